@@ -235,6 +235,48 @@ describe('the special cases of the table', () => {
     expect(write(visit([me('declined'), doctor('accepted')], 'booked'), before, launched)).toBe('allowed');
   });
 
+  it('Appointment: why they cancel is said with it, in codes of theirs', () => {
+    const system = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason';
+    const visit = (status: string, more: object = {}) => ({
+      resourceType: 'Appointment',
+      id: 'x',
+      status,
+      participant: [{ actor: self, status: 'accepted' }],
+      ...more,
+    });
+    const because = (code: string, of = system) => ({
+      cancelationReason: { coding: [{ system: of, code }] },
+    });
+    const cancels = (more: object) => write(visit('cancelled', more), visit('booked'));
+    expect([because('pat'), because('pat-cpp'), because('other'), {}].map(cancels)).toEqual(
+      Array(4).fill('allowed'),
+    );
+    expect([because('prov'), because('maint')].map(cancels)).toEqual([422, 422]);
+    expect(cancels({ cancelationReason: { text: 'A cold' } })).toBe('allowed');
+    expect(cancels(because('prov', 'urn:x'))).toBe('allowed');
+    // Of a visit that goes on, or is over, nothing is said of why it would not be.
+    expect(write(visit('booked', because('pat')), visit('booked'))).toBe(422);
+    expect(write(visit('cancelled', because('pat')), visit('cancelled'))).toBe(403);
+    // What the clinic wrote stands, whosever reason it was.
+    expect(write(visit('cancelled', because('prov')), visit('booked', because('prov')))).toBe('allowed');
+  });
+
+  it('Task: why it is finished or taken back is said with it', () => {
+    const task = (status: string, more: object = {}) => ({
+      resourceType: 'Task',
+      id: 'x',
+      status,
+      intent: 'order',
+      for: self,
+      ...more,
+    });
+    const statusReason = { text: 'No need' };
+    for (const whose of [{ owner: self }, { requester: self }]) {
+      expect(write(task('cancelled', { ...whose, statusReason }), task('requested', whose))).toBe('allowed');
+      expect(write(task('requested', { ...whose, statusReason }), task('requested', whose))).toBe(422);
+    }
+  });
+
   it('Appointment: when and where is the clinic’s to say; they ask for an earlier time of a visit that they have', () => {
     const asked = (more: object = {}) => ({
       resourceType: 'Appointment',
@@ -451,6 +493,25 @@ describe('labels and narrative from the patient’s side', () => {
     expect(() => settled({ meta: { profile: ['p'] } }, { meta: {} })).toThrow(forbidden);
     expect(settled({ meta: { profile: ['p'] } }).meta).toEqual({ profile: ['p'], tag: [mark('Patient/a')] });
     expect(settled({ meta: { source: 'urn:x', versionId: '7' } }).meta).toEqual({ tag: [mark('Patient/a')] });
+  });
+
+  it('nor is what changes the meaning of the rest, at any depth; what the clinic said of it stays', () => {
+    const modifierExtension = [{ url: 'urn:not', valueBoolean: true }];
+    for (const odd of [
+      { implicitRules: 'urn:rules' },
+      { modifierExtension },
+      { note: [null, { text: 'x' }, { modifierExtension }] },
+      { input: [{ valueTiming: { repeat: { modifierExtension } } }] },
+    ]) {
+      expect(() => settled({ resourceType: 'Task', ...odd })).toThrow(forbidden);
+      expect(() => settled({ resourceType: 'Task', ...odd }, { resourceType: 'Task' })).toThrow(forbidden);
+      expect(settled({ resourceType: 'Task', ...odd }, { resourceType: 'Task', ...odd })).toMatchObject(odd);
+    }
+    const changed = { note: [{ text: 'y', modifierExtension }] };
+    expect(() => settled(changed, { note: [{ text: 'x', modifierExtension }] })).toThrow(forbidden);
+    expect(settled({ note: [{ text: 'modifierExtension' }] })).toMatchObject({
+      note: [{ text: 'modifierExtension' }],
+    });
   });
 
   it('keep who wrote it first, whatever mark the request brings', () => {

@@ -299,4 +299,104 @@ describe.each(STORES)('on %s', (_, open) => {
     await world.ask('DELETE', '/CodeSystem/open', { token: world.system });
     expect(await found('code=urn:cs:open|any')).toEqual(['Any']);
   });
+
+  it('filters tell what has a property from what has none, headings from others, and a parent by its child', async () => {
+    const by = (property: string, op: string, text: string) =>
+      expanded({ system: 'urn:cs:trees', filter: [{ property, op, value: text }] });
+    await world.ask('PUT', '/CodeSystem/trees', {
+      token: world.system,
+      body: {
+        ...cups,
+        id: 'trees',
+        url: 'urn:cs:trees',
+        concept: [
+          {
+            code: 'oak',
+            property: [{ code: 'notSelectable', valueBoolean: true }],
+            concept: [{ code: 'holm', property: [{ code: 'inactive', valueBoolean: true }] }],
+          },
+          { code: 'elm' },
+        ],
+      },
+    });
+    expect(await by('child', '=', 'holm')).toEqual(['oak']);
+    expect(await by('child', 'exists', 'true')).toEqual(['oak']);
+    expect(await by('child', 'exists', 'false')).toEqual(['holm', 'elm']);
+    expect(await by('inactive', 'exists', 'true')).toEqual(['holm']);
+    expect(await by('inactive', '=', 'false')).toEqual(['oak', 'elm']);
+    expect(await by('notSelectable', '=', 'false')).toEqual(['holm', 'elm']);
+    expect(await by('inactive', 'exists', 'maybe')).toBe(422);
+    const all = { system: 'urn:cs:trees' };
+    expect(await expanded(all, { name: 'excludeNotForUI', valueBoolean: true })).toEqual(['holm', 'elm']);
+    expect(await expanded(all, { name: 'exclude-system', valueUri: 'urn:cs:trees|1' })).toEqual([]);
+    expect(await expanded(all, { name: 'exclude-system', valueUri: 'urn:cs:trees|2' })).toHaveLength(3);
+    expect(await expanded(all, { name: 'date', valueDateTime: '2020' })).toBe(422);
+    expect(await expanded(all, { name: 'date', valueDateTime: new Date().toISOString() })).toHaveLength(3);
+    const defined = await post('/ValueSet/$expand', given(all), {
+      name: 'includeDefinition',
+      valueBoolean: true,
+    });
+    expect(defined.body.compose).toEqual({ include: [all] });
+  });
+
+  it('a supplement adds to the version that it names, and designations are those that are asked for', async () => {
+    const names = (version: string, language: string) => ({
+      resourceType: 'CodeSystem',
+      id: `names-${language}`,
+      url: `urn:cs:names-${language}`,
+      status: 'active',
+      content: 'supplement',
+      supplements: `${CUPS}|${version}`,
+      concept: [{ code: 'mug', designation: [{ language, value: `Mug in ${language}` }] }],
+    });
+    for (const each of [names('1', 'de'), names('1', 'fr'), names('9', 'it')])
+      await world.ask('PUT', `/CodeSystem/${each.id}`, { token: world.system, body: each });
+    const texts = async (...more: object[]) => {
+      const { body } = await post(
+        '/ValueSet/$expand',
+        given({ system: CUPS, concept: [{ code: 'mug' }] }),
+        ...more,
+      );
+      const found = body.expansion.contains[0].designation ?? [];
+      return found.map(({ language }: { language: string }) => language).sort();
+    };
+    expect(await texts({ name: 'includeDesignations', valueBoolean: true })).toEqual(['de', 'fr']);
+    expect(await texts({ name: 'designation', valueString: 'urn:ietf:bcp:47|fr' })).toEqual(['fr']);
+    expect(await texts()).toEqual([]);
+  });
+
+  it('a set knows what it contains, and an expansion alone its headings; a code that is in it twice is not inferred', async () => {
+    const inner = { ...setOf({ system: CUPS, concept: [{ code: 'mug' }] }), id: 'in', url: undefined };
+    const outer = { name: 'valueSet', resource: { ...setOf({ valueSet: ['#in'] }), contained: [inner] } };
+    const { body } = await post('/ValueSet/$expand', outer);
+    expect(body.expansion.contains).toEqual([{ system: CUPS, code: 'mug', display: 'Mug' }]);
+    const coding = { name: 'coding', valueCoding: { system: CUPS, code: 'mug' } };
+    expect(value(await post('/ValueSet/$validate-code', outer, coding), 'result')).toBe(true);
+    const listed = {
+      name: 'valueSet',
+      resource: {
+        resourceType: 'ValueSet',
+        status: 'active',
+        expansion: { timestamp: '2026-01-01', contains: [{ system: CUPS, code: 'mug', abstract: true }] },
+      },
+    };
+    expect((await post('/ValueSet/$expand', listed)).body.expansion.contains).toEqual([
+      { system: CUPS, abstract: true, code: 'mug' },
+    ]);
+    const noHeading = { name: 'abstract', valueBoolean: false };
+    expect(value(await post('/ValueSet/$validate-code', listed, coding, noHeading), 'result')).toBe(false);
+    const code = [
+      { name: 'code', valueCode: 'mug' },
+      { name: 'inferSystem', valueBoolean: true },
+    ];
+    const twice = given({ system: CUPS }, { system: 'urn:cs:else', concept: [{ code: 'mug' }] });
+    const answer = await post('/ValueSet/$validate-code', twice, ...code);
+    expect([value(answer, 'result'), value(answer, 'message')]).toEqual([
+      false,
+      expect.stringContaining('several'),
+    ]);
+    expect(value(await post('/ValueSet/$validate-code', given({ system: CUPS }), ...code), 'result')).toBe(
+      true,
+    );
+  });
 });

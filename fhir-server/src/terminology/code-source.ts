@@ -39,6 +39,8 @@ export interface CodeSource {
   descendants(code: string): ReadonlySet<string> | undefined;
   /** Directly below, `limit` at most. */
   children(code: string, limit: number): Promise<readonly string[]>;
+  /** Whether anything stands below the code; undefined where that is not had at once. */
+  readonly hasChildren?: (code: string) => boolean;
   /** Whether its concepts may have this property; undefined where that is not known. */
   readonly hasProperty?: (property: string) => boolean;
   /** In pages. Throws UnsupportedFilter. */

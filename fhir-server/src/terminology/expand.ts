@@ -1,6 +1,5 @@
 /** A value set as the list of its codes (https://hl7.org/fhir/R4/valueset-operation-expand.html): made page by page, no further than it is asked for. */
 import {
-  type Designation,
   type ExpansionItem,
   type Include,
   tooCostly,
@@ -10,7 +9,9 @@ import {
 import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
 import { hasWords } from './held-source.ts';
 import { hasAllCodes, membershipOf, systemOf, whyNotHeld } from './membership.ts';
+import { conceptOfItem, namedConcept } from './named-concept.ts';
 import type { Terminologies } from './terminologies.ts';
+import { withContained } from './with-contained.ts';
 
 export interface ExpandRequest {
   /** A text filter: its words. */
@@ -18,6 +19,7 @@ export interface ExpandRequest {
   readonly offset: number;
   readonly count: number | undefined;
   readonly activeOnly: boolean;
+  readonly leavesOut?: (member: Member) => boolean;
   /** Codes that may be listed, or passed over to come to a page. */
   readonly limit: number;
 }
@@ -56,9 +58,15 @@ const MAX_DEPTH = 12;
 export async function expandSet(
   terminologies: Terminologies,
   set: ValueSet,
-  { words, offset, count, activeOnly, limit }: ExpandRequest,
+  { words, offset, count, activeOnly, leavesOut, limit }: ExpandRequest,
 ): Promise<Expansion> {
-  const walk: Walk = { terminologies, words, activeOnly, used: new Set(), isLarge: false };
+  const walk: Walk = {
+    terminologies: withContained(terminologies, set),
+    words,
+    activeOnly,
+    used: new Set(),
+    isLarge: false,
+  };
   const seen = new Set<string>();
   const members: Member[] = [];
   const end = count === undefined ? Number.POSITIVE_INFINITY : offset + count;
@@ -67,7 +75,7 @@ export async function expandSet(
     await terminologies.step(1 + page.length / A_STEP);
     for (const member of page) {
       const key = `${member.system}|${member.concept.code}`;
-      if (seen.has(key)) continue;
+      if (seen.has(key) || leavesOut?.(member)) continue;
       seen.add(key);
       if (seen.size > offset && seen.size <= end) members.push(member);
     }
@@ -174,31 +182,12 @@ async function whyNot(
 
 const notListed = (why: string): Error => unprocessable(`The value set can't be listed here: ${why}.`);
 
-type Named = NonNullable<Include['concept']>[number];
-
-/** A set may call a concept otherwise than its system does. */
-function namedConcept({ code, display, designation }: Named, found: FoundConcept | undefined): FoundConcept {
-  const designations: readonly Designation[] = [...(designation ?? []), ...(found?.designations ?? [])];
-  return found
-    ? { ...found, display: display ?? found.display, designations }
-    : {
-        code,
-        display,
-        definition: undefined,
-        inactive: false,
-        abstract: false,
-        designations,
-        properties: [],
-      };
-}
-
 function listed(items: readonly ExpansionItem[]): Member[] {
   return items.flatMap((item) => {
-    const { system, version, code, display, inactive = false } = item;
+    const { system, version, code } = item;
     const below = listed(item.contains ?? []);
     if (system === undefined || code === undefined) return below;
-    const concept = { ...namedConcept({ code, ...(display ? { display } : {}) }, undefined), inactive };
-    return [{ system, version, concept }, ...below];
+    return [{ system, version, concept: conceptOfItem(item, code) }, ...below];
   });
 }
 

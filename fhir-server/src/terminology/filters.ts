@@ -24,6 +24,9 @@ const SNOMED = 'http://snomed.info/sct';
 const ownCode = async (source: CodeSource, code: string): Promise<string> =>
   source.caseSensitive ? code : ((await source.find([code])).get(code)?.code ?? code);
 
+const ownCodes = (source: CodeSource, codes: readonly string[]): Promise<readonly string[]> =>
+  Promise.all([...new Set(codes)].map((code) => ownCode(source, code)));
+
 const BY_CODE: ReadonlySet<string> = new Set([
   'is-a',
   'descendent-of',
@@ -60,11 +63,13 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       if (!HIERARCHY.has(property)) throw new UnsupportedFilter(filter);
       return hierarchyTest(source, op, value);
     case '=':
+      if (property === 'child') return parentTest(source, [value]);
       // As LOINC says it.
       if (property === 'ancestor') return hierarchyTest(source, 'descendent-of', value);
       return plain((concept) => valuesOf(concept, property).some((each) => fold(each) === fold(value)));
     case 'in':
     case 'not-in': {
+      if (property === 'child' && op === 'in') return parentTest(source, listOf(value));
       const member = memberProperty(source, filter);
       if (member && !(await areSets(source, listOf(value)))) throw new UnsupportedFilter(filter);
       const asked = member ?? property;
@@ -77,11 +82,30 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       const matches = wholePattern(filter);
       return plain((concept) => valuesOf(concept, property).some(matches));
     }
-    case 'exists':
-      return plain((concept) => valuesOf(concept, property).length > 0 === (value === 'true'));
+    case 'exists': {
+      if (value !== 'true' && value !== 'false') throw new UnsupportedFilter(filter);
+      const isThere = existenceOf(source, filter);
+      return plain((concept) => isThere(concept) === (value === 'true'));
+    }
     default:
       throw new UnsupportedFilter(filter);
   }
+}
+
+/** Of what stands directly above one of these codes: the hierarchy names parents, and a child is the same from above. */
+async function parentTest(source: CodeSource, codes: readonly string[]): Promise<Test> {
+  const found = await source.find(codes);
+  const parents = new Set(await ownCodes(source, [...found.values()].flatMap(parentsOf)));
+  return { needsAncestors: false, holds: ({ code }) => parents.has(code) };
+}
+
+/** Whether a concept has a value of the property of its own; of a child, whether anything stands below it. */
+function existenceOf(source: CodeSource, filter: Filter): (concept: FoundConcept) => boolean {
+  const { property } = filter;
+  if (property !== 'child') return (concept) => valuesOf(concept, property, false).length > 0;
+  const { hasChildren } = source;
+  if (!hasChildren) throw new UnsupportedFilter(filter);
+  return ({ code }) => hasChildren(code);
 }
 
 /** The property that reference sets are kept in: there `concept in` names some of them (https://hl7.org/fhir/R4/snomedct.html#filters). */
@@ -170,14 +194,17 @@ function madePattern(filter: Filter): Pattern {
   }
 }
 
-function valuesOf(concept: FoundConcept, property: string): string[] {
+/** `withUsual`: what is not inactive, or not a heading, is said to be none where its system says nothing. */
+function valuesOf(concept: FoundConcept, property: string, withUsual = true): string[] {
   if (property === 'code' || property === 'concept') return [concept.code];
   if (property === 'display') return concept.display === undefined ? [] : [concept.display];
   if (property === 'definition') return concept.definition === undefined ? [] : [concept.definition];
   const given = concept.properties
     .filter(({ code }) => code === property)
     .flatMap((each) => propertyText(each) ?? []);
-  return given.length === 0 && property === 'inactive' ? [String(concept.inactive)] : given;
+  if (given.length > 0 || !withUsual) return given;
+  if (property === 'inactive') return [String(concept.inactive)];
+  return property === 'notSelectable' ? [String(concept.abstract)] : given;
 }
 
 /** More than these no value set needs. */

@@ -80,6 +80,7 @@ function createHeldSource(system: CodeSystem): CodeSource {
     async children(code, limit) {
       return (below.get(ownCode(code)) ?? []).slice(0, limit);
     },
+    hasChildren: (code) => below.has(code),
     ...(system.content === 'complete' ? { hasProperty: (property) => properties.has(property) } : {}),
     async *select({ filters, words }: Selection) {
       const tests = await testsOf(source, filters);

@@ -118,7 +118,9 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
       ({ op, property }) => (op === '=' || op === 'in' || op === 'child-of') && !OWN.has(property),
     );
     const above = filters.find(({ op }) => op === 'generalizes');
-    if (named) yield valuesOf(named);
+    const child = filters.find(({ op, property }) => property === 'child' && (op === '=' || op === 'in'));
+    if (child) yield (await tables.parents(id, valuesOf(child))).map(([, parent]) => parent);
+    else if (named) yield valuesOf(named);
     else if (above) yield [above.value, ...((await ancestors([above.value])).get(above.value) ?? [])];
     else if (words.length > 0) {
       if (words.length === 1) yield [words[0] as string];
@@ -191,6 +193,8 @@ const OWN: ReadonlySet<string> = new Set([
   'definition',
   'inactive',
   'ancestor',
+  'child',
+  'notSelectable',
 ]);
 const valuesOf = ({ op, value }: Filter): string[] => (op === 'in' ? listOf(value) : [value]);
 

@@ -2,9 +2,11 @@
 import { type ExpansionItem, hasForm, type Include, type ValueSet } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, isSameCode, UnsupportedFilter } from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
+import { conceptOfItem } from './named-concept.ts';
 import { RemoteAway } from './remote.ts';
 import { isInRemoteInclude, isInRemoteSet } from './remote-answers.ts';
 import { isOfVersion, type Terminologies } from './terminologies.ts';
+import { withContained } from './with-contained.ts';
 
 export interface AskedCoding {
   /** undefined: of any system of the set, as a `code` element names none. */
@@ -36,7 +38,7 @@ export async function isMember(
 ): Promise<Membership> {
   const known = typeof set === 'string' ? await terminologies.valueSet(set) : set;
   const own: Membership = known
-    ? await membershipOf(terminologies, known, coding)
+    ? await membershipOf(withContained(terminologies, known), known, coding)
     : { is: undefined, reason: 'the value set is not known here' };
   const { remote } = terminologies;
   const url = typeof set === 'string' ? set : set.url;
@@ -208,7 +210,13 @@ export async function whyNotHeld(
 function listed(items: readonly ExpansionItem[], { system, code }: AskedCoding): Membership {
   for (const item of items) {
     if (item.code === code && (system === undefined || item.system === system))
-      return { is: true, ...(item.system ? { system: item.system } : {}) };
+      return {
+        is: true,
+        ...(item.system ? { system: item.system } : {}),
+        ...(item.display === undefined && !item.abstract && !item.inactive
+          ? {}
+          : { concept: conceptOfItem(item, code) }),
+      };
     const below = listed(item.contains ?? [], { system, code });
     if (below.is) return below;
   }

@@ -72,7 +72,10 @@ export function createTerminologies(
     // Its codes are those of the system that it adds to.
     if (content === 'supplement') return { ...source, find: async () => new Map() };
     const more = [...(await stored.supplementsOf(url)), ...terminology().supplements(url)];
-    return withSupplements(source, more);
+    return withSupplements(
+      source,
+      more.filter((each) => isOfSource(each, source)),
+    );
   }
 
   async function findSystem(url: string, version: string | undefined): Promise<CodeSource | undefined> {
@@ -126,6 +129,12 @@ export function createTerminologies(
       return [...(await stored.mapsOf(direction, system)), ...own];
     },
   };
+}
+
+/** A supplement may name the version that it adds to. */
+function isOfSource({ supplements }: CodeSystem, { version }: CodeSource): boolean {
+  const asked = supplements?.split('|')[1];
+  return asked === undefined || isOfVersion(version, asked);
 }
 
 /** Of SNOMED CT a version may name the edition alone. */

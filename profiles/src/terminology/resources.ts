@@ -69,6 +69,8 @@ export interface ExpansionItem {
   readonly code?: string;
   readonly display?: string;
   readonly inactive?: boolean;
+  readonly abstract?: boolean;
+  readonly designation?: readonly Designation[];
   readonly contains?: readonly ExpansionItem[];
 }
 
@@ -85,6 +87,7 @@ export interface ValueSet {
     readonly exclude?: readonly Include[];
   };
   readonly expansion?: { readonly contains?: readonly ExpansionItem[] };
+  readonly contained?: readonly { readonly resourceType: string; readonly id?: string }[];
 }
 
 export interface OtherElement {

@@ -5,6 +5,7 @@ import { isMember, type Membership } from '../../terminology/membership.ts';
 import { remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
 import { conceptVerdict } from './code-systems.ts';
+import { systemsOf } from './infer-system.ts';
 import { type Asked, type AskedCode, askedOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { away, orAway } from './relay.ts';
 import { valueSetOf } from './value-sets.ts';
@@ -30,8 +31,10 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
   const asked = askedOf(services, request, input);
   const infers = truth(input, 'inferSystem') === true;
   if (!infers) requireSystem(input, ", or 'inferSystem' of true");
-  const codes = codesOf(input);
+  const given = codesOf(input);
   const set = await setOrName(asked);
+  const codes = infers ? await withSystems(asked, set, given) : given;
+  if (codes.length > given.length) return parametersReply(...AMBIGUOUS);
   let open: Membership | undefined;
   let reply: Reply | undefined;
   for (const code of codes) {
@@ -57,6 +60,31 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
       valueString: (infers ? undefined : whyNoCode(codes)) ?? 'The code is not in the value set.',
     },
   );
+}
+
+const AMBIGUOUS = [
+  { name: 'result', valueBoolean: false },
+  { name: 'message', valueString: 'The value set has the code in several code systems: name one.' },
+];
+
+/** Each code with the one system that the set has it in; with more of them, where it has it in several. */
+async function withSystems(
+  { terminologies }: Asked,
+  set: ValueSet | string,
+  codes: readonly AskedCode[],
+): Promise<readonly AskedCode[]> {
+  if (typeof set === 'string') return codes;
+  const systems = codes.some(({ system }) => system === undefined)
+    ? [...(await systemsOf(terminologies, set))]
+    : [];
+  const found: AskedCode[] = [];
+  for (const code of codes) {
+    const own: AskedCode[] = [];
+    for (const system of code.system === undefined ? systems : [])
+      if ((await isMember(terminologies, set, { system, code: code.code })).is) own.push({ ...code, system });
+    found.push(...(own.length > 0 ? own : [code]));
+  }
+  return found;
 }
 
 /** Where the set names no version of the code's system, the code's own counts. */

@@ -1,9 +1,18 @@
 /** ValueSet `$expand` (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
-import { type ExpansionItem, invalid, notFound, notKnown, type ValueSet } from '@wellspring/profiles';
+import {
+  type Designation,
+  type ExpansionItem,
+  invalid,
+  notFound,
+  notKnown,
+  unprocessable,
+  type ValueSet,
+} from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import { searchedDateRange } from '../../search/date-range.ts';
 import { displayOf, parentsOf } from '../../terminology/code-source.ts';
 import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
-import { inputOf, jsonReply, type OperationInput, truth, wholeNumber } from '../parameters.ts';
+import { dateText, inputOf, jsonReply, type OperationInput, truth, wholeNumber } from '../parameters.ts';
 import { type Asked, askedOf } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
@@ -33,6 +42,9 @@ const ECHOED = [
   'includeDesignations',
   'displayLanguage',
   'excludeNested',
+  'excludeNotForUI',
+  'excludePostCoordinated',
+  'includeDefinition',
 ];
 
 export async function expand(services: Services, request: FhirRequest): Promise<Reply> {
@@ -43,6 +55,8 @@ export async function expand(services: Services, request: FhirRequest): Promise<
     'resource',
     'context',
     'date',
+    'designation',
+    'exclude-system',
     ...VERSION_INPUT,
     ...ECHOED,
   ]);
@@ -62,7 +76,10 @@ async function expandElsewhere({ terminologies, request, input }: Asked): Promis
     request.id === '' && input.value('valueSet') === undefined && input.value('resource') === undefined;
   const [url, version] = (input.one('url') ?? '').split('|');
   // Another server is asked for what it has, in the version that it goes by.
-  if (!isNamed || !url || VERSION_INPUT.some((name) => input.all(name).length > 0)) return undefined;
+  const isPlain = [...VERSION_INPUT, 'exclude-system', 'designation'].every(
+    (name) => !input.names.includes(name),
+  );
+  if (!isNamed || !url || !isPlain) return undefined;
   const given = Object.fromEntries(ECHOED.map((name) => [name, input.one(name)]));
   const valueSetVersion = input.one('valueSetVersion') ?? version;
   return relayed(terminologies, 'ValueSet/$expand', { url, valueSetVersion, ...given });
@@ -70,6 +87,7 @@ async function expandElsewhere({ terminologies, request, input }: Asked): Promis
 
 async function expandHere(services: Services, asked: Asked): Promise<Reply> {
   const { input } = asked;
+  requireToday(input, services.now());
   const set = await valueSetOf(asked);
   const count = wholeNumber(input, 'count');
   const filter = input.one('filter');
@@ -78,11 +96,33 @@ async function expandHere(services: Services, asked: Asked): Promise<Reply> {
     offset: wholeNumber(input, 'offset') ?? 0,
     count,
     activeOnly: truth(input, 'activeOnly') === true,
+    leavesOut: leftOut(input),
     limit: services.limits.maxExpansion,
   });
   requireVersions(input, expansion.used);
   const isNested = truth(input, 'excludeNested') === false && filter === undefined && count === undefined;
   return jsonReply(expandedSet(services, input, set, expansion, isNested));
+}
+
+/** By `exclude-system`, and headings that only help to find one's way. Postcoordinated codes are never listed. */
+function leftOut(input: OperationInput): (member: Member) => boolean {
+  const systems = new Set(input.all('exclude-system'));
+  const noHeadings = truth(input, 'excludeNotForUI') === true;
+  return ({ system, version, concept }) =>
+    systems.has(system) ||
+    (version !== undefined && systems.has(`${system}|${version}`)) ||
+    (noHeadings && concept.abstract);
+}
+
+const DAY_MS = 86_400_000;
+
+/** What codes were on another day is not kept. Errors: 422 for a day that is over (R4: an error where that is not possible). */
+function requireToday(input: OperationInput, now: number): void {
+  const date = dateText(input, 'date');
+  const range = date === undefined ? undefined : searchedDateRange(date);
+  // Clocks differ, and a request takes its time.
+  if (range && range.high + DAY_MS <= now)
+    throw unprocessable('Codes are known as they are now: there is no expansion of an earlier date.', 'date');
 }
 
 const wordsOf = (filter: string | undefined): string[] =>
@@ -91,7 +131,7 @@ const wordsOf = (filter: string | undefined): string[] =>
 function expandedSet(
   services: Services,
   input: OperationInput,
-  { url, version, name, title, status }: ValueSet,
+  { url, version, name, title, status, compose }: ValueSet,
   { members, total, used }: Expansion,
   isNested: boolean,
 ): object {
@@ -103,6 +143,7 @@ function expandedSet(
     ...(name ? { name } : {}),
     ...(title ? { title } : {}),
     status: status ?? 'active',
+    ...(compose && truth(input, 'includeDefinition') ? { compose } : {}),
     expansion: {
       identifier: `urn:uuid:${crypto.randomUUID()}`,
       timestamp: new Date(services.now()).toISOString(),
@@ -134,16 +175,29 @@ function parametersOf(input: OperationInput, used: readonly string[]): { paramet
 
 function itemOf({ system, concept }: Member, input: OperationInput): ExpansionItem {
   const display = displayOf(concept, input.one('displayLanguage'));
-  const { designations } = concept;
+  const designations = concept.designations.filter((each) => isWanted(each, input.all('designation')));
+  const isAsked = truth(input, 'includeDesignations') ?? input.names.includes('designation');
   return {
     system,
     ...(concept.abstract ? { abstract: true } : {}),
     ...(concept.inactive ? { inactive: true } : {}),
     code: concept.code,
     ...(display === undefined ? {} : { display }),
-    ...(truth(input, 'includeDesignations') && designations.length > 0 ? { designation: designations } : {}),
+    ...(isAsked && designations.length > 0 ? { designation: designations } : {}),
   };
 }
+
+const LANGUAGES = 'urn:ietf:bcp:47';
+
+/** `[system]|[code]` of a use, or of a language; of none named all are. */
+const isWanted = ({ language, use }: Designation, tokens: readonly string[]): boolean =>
+  tokens.length === 0 ||
+  tokens.some(
+    (token) =>
+      token === `${LANGUAGES}|${language}` ||
+      token === language ||
+      (use?.code !== undefined && token === `${use.system ?? ''}|${use.code}`),
+  );
 
 interface Nest extends ExpansionItem {
   contains?: Nest[];

@@ -1,7 +1,8 @@
 /** Slots made from working hours. */
 import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { hoursOf, slotsFor, withHours } from './hours.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { hoursOf, slotsBetween, slotsFor, withHours } from './hours.ts';
 
 const schedule = { resourceType: 'Schedule', id: 's', actor: [] } as unknown as Schedule;
 const opening = {
@@ -32,6 +33,30 @@ describe('slots of working hours', () => {
       end: new Date(Date.parse(first?.end ?? '') + 60_000).toISOString(),
     };
     expect(starts(slotsFor(opening, [later as Slot])).slice(0, 3)).toEqual(['08:40', '09:20', '09:40']);
+  });
+
+  it('stand beside what the same person has on other schedules, week by week', async () => {
+    const at = (id: string, practitioner: string): Schedule => ({
+      resourceType: 'Schedule',
+      id,
+      actor: [{ reference: `Practitioner/${practitioner}` }],
+    });
+    const asked: string[] = [];
+    const batch = async (searches: readonly string[]) => {
+      asked.push(...searches);
+      return searches.map((each) => ({
+        resources: each.includes('Schedule/b&') ? slotsFor(opening, []) : [],
+      }));
+    };
+    const all = [at('a', 'osei'), at('b', 'osei'), at('c', 'ruiz')];
+    const wished = { ...opening, schedule: all[0] as Schedule, last: '2026-12-13' };
+    const there = await slotsBetween({ batch } as unknown as FhirApi, wished, all);
+    expect(asked.map((each) => each.slice(0, 25))).toEqual(
+      ['a', 'b', 'a', 'b'].map((id) => `Slot?schedule=Schedule/${id}&`),
+    );
+    expect(starts(slotsFor({ ...wished, from: '09:40', until: '10:20', last: '2026-12-06' }, there))).toEqual(
+      ['10:00', '10:00'],
+    );
   });
 
   it('are refused where they would be too many, or of no length', () => {

@@ -7,6 +7,7 @@ import { allPages } from '../../smart/all-pages.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { MESSAGES } from '../clinic/message-hours.ts';
+import { personOf } from '../schedule/queries.ts';
 import { type ClosedDays, isClosedOn } from './closed-days.ts';
 
 export const servicesQuery = (fhir: FhirApi) =>
@@ -117,20 +118,29 @@ const freeSlot = ({ id, serviceType, specialty }: Schedule, from: number, until:
   end: new Date(until).toISOString(),
 });
 
-/** What stands on the schedule on these days. */
+/** What stands on these days on the schedule, and on every other of the same person: nobody is free at two places at once. */
 export async function slotsBetween(
   fhir: FhirApi,
   { schedule, first, last }: Opening,
+  schedules: readonly Schedule[],
 ): Promise<readonly Slot[]> {
-  const from = instantText(first);
-  const until = instantText(dayLater(last, 1));
-  const found: Slot[] = [];
-  const [answer] = await fhir.batch([
-    `Slot?schedule=Schedule/${schedule.id}&start=ge${from}&start=lt${until}&_count=1000`,
-  ]);
-  if (!answer || !('resources' in answer)) throw new Error('The schedule could not be read.');
-  found.push(...(answer.resources as readonly Slot[]));
-  return found;
+  const person = personOf(schedule)?.reference;
+  const theirs = schedules.filter(
+    (each) => each.id === schedule.id || (person !== undefined && personOf(each)?.reference === person),
+  );
+  // By the week: a page holds a thousand.
+  const searches: string[] = [];
+  for (let day = first; day <= last; day = dayLater(day, 7)) {
+    const next = dayLater(day, 7);
+    const until = instantText(next <= last ? next : dayLater(last, 1));
+    for (const { id } of theirs)
+      searches.push(`Slot?schedule=Schedule/${id}&start=ge${instantText(day)}&start=lt${until}&_count=1000`);
+  }
+  const answers = searches.length === 0 ? [] : await fhir.batch(searches);
+  return answers.flatMap((answer) => {
+    if (!('resources' in answer)) throw new Error('The schedule could not be read.');
+    return answer.resources as readonly Slot[];
+  });
 }
 
 const TOGETHER = 200;

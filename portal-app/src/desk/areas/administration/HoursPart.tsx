@@ -244,7 +244,8 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
     act: async () => {
       const schedule = schedules.find(({ id }) => id === who) as Schedule;
       const opening = { ...hours, schedule, first, last, minutes: Number(minutes) };
-      const slots = madeFrom(opening, await slotsBetween(fhir, opening), closedFor(services, schedule));
+      const there = await slotsBetween(fhir, opening, schedules);
+      const slots = madeFrom(opening, there, closedFor(services, schedule));
       await openSlots(fhir, slots);
       return slots.length;
     },

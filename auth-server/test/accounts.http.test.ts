@@ -576,6 +576,16 @@ describe('the second factor', () => {
     expect((await tryCode(at(1))).answer.status).toBe(200);
   });
 
+  it('ends, with the first one, what was signed in by the password alone, and nothing with the next', async () => {
+    const { username } = await newAccount();
+    const [here, there] = [world.browser(), world.browser()];
+    for (const each of [here, there]) await each.signInToAccount(username, STRONG);
+    await totpOf(here);
+    expect((await there.post('/account/totp/remove', { current: STRONG })).html).toContain('Password');
+    expect((await here.get('/account/security')).html).toContain('Recovery codes');
+    expect((await there.get('/account/security')).html).not.toContain('Recovery codes');
+  });
+
   it('is set up at sign-in where an administrator requires it, and not without it', async () => {
     const { username } = await newAccount();
     await admin.requireSecondFactor(context(), username, true);

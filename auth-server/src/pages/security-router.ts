@@ -3,6 +3,8 @@ import { type Request, type Response, Router } from 'express';
 import { TOTP_SET_UP } from '../accounts/links.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
+import { endSessions } from '../accounts/sessions.ts';
+import { hasFactor } from '../accounts/sign-in.ts';
 import { newTotpSecret, totpStep } from '../accounts/totp.ts';
 import { field } from '../interactions/step.ts';
 import { secondFactorChanged } from '../messages/templates.ts';
@@ -137,7 +139,9 @@ export function securityRouter(pages: AccountPages): Router {
     response: Response,
     what: 'added' | 'removed',
   ): Promise<void> {
-    const { account } = signedIn(response);
+    const { account, uid } = signedIn(response);
+    // Who signed in by the password alone could take the factor off by it again.
+    if (what === 'added' && !hasFactor(account)) await endSessions(storage, account.id, uid);
     await audit(request, response, `second factor ${what}`);
     await outbox.send({ channel: 'email', to: account.email, ...secondFactorChanged(config, what) });
   }

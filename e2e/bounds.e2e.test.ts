@@ -129,6 +129,26 @@ describe.each([
   });
 });
 
+describe('on a slow device', () => {
+  it('each letter that is typed stays, and so does each of several quick presses', async () => {
+    const visit = await openVisit(browser, { width: 1280, height: 900 });
+    const { page } = visit;
+    await signIn(world, visit, 'linda');
+    await opened(page, '/results', 'Results');
+    const slow = await page.context().newCDPSession(page);
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 8 });
+    const words = page.getByRole('searchbox', { name: 'Search results' });
+    await words.focus();
+    await page.keyboard.type('hemoglobin');
+    expect(await words.inputValue()).toBe('hemoglobin');
+    await page.getByRole('checkbox', { name: 'Only outside range' }).click({ noWaitAfter: true });
+    await page.getByRole('radio', { name: 'Labs' }).click({ noWaitAfter: true });
+    await expect.poll(() => new URL(page.url()).search).toBe('?kind=labs&flag=outside');
+    expect(await words.inputValue()).toBe('hemoglobin');
+    await visit.context.close();
+  });
+});
+
 describe('a record of forty years', () => {
   it('is fetched and drawn in parts, page by page, each with little code of its own', async () => {
     const visit = await openVisit(browser, { width: 360, height: 740 });

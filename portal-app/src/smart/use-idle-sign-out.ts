@@ -6,7 +6,8 @@ const IDLE_MS = 15 * 60_000;
 const WARNING_MS = 2 * 60_000;
 /** Between two words to the other tabs. */
 const TELL_MS = 5000;
-const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'scroll'] as const;
+/** Not that something scrolled: a page does that by itself when what is above grows, with nobody there. */
+const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
 
 export function useIdleSignOut(signOut: () => void): {
   readonly warning: boolean;

@@ -23,6 +23,7 @@ import { useLive } from '../../../smart/use-live.ts';
 import { type Command, useCommands } from '../../../ui/commands.ts';
 import { Select, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { useAtOnce } from '../../../ui/use-at-once.ts';
 import { BlockForm } from './BlockForm.tsx';
 import { Grid } from './Grid.tsx';
 import { ItemDialog } from './ItemDialog.tsx';
@@ -40,19 +41,15 @@ type View = 'day' | 'week';
 /** In the address: whose, which day, and how much; so that it is there again on the way back. */
 function useAsked() {
   const [parameters, setParameters] = useSearchParams();
-  const day = instantOf(parameters.get('day') ?? '');
+  const [said, set] = useAtOnce<Readonly<Record<string, string>>>(Object.fromEntries(parameters), (_, next) =>
+    setParameters(next, { replace: true }),
+  );
+  const day = instantOf(said.day ?? '');
   const view: View =
-    parameters.get('view') === 'day' || parameters.get('view') === 'week'
-      ? (parameters.get('view') as View)
-      : innerWidth < WEEK_PIXELS
-        ? 'day'
-        : 'week';
-  const set = (change: Readonly<Record<string, string>>): void => {
-    setParameters({ ...Object.fromEntries(parameters), ...change }, { replace: true });
-  };
+    said.view === 'day' || said.view === 'week' ? said.view : innerWidth < WEEK_PIXELS ? 'day' : 'week';
   return {
-    who: parameters.get('who') ?? undefined,
-    patient: parameters.get('patient') ?? undefined,
+    who: said.who,
+    patient: said.patient,
     day: Number.isNaN(day) ? (view === 'week' ? weekAhead(Date.now()) : dayOf(Date.now())) : dayOf(day),
     view,
     set,

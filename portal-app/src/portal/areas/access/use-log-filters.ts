@@ -1,6 +1,7 @@
 /** What of the log is shown: in the address, as with results; the words that are looked for are not. */
 import { useLocation, useSearchParams } from 'react-router';
 import type { Visit } from '../../../record/access/words.ts';
+import { useAtOnce } from '../../../ui/use-at-once.ts';
 
 export const WHOSE = ['others', 'self', 'all'] as const;
 export const DEEDS = ['all', 'changes'] as const;
@@ -24,12 +25,11 @@ export function useLogFilters(): UsedLogFilters {
     deeds: DEEDS.find((each) => each === parameters.get('deeds')) ?? 'all',
     text: typeof state === 'string' ? state : '',
   };
-  const set = (change: Partial<LogFilters>): void => {
-    const { whose, deeds, text } = { ...filters, ...change };
+  const [shown, set] = useAtOnce(filters, (_, { whose, deeds, text }) => {
     const asked = { ...(whose === 'others' ? {} : { whose }), ...(deeds === 'all' ? {} : { deeds }) };
     setParameters(asked, { replace: true, state: text });
-  };
-  return { ...filters, set };
+  });
+  return { ...shown, set };
 }
 
 export function isShown({ whose, deeds, text }: LogFilters, visit: Visit): boolean {

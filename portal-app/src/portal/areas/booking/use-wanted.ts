@@ -1,6 +1,7 @@
 /** What is looked for, in the address: there again on the way back and after a reload. What somebody comes for in their own words stays out of it. */
 import { useSearchParams } from 'react-router';
 import { REASONS, type Reason, type Wanted } from '../../../record/visits/offering.ts';
+import { useAtOnce } from '../../../ui/use-at-once.ts';
 
 export interface UsedWanted {
   readonly wanted: Wanted;
@@ -39,24 +40,22 @@ export function useWanted(defaults: Partial<Wanted>): UsedWanted {
     who: said('who'),
     from: dayOf('from'),
   };
-  const set: UsedWanted['set'] = (change) =>
-    setParameters(
-      (before) => {
-        // Another choice has other days.
-        if (!('day' in change)) before.delete('day');
-        for (const [name, value] of Object.entries(change)) {
-          if (value === '' && ['from', 'day'].includes(name)) before.delete(name);
-          else before.set(name, value === '' ? ANY : value);
-        }
-        return before;
-      },
-      { replace: true },
-    );
+  const [{ day, ...shown }, say] = useAtOnce({ ...wanted, day: dayOf('day') }, (change) => {
+    // Of the address as it is by now.
+    const next = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(change)) {
+      if (value === '' && ['from', 'day'].includes(name)) next.delete(name);
+      else next.set(name, value === '' ? ANY : value);
+    }
+    setParameters(next, { replace: true });
+  });
+  // Another choice has other days.
+  const set: UsedWanted['set'] = (change) => say({ day: '', ...change });
   const look: UsedWanted['look'] = (time) =>
     setParameters((before) => {
       if (time === '') before.delete('time');
       else before.set('time', time);
       return before;
     });
-  return { wanted, day: dayOf('day'), time: parameters.get('time') ?? '', set, look };
+  return { wanted: shown, day, time: parameters.get('time') ?? '', set, look };
 }

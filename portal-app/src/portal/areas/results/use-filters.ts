@@ -1,6 +1,7 @@
 /** What of the results is shown: in the address, so that it is there again on the way back, and can be kept. Words that are looked for stay out of it: an address may tell nothing of anybody's health. */
 import { useLocation, useSearchParams } from 'react-router';
 import type { OrderFilters } from '../../../record/results/orders.ts';
+import { useAtOnce } from '../../../ui/use-at-once.ts';
 
 export const KINDS = ['all', 'labs', 'vitals', 'reports'] as const;
 
@@ -26,8 +27,7 @@ export function useFilters(): UsedFilters {
     fresh: flags.includes('new'),
     since: /^\d{4}-\d\d-\d\d$/.test(since) ? since : '',
   };
-  const set = (change: Partial<Filters>): void => {
-    const next = { ...filters, ...change };
+  const [shown, set] = useAtOnce(filters, (_, next) => {
     const asked: (readonly [string, string])[] = [
       ...(next.by === 'test' ? [['by', 'test'] as const] : []),
       ...(next.kind === 'all' ? [] : [['kind', next.kind] as const]),
@@ -36,8 +36,8 @@ export function useFilters(): UsedFilters {
       ...(next.since === '' ? [] : [['since', next.since] as const]),
     ];
     setParameters(new URLSearchParams(asked as [string, string][]), { replace: true, state: next.text });
-  };
-  return { ...filters, set };
+  });
+  return { ...shown, set };
 }
 
 export const isFiltered = ({ kind, text, outside, fresh, since }: Filters): boolean =>

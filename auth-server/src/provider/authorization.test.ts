@@ -18,6 +18,28 @@ const authorize = (members: Record<string, string | undefined> = {}, browser: Br
   browser.authorize(kit.asked(challenge, { scope: SCOPE, ...members }));
 const asksToSignIn = ({ html }: PageAnswer): boolean => html.includes('/login"');
 
+describe('whoever is signed in', () => {
+  it('stays so where the answer to a launch is lost, and in two tabs that launch at once', async () => {
+    const { browser } = await kit.launched();
+    const before = new Map(browser.cookies);
+    expect(asksToSignIn(await authorize({}, browser))).toBe(false);
+    // The page was left before the answer came: what it would have set is not there.
+    for (const [name, value] of before) browser.cookies.set(name, value);
+    const tabs = await Promise.all([authorize({}, browser), authorize({}, browser), authorize({}, browser)]);
+    expect(tabs.map(asksToSignIn)).toEqual([false, false, false]);
+    expect(asksToSignIn(await authorize({}, browser))).toBe(false);
+  });
+
+  it('has another cookie where they sign in again', async () => {
+    const { browser } = await kit.launched();
+    const sessions = () => [...browser.cookies].filter(([name]) => name.endsWith('session'));
+    const before = sessions();
+    const page = await authorize({ prompt: 'login' }, browser);
+    await browser.signIn(page, 'kim', STRONG);
+    expect(sessions()).not.toEqual(before);
+  });
+});
+
 describe('a request', () => {
   it('names this clinic’s FHIR server, by `aud` or by `resource`', async () => {
     const fhir = kit.config.FHIR_BASE_URL;

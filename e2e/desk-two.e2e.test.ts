@@ -1,4 +1,5 @@
 /** The inbox of the care team's desk for two people: each knows what the other does, nothing is sent twice, and what is handed over or put off comes back. */
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
@@ -69,6 +70,13 @@ function personAndPapers() {
     },
   ];
 }
+/** The item before is there until this one is: a key in between is meant for that. */
+async function openItem(desk: Page, words: string, said: string): Promise<void> {
+  await row(desk, words).click();
+  await desk.locator('section[aria-labelledby="item-heading"]').getByText(said).first().waitFor();
+  await desk.getByLabel('Your answer').waitFor();
+}
+
 describe('two at one item', () => {
   it('the second is told who was first, and nothing is sent twice; by two presses neither; what was finished can be taken back', async () => {
     await load(world, [message('two', 'My ear hurts.', { topic: { text: 'Ear' } })]);
@@ -235,9 +243,11 @@ describe('two at one item', () => {
     ]);
     const visit = await openVisit(world.browser, DESK);
     const nina = await openInbox(world, visit, 'nina');
-    for (const words of ['Knee', 'Eye']) {
-      await row(nina, words).click();
-      await nina.getByLabel('Your answer').waitFor();
+    for (const [words, said] of [
+      ['Knee', 'My knee hurts.'],
+      ['Eye', 'My eye is red.'],
+    ] as const) {
+      await openItem(nina, words, said);
       await nina.getByRole('heading', { level: 2 }).first().focus();
       await nina.keyboard.press('c');
       await told(nina, 'It is yours now');
@@ -304,9 +314,11 @@ describe('two at one item', () => {
     await nina.getByRole('link', { name: /^Put off/ }).click();
 
     // Several at once.
-    for (const words of ['Elbow', 'Heel']) {
-      await row(nina, words).click();
-      await nina.getByLabel('Your answer').waitFor();
+    for (const [words, said] of [
+      ['Elbow', 'My elbow itches.'],
+      ['Heel', 'My heel itches.'],
+    ] as const) {
+      await openItem(nina, words, said);
       await nina.keyboard.press('x');
     }
     await nina.getByText('2 are chosen').waitFor();

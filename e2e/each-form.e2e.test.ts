@@ -401,8 +401,9 @@ describe('what is begun in two tabs', () => {
     await page.getByLabel('Picture or PDF (optional)').setInputFiles(PAPER);
     await second.getByRole('button', { name: 'Ask for a letter' }).click();
     await second.getByLabel('What should be in it?').fill('Of the second tab');
-    // The last letter, and then at once the reload.
+    // The last letter, and the reload as soon as a hand gets there: it is sealed meanwhile, with the file.
     await page.getByLabel('Message').fill('Of the first tab');
+    await page.waitForTimeout(300);
     await page.reload();
     await expect.poll(() => page.getByLabel('Message').inputValue()).toBe('Of the first tab');
     expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe(to);

@@ -131,7 +131,7 @@ describe.runIf(url)('a database server', () => {
     const token = world.token({ aud: `${origin}/fhir`, scope: 'system/*.cruds' });
     const ask: Ask = (method, path, options) =>
       world.ask(method, path.startsWith('http') ? path : `${origin}/fhir${path}`, options);
-    const running = runClients(ask, { token, clients: 32, resources: 4, milliseconds: 7000 });
+    const running = runClients(ask, { token, clients: 32, resources: 4, milliseconds: 10_000 });
     for (let i = 0; i < 2; i++) {
       await sleep(1500);
       proxy.close();
@@ -143,7 +143,7 @@ describe.runIf(url)('a database server', () => {
     await expect
       .poll(async () => (await ask('GET', '/Basic/one-0', { token })).status, { timeout: 25_000 })
       .toBe(200);
-    expect(run.done.filter(({ kind }) => kind === 'write').length).toBeGreaterThan(5);
+    expect(run.done.filter(({ kind }) => kind === 'write').length).toBeGreaterThan(20);
     expect(violations(run, await historyOf(ask, token, 4))).toEqual([]);
   }, 60_000);
 

@@ -53,6 +53,13 @@ describe('the Spanish texts', () => {
     expect(late.filter((text) => code.includes(`'${text}'`) || code.includes(`text="${text}"`))).toEqual([]);
   });
 
+  it('of the desk are none that come with an article of the portal', () => {
+    const code = everything(join(SOURCE, 'desk', 'main.tsx')).join('\n');
+    expect(code).toContain("t('Take over')");
+    const said = (text: string): boolean => !NAMES.has(text) && code.includes(`'${text}'`);
+    expect(Object.keys(articles).filter(said)).toEqual([]);
+  });
+
   it('of the portal are none that only the desk has', () => {
     const code = everything(join(SOURCE, 'portal', 'main.tsx')).join('\n');
     expect(code).toContain("'Take over into the record'");

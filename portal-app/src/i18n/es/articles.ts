@@ -16,7 +16,6 @@ export const articles = {
   'I have diabetes': 'Tengo diabetes',
   'What your record knows is filled in: the latest of each. Change what is not right.':
     'Lo que consta en su expediente ya está puesto: lo más reciente de cada cosa. Cambie lo que no sea correcto.',
-  Sex: 'Sexo',
   'Choose one': 'Elija uno',
   Female: 'Mujer',
   Male: 'Hombre',

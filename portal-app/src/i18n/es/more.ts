@@ -12,6 +12,7 @@ export const more = {
   '{name}: no values.': '{name}: sin valores.',
   '{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).':
     '{name}: {count} valores del {first} ({firstValue} {unit}) al {last} ({lastValue} {unit}).',
+  Sex: 'Sexo',
   'Sending…': 'Enviando…',
   'Only PNG and JPEG pictures and PDF files can be sent.':
     'Solo se pueden enviar imágenes PNG y JPEG y archivos PDF.',

@@ -1,22 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { describe, expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../test/embedded-store.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createLease } from './lease.ts';
 
-let folder: string;
 let store: ResourceStore;
 let time = 1_000_000;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'wellspring-lease-'));
-  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+useEmbeddedStore((opened) => {
+  ({ store } = opened);
 });
 
 const leaseOf = (holder: string) =>

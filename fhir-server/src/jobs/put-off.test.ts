@@ -1,25 +1,17 @@
 /** What was put off: a result is hidden until its day, then there, once, whoever else looks at the same time; other work is back in the queue. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../test/embedded-store.ts';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { type ResourceJson, resourceText } from '../repository/text/resource-text.ts';
 import { indexEntries } from '../search/index-entries.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createPutOff } from './put-off.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'wellspring-releases-'));
 let store: ResourceStore;
-beforeAll(async () => {
-  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+useEmbeddedStore((opened) => {
+  ({ store } = opened);
 });
 
 const DUE = Date.parse('2026-12-01T08:00:00Z');

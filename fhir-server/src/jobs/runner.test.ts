@@ -1,30 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unprocessable } from '@wellspring/profiles';
 import pino from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../test/embedded-store.ts';
 import { type ResourceStore, StoreError } from '../store/store.ts';
 import { createJobRunner, JobLost, type JobRunner, type RunningJob } from './runner.ts';
 
-let folder: string;
 let store: ResourceStore;
 let time = 1_000_000;
 const runners: JobRunner[] = [];
 const removed: string[] = [];
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'wellspring-jobs-'));
-  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
+useEmbeddedStore((opened) => {
+  ({ store } = opened);
 });
 afterEach(async () => {
   for (const runner of runners.splice(0)) await runner.stop();
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function runner(holder: string, run: (job: RunningJob) => Promise<void>): JobRunner {

@@ -1,14 +1,13 @@
 /** An import that ends in the middle, at any of its savings: whoever goes on tells of each line once, in the order of the files and their lines. Issue 15. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../../test/embedded-store.ts';
 import { BASE, contextOf } from '../../../test/in-memory.ts';
 import type { JobRecord } from '../../interactions/request.ts';
 import { type ImportData, inputFile } from '../../operations/bulk/import-order.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { createImportJob } from './job.ts';
 
@@ -24,13 +23,8 @@ const TOLD = FILES.flatMap(({ name, lines }) => lines.map((_, index) => `${name}
 
 let folder: string;
 let store: ResourceStore;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'wellspring-import-'));
-  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+useEmbeddedStore((opened) => {
+  ({ store, folder } = opened);
 });
 
 class Killed extends Error {}

@@ -1,23 +1,14 @@
 /** Numbers are given out once and without gaps, wherever a server was killed, and whoever else is at it; on the real store. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import { describe, expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../../test/embedded-store.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { createEventLog, type EventDraft, Overtaken } from './event-log.ts';
 import { createFeed } from './feed.ts';
 
-let folder: string;
 let store: ResourceStore;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'wellspring-events-'));
-  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+useEmbeddedStore((opened) => {
+  ({ store } = opened);
 });
 
 const draft = (position: string): EventDraft => ({

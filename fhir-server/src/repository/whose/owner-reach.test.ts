@@ -1,11 +1,8 @@
 /** Whose record is within reach is known as of now where the store can tell, and for ten seconds where it can't: of reading alone. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../../test/embedded-store.ts';
 import type { QueryNode } from '../../search/query.ts';
 import { create, token, update } from '../../store/contract/resources.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { createOwnerReach } from './owner-reach.ts';
 
@@ -14,16 +11,10 @@ const theirs: QueryNode = { kind: 'ownedBy', where, orNobody: false };
 const ward = { tokens: [{ param: 'ward', system: '', code: 'w1' }] };
 
 describe('a reach', () => {
-  let folder: string;
   let store: ResourceStore;
   let clock = 0;
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'wellspring-reach-'));
-    store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
-  });
-  afterAll(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+  useEmbeddedStore((opened) => {
+    ({ store } = opened);
   });
 
   /** What each of a reader's question and a writer's is answered, while the Patient comes within reach, leaves it and comes back. */

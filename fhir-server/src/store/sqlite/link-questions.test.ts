@@ -1,22 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { useEmbeddedStore } from '../../../test/embedded-store.ts';
 import type { QueryNode } from '../../search/query.ts';
 import { everything } from '../contract/asking.ts';
 import { create } from '../contract/resources.ts';
 import type { ResourceStore } from '../store.ts';
-import { openSqliteStore } from './sqlite-store.ts';
 
-let folder: string;
 let store: ResourceStore;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'wellspring-store-'));
-  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+useEmbeddedStore((opened) => {
+  ({ store } = opened);
 });
 
 const about = (where: QueryNode): QueryNode => ({

@@ -79,13 +79,7 @@ export function ofParameter<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof FhirError)) throw error;
-    const expression = placeOfParameter(name);
-    throw new FhirError(
-      error.status,
-      error.issues.map((each) => ({ ...each, expression: each.expression ?? expression })),
-      { cause: error.cause, headers: { ...error.headers } },
-    );
+    throw error instanceof FhirError ? pointedAt(error, placeOfParameter(name)) : error;
   }
 }
 

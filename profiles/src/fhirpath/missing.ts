@@ -35,9 +35,11 @@ const OF_ANY_NAME = /^(?:vs|ext)-/;
 /** Throws SyntaxError. `focus`: what the expression begins at; `Resource` and `DomainResource` for all types. A path of a type that is not among them is passed over: it yields no type. */
 export function walkFhirPath(text: string, focus: Types): Walked {
   const expression = parseFhirPath(text);
-  const unknown = variablesIn(expression).find((name) => !VARIABLES.has(name) && !OF_ANY_NAME.test(name));
-  if (unknown !== undefined)
-    return { missing: `There is no variable %${unknown.slice(0, 63)}.`, types: undefined };
+  const unknown = partsOf(expression).find(
+    ({ kind, name = '' }) => kind === 'variable' && !VARIABLES.has(name) && !OF_ANY_NAME.test(name),
+  );
+  if (unknown)
+    return { missing: `There is no variable %${String(unknown.name).slice(0, 63)}.`, types: undefined };
   const from = focus?.flatMap((type) => (ABSTRACT.has(type) ? resourceTypes : [type]));
   try {
     return { missing: undefined, types: walk(expression, from) };
@@ -47,10 +49,16 @@ export function walkFhirPath(text: string, focus: Types): Walked {
   }
 }
 
-function variablesIn(part: unknown): string[] {
+interface Part {
+  readonly kind: Expression['kind'];
+  readonly name?: string;
+}
+
+/** The expression and all that it is made of, the whole before its parts. */
+function partsOf(part: unknown): Part[] {
   if (typeof part !== 'object' || part === null) return [];
-  const { kind, name } = part as Partial<Expression & { name: string }>;
-  return kind === 'variable' && name !== undefined ? [name] : Object.values(part).flatMap(variablesIn);
+  const below = Object.values(part).flatMap(partsOf);
+  return 'kind' in part ? [part as Part, ...below] : below;
 }
 
 const ABSTRACT: ReadonlySet<string> = new Set(['Resource', 'DomainResource']);
@@ -166,10 +174,10 @@ const TIMES: ReadonlySet<string> = new Set(['now', 'timeOfDay', 'today']);
 
 /** A sentence for what yields another thing each time, or the same of every resource. Throws SyntaxError. */
 export function fixedFault(text: string): string | undefined {
-  const expression = parseFhirPath(text);
-  const time = partsOf(expression).find(({ kind, name }) => kind === 'call' && TIMES.has(String(name)));
+  const parts = partsOf(parseFhirPath(text));
+  const time = parts.find(({ kind, name }) => kind === 'call' && TIMES.has(String(name)));
   if (time) return `${time.name}() is another thing each time that it is asked.`;
-  const isAsked = partsOf(expression).some(
+  const isAsked = parts.some(
     ({ kind, name }) =>
       kind === 'member' ||
       kind === 'this' ||
@@ -181,17 +189,6 @@ export function fixedFault(text: string): string | undefined {
 
 const OF_RESOURCE: ReadonlySet<string> = new Set(['resource', 'rootResource', 'context']);
 const CHILDREN: ReadonlySet<string> = new Set(['children', 'descendants']);
-
-interface Part {
-  readonly kind: Expression['kind'];
-  readonly name?: string;
-}
-
-function partsOf(part: unknown): Part[] {
-  if (typeof part !== 'object' || part === null) return [];
-  const below = Object.values(part).flatMap(partsOf);
-  return 'kind' in part ? [part as Part, ...below] : below;
-}
 
 /** `Quantity`, or `FHIR.Quantity`. */
 function typeNamed(argument: Expression): string {

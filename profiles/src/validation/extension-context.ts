@@ -5,6 +5,7 @@ import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import type { Known } from './known.ts';
 import type { Profile } from './profile/profile-tree.ts';
 import { evaluator, ruleOf, verdictOf } from './structure/invariants.ts';
+import { typeNamed } from './structure/uris.ts';
 import type { VisitedElement } from './visit-elements.ts';
 
 const R4 = 'http://hl7.org/fhir/StructureDefinition/';
@@ -67,10 +68,10 @@ function nodeOf({ element, holder, property, value, index }: VisitedElement): No
  */
 function elementName(expression: string, known: Known): string | undefined {
   const [url = '', id] = expression.split('#');
-  if (id === undefined && /^[a-z][a-z0-9+-]*:/.test(url))
-    return url.startsWith(R4) && !url.slice(R4.length).includes('/') && typeSpec(url.slice(R4.length))
-      ? url.slice(R4.length)
-      : known.profile(url)?.type;
+  if (id === undefined && /^[a-z][a-z0-9+-]*:/.test(url)) {
+    const type = typeNamed(url);
+    return typeSpec(type) ? type : known.profile(url)?.type;
+  }
   return (id ?? url)
     .split('.')
     .map((step) => {

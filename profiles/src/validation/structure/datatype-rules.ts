@@ -7,7 +7,7 @@ import { isCodeOfR4 } from '../codes/codes.ts';
 import { setFormFault } from '../codes/set-forms.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
-import { isAbsolute, isSystem, referencedType } from './uris.ts';
+import { isAbsolute, isSystem, referencedType, typeNamed } from './uris.ts';
 import { type Json, report, type WalkState } from './walk-state.ts';
 
 export function checkNarrative(state: WalkState, value: string): void {
@@ -46,30 +46,29 @@ export function checkReference(state: WalkState, element: ElementSpec, value: Js
 /** The type that it leads to; undefined: that can't be told. */
 function checkLiteral(state: WalkState, { targets }: ElementSpec, reference: string): string | undefined {
   state.path.push('reference');
-  let type = referencedType(reference);
-  if (reference.startsWith('#')) {
-    const id = reference.slice(1);
-    state.local?.named.add(id);
-    type = id === '' ? String(state.root.resourceType) : state.local?.contained.get(id);
-    if (id !== '' && type === undefined)
-      report(state, 'invariant', 'ref-1: no contained resource has this id.');
-    // What contains it can be of any type: a Provenance of it, say, that is contained in it.
-    else if (id !== '' && targets && type && isResourceType(type) && !targets.includes(type))
-      report(state, 'value', leadsAstray(type, targets));
-  } else if (targets && type && isResourceType(type) && !targets.includes(type))
-    report(state, 'value', `The reference may lead to ${targets.join(', ')} only.`);
+  const isInside = reference.startsWith('#');
+  const named = isInside ? typeInside(state, reference.slice(1)) : referencedType(reference);
+  const type = named !== undefined && isResourceType(named) ? named : undefined;
+  if (isInside && named === undefined)
+    report(state, 'invariant', 'ref-1: no contained resource has this id.');
+  // What contains it can be of any type: a Provenance of it, say, that is contained in it.
+  else if (type !== undefined && targets && !targets.includes(type) && reference !== '#')
+    report(state, 'value', isInside ? leadsAstray(type, targets) : mayLeadTo(targets));
   state.path.pop();
-  return type !== undefined && isResourceType(type) ? type : undefined;
+  return type;
 }
+
+/** Of what is contained, or contains it. */
+function typeInside({ local, root }: WalkState, id: string): string | undefined {
+  local?.named.add(id);
+  return id === '' ? String(root.resourceType) : local?.contained.get(id);
+}
+
+const mayLeadTo = (targets: readonly string[]): string =>
+  `The reference may lead to ${targets.join(', ')} only.`;
 
 export const leadsAstray = (type: string, targets: readonly string[]): string =>
   `This leads to a ${type}; it may lead to ${targets.join(', ')} only.`;
-
-const R4_TYPE = 'http://hl7.org/fhir/StructureDefinition/';
-
-/** What Reference.type names: URLs are relative to R4's definitions (https://hl7.org/fhir/R4/references-definitions.html#Reference.type). */
-export const typeNamed = (type: string): string =>
-  type.startsWith(R4_TYPE) ? type.slice(R4_TYPE.length) : type;
 
 /** Reference.type is the type of what is referred to: a name of R4's, or the URL of a logical model. */
 function checkReferenceType(
@@ -94,9 +93,7 @@ function typeFault(
 ): string | undefined {
   if (!isResourceType(named)) return isAbsolute(named) ? undefined : 'No type of R4 has this name.';
   if (led !== undefined && led !== named) return CONTRADICTS;
-  return targets && led === undefined && !targets.includes(named)
-    ? `The reference may lead to ${targets.join(', ')} only.`
-    : undefined;
+  return targets && led === undefined && !targets.includes(named) ? mayLeadTo(targets) : undefined;
 }
 
 export const CONTRADICTS = 'The type is not that of the reference.';

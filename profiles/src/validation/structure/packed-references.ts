@@ -3,8 +3,9 @@ import { isObject } from '../../fhirpath/node.ts';
 import type { Issue } from '../../outcome.ts';
 import { isResourceType } from '../../tables.ts';
 import { type VisitedElement, visitElements } from '../visit-elements.ts';
-import { CONTRADICTS, leadsAstray, typeNamed } from './datatype-rules.ts';
+import { CONTRADICTS, leadsAstray } from './datatype-rules.ts';
 import { resolveWithin } from './resolve.ts';
+import { typeNamed } from './uris.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -11,6 +11,12 @@ const TYPED = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]
 /** The type that a reference names, relative or absolute (https://hl7.org/fhir/R4/references.html#literal); of R4 or not. */
 export const referencedType = (reference: string): string | undefined => TYPED.exec(reference)?.[1];
 
+const DEFINITIONS = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** What Reference.type names, or any URL of a type: they are relative to R4's definitions (https://hl7.org/fhir/R4/references-definitions.html#Reference.type). */
+export const typeNamed = (type: string): string =>
+  type.startsWith(DEFINITIONS) ? type.slice(DEFINITIONS.length) : type;
+
 /** Coding.system: an absolute URI, and a code system's: a value set is none (https://hl7.org/fhir/R4/datatypes.html#Coding). */
 export const isSystem = (uri: unknown): boolean =>
   typeof uri !== 'string' || (SCHEME.test(uri) && !uri.startsWith(VALUE_SETS));

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Grown } from '../../operations/bulk/import-order.ts';
@@ -23,11 +24,7 @@ export async function openGrowingFile(
   const name = `${purpose}-${randomBytes(4).toString('hex')}`;
   const path = join(folder, name);
   const from = before?.bytes ?? 0;
-  if (before && from > 0)
-    await pipeline(
-      createReadStream(join(folder, before.name), { end: from - 1 }),
-      createWriteStream(path, { mode: 0o600 }),
-    );
+  if (before && from > 0) await pipeline(readGrown(folder, before), createWriteStream(path, { mode: 0o600 }));
   const file = await open(path, 'a', 0o600);
   let grown: Grown = { name, bytes: from, lines: before?.lines ?? 0 };
   return {
@@ -45,13 +42,14 @@ export async function openGrowingFile(
   };
 }
 
-/** As a file that is read again, or handed out. */
-export async function compressed(folder: string, { name, bytes }: Grown, target: string): Promise<void> {
-  const path = join(folder, target);
-  if (bytes === 0) return;
-  await pipeline(
-    createReadStream(join(folder, name), { end: bytes - 1 }),
-    createGzip({ level: 3 }),
-    createWriteStream(path, { mode: 0o600, flush: true }),
-  );
+/** What was saved of it, which is something: what is behind was not. */
+export const readGrown = (folder: string, { name, bytes }: Grown): Readable =>
+  createReadStream(join(folder, name), { end: bytes - 1 });
+
+/** As a file that is read again. */
+export async function compressed(folder: string, grown: Grown, target: string): Promise<void> {
+  if (grown.bytes > 0) await writeCompressed(readGrown(folder, grown), join(folder, target));
 }
+
+export const writeCompressed = (source: Readable, path: string): Promise<void> =>
+  pipeline(source, createGzip({ level: 3 }), createWriteStream(path, { mode: 0o600, flush: true }));

@@ -1,11 +1,9 @@
 /** The errors of an import as they are handed out: in the order of the files that were asked for and of their lines, in whatever order they were found. */
-import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { Grown } from '../../operations/bulk/import-order.ts';
+import { readGrown, writeCompressed } from './growing-file.ts';
 import { originOf } from './incoming.ts';
 import { linesOf } from './read-lines.ts';
 
@@ -28,31 +26,21 @@ export async function writeOrderedErrors(
   names: readonly string[],
   target: string,
 ): Promise<void> {
-  const path = join(folder, errors.name);
-  const places = await placesOf(path, errors.bytes, names);
-  const file = await open(path, 'r');
+  const places = await placesOf(readGrown(folder, errors), names);
+  const file = await open(join(folder, errors.name), 'r');
   try {
-    await pipeline(
-      Readable.from(inOrder(file, places)),
-      createGzip({ level: 3 }),
-      createWriteStream(join(folder, target), { mode: 0o600, flush: true }),
-    );
+    await writeCompressed(Readable.from(inOrder(file, places)), join(folder, target));
   } finally {
     await file.close();
   }
 }
 
-async function placesOf(path: string, bytes: number, names: readonly string[]): Promise<Places> {
+async function placesOf(errors: AsyncIterable<Buffer>, names: readonly string[]): Promise<Places> {
   const indexes = new Map(names.map((name, index) => [name, index]));
   const starts = [0];
   const ranks: number[] = [];
   let at = 0;
-  // What is behind was not saved.
-  for await (const { text } of linesOf(
-    createReadStream(path, { end: bytes - 1 }),
-    0,
-    Number.POSITIVE_INFINITY,
-  )) {
+  for await (const { text } of linesOf(errors, 0, Number.POSITIVE_INFINITY)) {
     const { input, number } = originOf(text);
     ranks.push((indexes.get(input) ?? names.length) * MOST_LINES + number);
     at += Buffer.byteLength(text) + 1;

@@ -1,5 +1,5 @@
 /** A query or a form as text → its parameters, in the order given. */
-import { businessRule, FhirError, invalid } from '@wellspring/profiles';
+import { invalid } from '@wellspring/profiles';
 
 const MOST = 1000;
 
@@ -32,16 +32,6 @@ export function queryText(parameters: readonly (readonly [string, string])[]): s
   const text = new URLSearchParams(parameters as [string, string][]).toString();
   written.set(parameters, text);
   return text;
-}
-
-/** What is wrong with a query that stands in a resource is told of its element there: 422, not 400. */
-export function toldAt<T>(expression: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof FhirError)) throw error;
-    throw businessRule(error.message, expression);
-  }
 }
 
 /** More than there are types, or elements of one. */

@@ -1,10 +1,9 @@
 /** What is asked of a change, as query trees: of a search (R4), or of a topic's triggers with the subscription's filters. */
 import { businessRule, isResourceType, searchParameter } from '@wellspring/profiles';
 import { localReference } from '../search/own-references.ts';
-import { parseSearch } from '../search/parse-search.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
-import { queryParameters, toldAt } from '../search/query-parameters.ts';
 import { foreignNodes } from '../search/satisfies.ts';
+import { parseWritten, writtenParameters } from '../search/written-query.ts';
 import { type Change, type Topic, type Trigger, UNTOLD } from './topic.ts';
 
 export interface Clause {
@@ -98,13 +97,13 @@ function readFilter(text: string, topic: Topic): Filter[] {
     throw businessRule('A filter is [parameter]=[value] or [type]?[parameter]=[value].', FILTER);
   if (type !== undefined && !topic.triggers.some(({ resource }) => resource === type))
     throw businessRule(`The topic is not about ${type.slice(0, 64)}.`, FILTER);
-  for (const [name] of parametersOf(query, FILTER)) checkFilter(name, type, topic);
+  for (const [name] of writtenParameters(query, FILTER)) checkFilter(name, type, topic);
   return [{ type, query }];
 }
 
 /** `patient` of all types means whose record it is: of a Patient, and what has no such parameter, too. */
 function filterNode(context: CriteriaContext, type: string, { type: named, query }: Filter): QueryNode {
-  const parameters = parametersOf(query, FILTER);
+  const parameters = writtenParameters(query, FILTER);
   const isWhose = ([name]: readonly [string, string]): boolean =>
     named === undefined && name === 'patient' && !searchParameter(type, name);
   const rest = parameters.filter((each) => !isWhose(each));
@@ -132,10 +131,7 @@ function checkFilter(name: string, type: string | undefined, { filters }: Topic)
 }
 
 const queryNode = (context: CriteriaContext, type: string, query: string, expression: string): QueryNode =>
-  nodeOf(context, type, parametersOf(query, expression), expression);
-
-const parametersOf = (query: string, expression: string): [string, string][] =>
-  toldAt(expression, () => queryParameters(query));
+  nodeOf(context, type, writtenParameters(query, expression), expression);
 
 function nodeOf(
   { baseUrl, now }: CriteriaContext,
@@ -147,24 +143,11 @@ function nodeOf(
   if (result)
     throw businessRule(`'${result[0].slice(0, 64)}' is about an answer, and there is none.`, expression);
   if (parameters.length === 0) return all;
-  const node = parsed({ baseUrl, now }, type, parameters, expression);
+  const { where: node } = parseWritten({ baseUrl, now }, type, parameters, expression);
   if (foreignNodes(node).length > 0)
     throw businessRule(
       'What is subscribed to is asked of the resource itself: no chains, _has or _list.',
       expression,
     );
   return node;
-}
-
-function parsed(
-  context: CriteriaContext,
-  type: string,
-  parameters: readonly [string, string][],
-  expression: string,
-): QueryNode {
-  const limits = { defaultCount: 1, maxCount: 1 };
-  return toldAt(
-    expression,
-    () => parseSearch({ ...context, limits, lenient: false }, type, parameters).where,
-  );
 }

@@ -57,8 +57,7 @@ function parse(
 ): Parsed {
   const known = parsed.get(access) ?? new Map<string, Parsed>();
   parsed.set(access, known);
-  const isOfPatients = resource !== undefined && writerOf(resource) !== undefined;
-  const name = `${isOfPatients} ${type}?${query}`;
+  const name = conditionName(type, query, resource);
   const before = known.get(name);
   if (before) return before;
   requireReadCondition(access, type, 's');
@@ -75,7 +74,8 @@ function parse(
     queryParameters(conditionOf(services, type, query)),
   );
   if (asked.kind === 'all') throw invalid('A condition must have at least one search parameter.');
-  const leavesOut = !isOfPatients && !isPatientLevel(access) && isMadeByPatients(type) && isByNumber(asked);
+  const leavesOut =
+    !isOfPatients(resource) && !isPatientLevel(access) && isMadeByPatients(type) && isByNumber(asked);
   const result = { asked, where: leavesOut ? and(asked, notOfPatients) : asked };
   known.set(name, result);
   return result;
@@ -99,8 +99,12 @@ function isByNumber(node: QueryNode): boolean {
   return 'param' in node && node.param === 'identifier';
 }
 
-/** Whether something is left out costs the embedded store a look at all who ever wrote something: only where one was found is it asked. */
-const isOfPatients = (version: StoredVersion): boolean => writerOf(resourceOf(version)) !== undefined;
+const isOfPatients = (resource: ResourceJson | undefined): boolean =>
+  resource !== undefined && writerOf(resource) !== undefined;
+
+/** Of a request: what a system brings along as written by a patient is looked for otherwise than what the clinic writes. */
+export const conditionName = (type: string, query: string, resource: ResourceJson | undefined): string =>
+  `${isOfPatients(resource)} ${type}?${query}`;
 
 /** The condition of a create, as the store asks it when it writes. */
 export async function unlessFound(
@@ -142,7 +146,9 @@ export async function findOne(
   const { asked, where } = parse(services, request, type, query, resource);
   const find = (condition: QueryNode) => services.repository.find(request.access, type, condition, 2);
   const found = await find(asked);
-  const matches = asked !== where && found.some(isOfPatients) ? await find(where) : found;
+  // Whether something is left out costs the embedded store a look at all who ever wrote something: only where one was found is it asked.
+  const isAskedAgain = asked !== where && found.some((each) => isOfPatients(resourceOf(each)));
+  const matches = isAskedAgain ? await find(where) : found;
   if (matches.length > 1) throw multipleMatches(several);
   return matches[0];
 }

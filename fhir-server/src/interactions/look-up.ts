@@ -1,6 +1,5 @@
 /** The conditions of a Bundle, looked up together: one search for each type and hundred conditions, not one for each. */
 import { FhirError, multipleMatches } from '@wellspring/profiles';
-import { writerOf } from '../access/authorship.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { createBreath } from '../breath.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
@@ -8,7 +7,7 @@ import { indexEntries } from '../search/index-entries.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import type { Examined } from '../search/satisfies.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { findOne, parseCondition } from './condition.ts';
+import { conditionName, findOne, parseCondition } from './condition.ts';
 import type { Examination } from './examination.ts';
 import type { FhirRequest, Services } from './request.ts';
 
@@ -30,8 +29,7 @@ const AT_ONCE = 100;
 /** More matches than this: some condition is not about one resource, and each is asked by itself. */
 const MOST = 3 * AT_ONCE;
 
-const nameOf = ({ type, query, resource }: Condition): string =>
-  `${resource !== undefined && writerOf(resource) !== undefined} ${type}?${query}`;
+const nameOf = ({ type, query, resource }: Condition): string => conditionName(type, query, resource);
 
 export async function lookUpTogether(
   services: Services,

@@ -9,7 +9,7 @@ import {
   multipleMatches,
 } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
-import { localReference } from '../search/own-references.ts';
+import { isOfBundle, localReference } from '../search/own-references.ts';
 import { and, not, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { Entry } from './bundle-entry.ts';
@@ -81,8 +81,7 @@ export async function rewriteReferences(
           const name = await known;
           undo.push(() => set(reference));
           set(name);
-        } else if (/^urn:(?:uuid|oid):/i.test(reference))
-          throw invalid('No entry of the Bundle has this fullUrl.');
+        } else if (isOfBundle(reference)) throw invalid('No entry of the Bundle has this fullUrl.');
       } catch (error) {
         throw error instanceof FhirError ? at(error, index, expression) : error;
       }

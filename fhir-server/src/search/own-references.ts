@@ -88,7 +88,7 @@ export function referenceIssues(
 }
 
 /** https://hl7.org/fhir/R4/bundle.html#references */
-const isOfBundle = (reference: string): boolean => /^urn:(?:uuid|oid):/i.test(reference);
+export const isOfBundle = (reference: string): boolean => /^urn:(?:uuid|oid):/i.test(reference);
 
 function isClear(reference: string, baseUrl: string): boolean {
   if (reference.startsWith('#') || localName(reference) !== undefined) return true;

@@ -54,9 +54,9 @@ export function createParameterUpkeep(options: {
   return {
     refresh,
     async begin() {
-      await parameters.refresh();
+      const { specs } = await parameters.refresh();
       if (runsJobs) inTurn(async () => void ((await reindex.resume()) && (await reindex.upgrade())));
-      queueIndexing();
+      if (specs.length > 0) queueIndexing();
       // Another process may have stored a search parameter, or have it indexed by now.
       if (hasOthers) watching = setInterval(() => void refresh(), PARAMETERS_MS);
     },

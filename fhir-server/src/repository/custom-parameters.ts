@@ -155,6 +155,8 @@ export function createCustomParameters(
     return [...ofPackages, ...own].filter(({ expression }) => expression).map(specOf);
   }
 
+  const isNoted = (noted: Readonly<Record<string, string>>, spec: SearchParameterSpec): boolean =>
+    noted[spec.url] === fingerprint(spec);
   const note = (indexed: readonly SearchParameterSpec[]): Promise<void> =>
     store.setNote(
       NOTE,
@@ -167,10 +169,10 @@ export function createCustomParameters(
     const read = await active();
     for (const url of stored) if (!read.some((each) => each.url === url)) removeSearchParameter(url);
     known = read.filter(isNew);
-    const specs = known.filter((spec) => add(spec, before[spec.url] === fingerprint(spec)) === 'waits');
+    const specs = known.filter((spec) => add(spec, isNoted(before, spec)));
     stored = new Set(known.map(({ url }) => url));
     // What is written from now on has no entries by what is gone: should it come again, it is to be indexed again.
-    const left = known.filter((spec) => before[spec.url] === fingerprint(spec));
+    const left = known.filter((spec) => isNoted(before, spec));
     if (left.length < Object.keys(before).length) await note(left);
     const types = new Set(specs.flatMap(({ base }) => base));
     return { types: [...types].some((type) => !isResourceType(type)) ? [] : [...types], specs };
@@ -187,7 +189,7 @@ export function createCustomParameters(
       const done = new Set(specs.map(fingerprint));
       const before = await indexedBefore();
       const isIndexed = (spec: SearchParameterSpec): boolean =>
-        done.has(fingerprint(spec)) || before[spec.url] === fingerprint(spec);
+        done.has(fingerprint(spec)) || isNoted(before, spec);
       const ready = known.filter(isIndexed);
       for (const { url } of ready) searchParameterReady(url);
       await note(ready);
@@ -195,14 +197,15 @@ export function createCustomParameters(
   };
 }
 
-function add(spec: SearchParameterSpec, isReady: boolean): 'ready' | 'waits' | 'never' {
+/** Whether it waits to be indexed. */
+function add(spec: SearchParameterSpec, isReady: boolean): boolean {
   try {
     addSearchParameter(spec, isReady);
-    return isReady ? 'ready' : 'waits';
+    return !isReady;
   } catch (error) {
     // One of a package may use FHIRPath that is not compiled here: it is not searched by.
     if (!(error instanceof SyntaxError)) throw error;
-    return 'never';
+    return false;
   }
 }
 

@@ -27,16 +27,22 @@ const foldedParam = (param: string): string => `${param}~folded`;
 
 /** Which lower-case entries of identifiers, and of codes whose system may say that case counts, are of none that is written so: what exactNode leaves out. */
 function markFolded(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
+  let written: ReadonlySet<string> | undefined;
   for (const { type, value } of values)
     for (const { system, code } of writtenIn(type, value)) {
       const lower = code.toLowerCase();
       if (lower === code || (type !== 'Identifier' && !isCaseOpen(system, code))) continue;
-      const isWritten = values.some((each) =>
-        writtenIn(each.type, each.value).some((other) => other.code === lower && other.system === system),
-      );
-      if (!isWritten) add(lists, foldedParam(param), system, lower);
+      written ??= keysOf(param, values);
+      if (!written.has(keyOf(param, system, lower))) add(lists, foldedParam(param), system, lower);
     }
 }
+
+const keysOf = (param: string, values: readonly TypedValue[]): ReadonlySet<string> =>
+  new Set(
+    values.flatMap(({ type, value }) =>
+      writtenIn(type, value).map(({ system, code }) => keyOf(param, system, code)),
+    ),
+  );
 
 interface Written {
   readonly system: string;

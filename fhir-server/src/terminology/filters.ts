@@ -20,12 +20,12 @@ export interface Test {
 const HIERARCHY: ReadonlySet<string> = new Set(['concept', 'code', 'parent', 'child']);
 const SNOMED = 'http://snomed.info/sct';
 
-/** As the system writes a code, where its case does not count. */
-const ownCode = async (source: CodeSource, code: string): Promise<string> =>
-  source.caseSensitive ? code : ((await source.find([code])).get(code)?.code ?? code);
-
-const ownCodes = (source: CodeSource, codes: readonly string[]): Promise<readonly string[]> =>
-  Promise.all([...new Set(codes)].map((code) => ownCode(source, code)));
+/** As the system writes the codes, where their case does not count. */
+async function ownCodes(source: CodeSource, codes: readonly string[]): Promise<readonly string[]> {
+  if (source.caseSensitive) return codes;
+  const found = await source.find(codes);
+  return codes.map((code) => found.get(code)?.code ?? code);
+}
 
 const BY_CODE: ReadonlySet<string> = new Set([
   'is-a',
@@ -35,15 +35,20 @@ const BY_CODE: ReadonlySet<string> = new Set([
   'child-of',
 ]);
 
-/** Filters whose values are codes as the system writes them. */
-export const settled = (source: CodeSource, filters: readonly Filter[]): Promise<readonly Filter[]> =>
-  Promise.all(
-    filters.map(async (each) =>
-      BY_CODE.has(each.op) || (each.op === '=' && each.property === 'ancestor')
-        ? { ...each, value: await ownCode(source, each.value) }
-        : each,
-    ),
+/** More than these no value set needs. */
+const MAX_FILTERS = 20;
+
+/** Filters whose values are codes as the system writes them. Errors: 413 for too many. */
+export async function settled(source: CodeSource, filters: readonly Filter[]): Promise<readonly Filter[]> {
+  if (filters.length > MAX_FILTERS) throw tooCostly(`${MAX_FILTERS} filters of one include at most.`);
+  return Promise.all(
+    filters.map(async (each) => {
+      if (!BY_CODE.has(each.op) && !(each.op === '=' && each.property === 'ancestor')) return each;
+      const [value = each.value] = await ownCodes(source, [each.value]);
+      return { ...each, value };
+    }),
   );
+}
 
 /** Throws UnsupportedFilter. */
 async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
@@ -207,14 +212,16 @@ function valuesOf(concept: FoundConcept, property: string, withUsual = true): st
   return property === 'notSelectable' ? [String(concept.abstract)] : given;
 }
 
-/** More than these no value set needs. */
-const MAX_FILTERS = 20;
+export const testsOf = async (source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> =>
+  testsOfSettled(source, await settled(source, filters));
 
-export async function testsOf(source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> {
-  if (filters.length > MAX_FILTERS) throw tooCostly(`${MAX_FILTERS} filters of one include at most.`);
+export async function testsOfSettled(
+  source: CodeSource,
+  filters: readonly Filter[],
+): Promise<readonly Test[]> {
   const tests: Test[] = [];
   const breath = createBreath();
-  for (const filter of await settled(source, filters)) {
+  for (const filter of filters) {
     await breath();
     tests.push(await testOf(source, filter));
   }

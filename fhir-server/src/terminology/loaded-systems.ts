@@ -1,7 +1,15 @@
 /** Code systems in tables, as the rest of this folder sees a code system. */
 import { type ConceptProperty, type Designation, type Filter, tooCostly } from '@wellspring/profiles';
 import type { CodeSource, FoundConcept, Selection } from './code-source.ts';
-import { constraintIn, listOf, memberProperty, passing, settled, type Test, testsOf } from './filters.ts';
+import {
+  constraintIn,
+  listOf,
+  memberProperty,
+  passing,
+  settled,
+  type Test,
+  testsOfSettled,
+} from './filters.ts';
 import {
   type PropertyRow,
   type TableConcept,
@@ -152,7 +160,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     },
     async *select(asked) {
       const selection = { ...asked, filters: await settled(source, asked.filters) };
-      const tests = await testsOf(source, selection.filters);
+      const tests = await testsOfSettled(source, selection.filters);
       let looked = 0;
       const seen = new Set<string>();
       for await (const found of candidates(selection)) {

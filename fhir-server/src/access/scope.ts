@@ -68,6 +68,20 @@ function parseScope(text: string): Scope | undefined {
   };
 }
 
+const LETTERS: readonly Interaction[] = ['c', 'r', 'u', 'd', 's'];
+
+/** As parseScopes reads it. */
+export function scopeText({
+  level,
+  type,
+  interactions,
+  filter,
+}: Pick<Scope, 'level' | 'type' | 'interactions' | 'filter'>): string {
+  const letters = LETTERS.filter((each) => interactions.has(each)).join('');
+  const query = new URLSearchParams([...filter] as [string, string][]).toString();
+  return `${level}/${type}.${letters}${query === '' ? '' : `?${query}`}`;
+}
+
 /** Those that speak of this interaction on the type, whatever else bounds them: a role's are dozens. */
 export const granting = (
   scopes: readonly Scope[],

@@ -1,6 +1,6 @@
 /** What outlives a token (a feed, a shared link, a subscription, a running export) rests on who made it, with which app, for whom. */
 import type { AccessContext } from './access-context.ts';
-import type { Interaction, Scope } from './scope.ts';
+import { type Interaction, type Scope, scopeText } from './scope.ts';
 
 /** Kept with what was made. */
 export type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient'>;
@@ -39,17 +39,11 @@ export function keptAccess(
   return { subject, clientId, fhirUser, patient, scopes: once };
 }
 
-const LETTERS = 'cruds';
-
 /** As a `scope` of SMART App Launch 2.2, for the authorization server to hold against what it has given. */
 export const keptScopeText = (scopes: readonly KeptScope[]): string =>
   scopes
     .filter(({ interactions }) => interactions.length > 0)
-    .map(({ level, type, interactions, filter }) => {
-      const letters = [...LETTERS].filter((letter) => interactions.includes(letter as Interaction)).join('');
-      const query = new URLSearchParams([...filter] as [string, string][]).toString();
-      return `${level}/${type}.${letters}${query === '' ? '' : `?${query}`}`;
-    })
+    .map((scope) => scopeText({ ...scope, interactions: new Set(scope.interactions) }))
     .join(' ');
 
 export function reopenedAccess({ scopes, ...grounds }: KeptAccess): AccessContext {

@@ -4,7 +4,7 @@
  * (integer: how many patients may be written to at once), `emergency` (integer: for how many minutes a record opens) and `oversight` (boolean), where their role has them.
  */
 import type { AccessContext, StaffAccess } from '../access/access-context.ts';
-import type { Interaction, Scope } from '../access/scope.ts';
+import { type Scope, scopeText } from '../access/scope.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
@@ -25,20 +25,13 @@ function staffParts({ broadcastsTo, glassMinutes, oversees }: StaffAccess): obje
   ];
 }
 
-const IN_ORDER: readonly Interaction[] = ['c', 'r', 'u', 'd', 's'];
-
 /** Each type once, and once more for each filter: several roles may give the same. */
 export function scopeTexts(scopes: AccessContext['scopes']): string[] {
   const keyOf = ({ level, type, filter }: Scope): string =>
     JSON.stringify([level, type, filter.toSorted(byName)]);
   return [...Map.groupBy(scopes, keyOf).values()].map((same) => {
-    const [{ level, type, filter }] = same as [Scope, ...Scope[]];
-    const letters = IN_ORDER.filter((each) => same.some(({ interactions }) => interactions.has(each)));
-    const query =
-      filter.length === 0
-        ? ''
-        : `?${new URLSearchParams(filter.map(([name, value]): [string, string] => [name, value]))}`;
-    return `${level}/${type}.${letters.join('')}${query}`;
+    const [first] = same as [Scope, ...Scope[]];
+    return scopeText({ ...first, interactions: new Set(same.flatMap((each) => [...each.interactions])) });
   });
 }
 

@@ -224,6 +224,8 @@ function isDenied(
 }
 
 /** Nobody adds to the log or takes from it by the API. */
+export const noAuditWrite = () => methodNotAllowed('GET, HEAD');
+
 export async function refuseAuditWrite(): Promise<Reply> {
-  throw methodNotAllowed('GET, HEAD');
+  throw noAuditWrite();
 }

@@ -1,6 +1,6 @@
 /** `$validate` with the mode `create` or `update`: what the write itself would be refused for, and as advice what else there is to say. */
-import { FhirError, type Issue } from '@wellspring/profiles';
-import { refuseAuditWrite } from '../interactions/audit-events.ts';
+import type { Issue } from '@wellspring/profiles';
+import { noAuditWrite } from '../interactions/audit-events.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
 
@@ -16,7 +16,7 @@ export async function refusalOf(
   resource: ResourceJson,
   mode: WriteMode,
 ): Promise<readonly Issue[]> {
-  if (resource.resourceType === 'AuditEvent') return refusedAudit();
+  if (resource.resourceType === 'AuditEvent') return noAuditWrite().issues;
   if (mode === 'create')
     return repository.refusal(access, { interaction: 'create', resource, id: repository.newId() });
   const named = id === '' ? resource.id : id;
@@ -30,16 +30,6 @@ export async function refusalOf(
       },
     ];
   return repository.refusal(access, { interaction: 'update', resource, id: named });
-}
-
-async function refusedAudit(): Promise<readonly Issue[]> {
-  try {
-    await refuseAuditWrite();
-  } catch (error) {
-    if (error instanceof FhirError) return error.issues;
-    throw error;
-  }
-  return [];
 }
 
 /** Those of `more` that are not among the first, each once. */

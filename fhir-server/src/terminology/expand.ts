@@ -8,7 +8,7 @@ import {
 } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
 import { hasWords } from './held-source.ts';
-import { hasAllCodes, membershipOf, systemOf, whyNotHeld } from './membership.ts';
+import { hasAllCodes, membershipOf, systemOf, versionOf, whyNotHeld } from './membership.ts';
 import { conceptOfItem, namedConcept } from './named-concept.ts';
 import type { Terminologies } from './terminologies.ts';
 import { withContained } from './with-contained.ts';
@@ -143,7 +143,7 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   const system = include.system as string;
   const source = await systemOf(walk.terminologies, include);
   // The codes that a set names itself are of the version that it says they are of, whether that is here or not.
-  const named = include.concept && include.version !== '*' ? include.version : undefined;
+  const named = include.concept && versionOf(include);
   const version = source?.version ?? named;
   if (version !== undefined) walk.used.add(`${system}|${version}`);
   if (include.concept) {

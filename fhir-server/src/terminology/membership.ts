@@ -174,17 +174,23 @@ async function ofRemote(
   }
 }
 
+/** The version that the include names: `*` is any. */
+export const versionOf = ({ version }: Include): string | undefined =>
+  version === '*' ? undefined : version;
+
 /**
  * Of the version that the set names, and of no other: what another one has would be another set (https://hl7.org/fhir/R4/valueset-operation-expand.html: an error
- * where a server has the wrong version). `*` is any. Of releases in tables the one that is loaded counts, and is named in the answer: sets name their versions as their
+ * where a server has the wrong version). Of releases in tables the one that is loaded counts, and is named in the answer: sets name their versions as their
  * publishers do (VSAC's `2019-09` of RxNorm), not as the releases do.
  */
 export async function systemOf(
   terminologies: Terminologies,
-  { system, version }: Include,
+  include: Include,
 ): Promise<CodeSource | undefined> {
+  const { system } = include;
+  const version = versionOf(include);
   if (system === undefined) return undefined;
-  if (version === undefined || version === '*') return terminologies.codeSystem(system);
+  if (version === undefined) return terminologies.codeSystem(system);
   const asked = await terminologies.codeSystem(system, version);
   if (asked) return asked;
   const other = await terminologies.codeSystem(system);
@@ -192,16 +198,16 @@ export async function systemOf(
 }
 
 /** A set can't make a code of what its complete system does not have, in the version that it means. */
-export const hasAllCodes = (source: CodeSource | undefined, { version }: Include): boolean =>
-  source?.content === 'complete' &&
-  (version === undefined || version === '*' || isOfVersion(source.version, version));
+export function hasAllCodes(source: CodeSource | undefined, include: Include): boolean {
+  const version = versionOf(include);
+  return source?.content === 'complete' && (version === undefined || isOfVersion(source.version, version));
+}
 
 /** Why the include's system tells nothing. */
-export async function whyNotHeld(
-  terminologies: Terminologies,
-  { system = '', version }: Include,
-): Promise<string> {
-  const named = version === undefined || version === '*' ? undefined : await terminologies.codeSystem(system);
+export async function whyNotHeld(terminologies: Terminologies, include: Include): Promise<string> {
+  const { system = '' } = include;
+  const version = versionOf(include);
+  const named = version === undefined ? undefined : await terminologies.codeSystem(system);
   const other = named && named.content !== 'not-present' ? named : undefined;
   if (!other) return `the code system ${system} is not held here`;
   return `the version ${version} of the code system ${system} is not held here, ${other.version === undefined ? 'but one without a version' : `but ${other.version}`}`;

@@ -55,8 +55,8 @@ export async function translateBy(
     const source = from === undefined ? undefined : await terminologies.codeSystem(from);
     const isAsked: IsAsked = (code) => code !== undefined && isSameCode(source, code, request.code);
     const mapped = request.reverse ? backwards(map, group, isAsked) : forwards(map, group, request, isAsked);
-    const isMapped = group.element.some(({ code }) => isAsked(code));
-    if (mapped.length > 0 || request.reverse || isMapped) found.push(...mapped);
+    if (mapped.length > 0 || request.reverse || group.element.some(({ code }) => isAsked(code)))
+      found.push(...mapped);
     else found.push(...(await unmapped(terminologies, map, group, request, depth)));
   }
   return found;

@@ -13,8 +13,8 @@ import {
   codeSystemOf,
   codesOf,
   isOfAnother,
+  NO_CODE,
   NO_SYSTEM,
-  whyNoCode,
 } from './input.ts';
 import { orAway, relayed } from './relay.ts';
 
@@ -145,33 +145,32 @@ export async function codeSystemValidateCode(services: Services, request: FhirRe
   const codes = codesOf(input, url === undefined ? {} : { system: url });
   const language = input.one('displayLanguage');
   const isAbstractFine = truth(input, 'abstract') !== false;
+  const at = askedOf(services, request, input);
   let reply: Reply | undefined;
-  for (const asked of codes) {
-    if (asked.system === undefined && !input.names.includes('code')) {
-      reply ??= refused(NO_SYSTEM);
-      continue;
-    }
-    if (url !== undefined && asked.system !== url.split('|')[0] && asked.system !== url) {
-      reply ??= refused(ANOTHER);
-      continue;
-    }
-    const source = await codeSystemOf(askedOf(services, request, input), {
-      ...asked,
-      system: url ?? asked.system,
-    });
-    if (source && isOfAnother(source, asked.system)) {
-      reply ??= refused(ANOTHER);
-      continue;
-    }
-    const answer =
-      (await remoteVerdict(askedOf(services, request, input), source, asked, isAbstractFine)) ??
-      (source
-        ? await verdict(source, asked, isAbstractFine, language)
-        : { is: false, reply: refused(`The code system ${nameOf(asked)} is not known here.`) });
+  for (const code of codes) {
+    const answer = await verdictOf(at, code, isAbstractFine, language);
     if (answer.is) return answer.reply;
     reply ??= answer.reply;
   }
-  return reply ?? refused(whyNoCode(codes) ?? NO_SYSTEM);
+  return reply ?? refused(NO_CODE);
+}
+
+async function verdictOf(
+  at: Asked,
+  asked: AskedCode,
+  isAbstractFine: boolean,
+  language: string | undefined,
+): Promise<Verdict> {
+  const { input } = at;
+  const url = input.one('url');
+  if (asked.system === undefined && !input.names.includes('code')) return no(NO_SYSTEM);
+  if (url !== undefined && asked.system !== url.split('|')[0] && asked.system !== url) return no(ANOTHER);
+  const source = await codeSystemOf(at, { ...asked, system: url ?? asked.system });
+  if (source && isOfAnother(source, asked.system)) return no(ANOTHER);
+  const elsewhere = await remoteVerdict(at, source, asked, isAbstractFine);
+  if (elsewhere) return elsewhere;
+  if (!source) return no(`The code system ${nameOf(asked)} is not known here.`);
+  return verdict(source, asked, isAbstractFine, language);
 }
 
 async function remoteVerdict(
@@ -191,7 +190,7 @@ async function remoteVerdict(
   if (is === undefined) return undefined;
   return is
     ? { is, reply: parametersReply({ name: 'result', valueBoolean: true }) }
-    : { is, reply: refused(`The code system ${nameOf({ system, version })} has no such code.`) };
+    : no(`The code system ${nameOf({ system, version })} has no such code.`);
 }
 
 interface Verdict {
@@ -199,12 +198,17 @@ interface Verdict {
   readonly reply: Reply;
 }
 
-const refused = (message: string, ...more: readonly object[]): Reply =>
+export const refused = (message: string, ...more: readonly object[]): Reply =>
   parametersReply(
     { name: 'result', valueBoolean: false },
     { name: 'message', valueString: message },
     ...more,
   );
+
+const no = (message: string, ...more: readonly object[]): Verdict => ({
+  is: false,
+  reply: refused(message, ...more),
+});
 
 async function verdict(
   source: CodeSource,
@@ -215,7 +219,7 @@ async function verdict(
   const concept = (await source.find([code])).get(code);
   if (concept) return conceptVerdict(source, concept, display, isAbstractFine, language);
   const isWhole = source.content === 'complete' || source.content === 'supplement';
-  if (isWhole) return { is: false, reply: refused(missing(source)) };
+  if (isWhole) return no(missing(source));
   // What is not in a part may be in the whole: neither is it known to be wrong.
   if (source.content === 'not-present')
     throw unprocessable(`Whether the code is valid can't be told: ${missing(source)}`);
@@ -245,16 +249,13 @@ export function conceptVerdict(
   ];
   const known = [concept.display, ...concept.designations.map(({ value }) => value)];
   if (concept.abstract && !isAbstractFine)
-    return { is: false, reply: refused('The code is a heading, and not to be chosen.', ...facts) };
+    return no('The code is a heading, and not to be chosen.', ...facts);
   if (
     display !== undefined &&
     concept.display !== undefined &&
     !known.some((each) => each && isSameDisplay(each, display))
   )
-    return {
-      is: false,
-      reply: refused(`The code is known, by another display: '${shown ?? concept.code}'.`, ...facts),
-    };
+    return no(`The code is known, by another display: '${shown ?? concept.code}'.`, ...facts);
   const said = [
     ...(concept.inactive ? ['The code is inactive.'] : []),
     ...(note === undefined ? [] : [note]),

@@ -65,10 +65,11 @@ export function codesOf(input: OperationInput, usual: { readonly system?: string
 
 /** Why none of the codings tells what is meant (https://hl7.org/fhir/R4/datatypes.html#Coding: a code means something in its system alone). */
 export function whyNoCode(codes: readonly AskedCode[]): string | undefined {
-  if (codes.length === 0) return 'No coding with a code is given: a text alone is no code.';
+  if (codes.length === 0) return NO_CODE;
   return codes.some(({ system }) => system !== undefined) ? undefined : NO_SYSTEM;
 }
 
+export const NO_CODE = 'No coding with a code is given: a text alone is no code.';
 export const NO_SYSTEM = 'The coding names no code system: without one its code has no meaning.';
 
 /** Errors: 400 for a `code` alone, where the specification asks for its system. */

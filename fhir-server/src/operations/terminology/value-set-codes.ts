@@ -2,9 +2,10 @@
 import { FhirError, notKnown, unprocessable, type ValueSet } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { isMember, type Membership } from '../../terminology/membership.ts';
+import { namedConcept } from '../../terminology/named-concept.ts';
 import { remoteConcept } from '../../terminology/remote-answers.ts';
-import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
-import { conceptVerdict } from './code-systems.ts';
+import { inputOf, type OperationInput, truth } from '../parameters.ts';
+import { conceptVerdict, refused } from './code-systems.ts';
 import { systemsOf } from './infer-system.ts';
 import { type Asked, type AskedCode, askedOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { away, orAway } from './relay.ts';
@@ -34,7 +35,7 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
   const given = codesOf(input);
   const set = await setOrName(asked);
   const codes = infers ? await withSystems(asked, set, given) : given;
-  if (codes.length > given.length) return parametersReply(...AMBIGUOUS);
+  if (!codes) return refused('The value set has the code in several code systems: name one.');
   let open: Membership | undefined;
   let reply: Reply | undefined;
   for (const code of codes) {
@@ -53,36 +54,26 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     throw unprocessable(
       `Whether the code is in the value set can not be told here${open.reason ? `: ${open.reason}` : ''}.`,
     );
-  return parametersReply(
-    { name: 'result', valueBoolean: false },
-    {
-      name: 'message',
-      valueString: (infers ? undefined : whyNoCode(codes)) ?? 'The code is not in the value set.',
-    },
-  );
+  return refused((infers ? undefined : whyNoCode(codes)) ?? 'The code is not in the value set.');
 }
 
-const AMBIGUOUS = [
-  { name: 'result', valueBoolean: false },
-  { name: 'message', valueString: 'The value set has the code in several code systems: name one.' },
-];
-
-/** Each code with the one system that the set has it in; with more of them, where it has it in several. */
+/** Each code with the one system that the set has it in; undefined where it has one in several. */
 async function withSystems(
   { terminologies }: Asked,
   set: ValueSet | string,
   codes: readonly AskedCode[],
-): Promise<readonly AskedCode[]> {
+): Promise<readonly AskedCode[] | undefined> {
   if (typeof set === 'string') return codes;
   const systems = codes.some(({ system }) => system === undefined)
     ? [...(await systemsOf(terminologies, set))]
     : [];
   const found: AskedCode[] = [];
   for (const code of codes) {
-    const own: AskedCode[] = [];
+    const own: string[] = [];
     for (const system of code.system === undefined ? systems : [])
-      if ((await isMember(terminologies, set, { system, code: code.code })).is) own.push({ ...code, system });
-    found.push(...(own.length > 0 ? own : [code]));
+      if ((await isMember(terminologies, set, { system, code: code.code })).is) own.push(system);
+    if (own.length > 1) return undefined;
+    found.push(own.length === 0 ? code : { ...code, system: own[0] });
   }
   return found;
 }
@@ -121,15 +112,7 @@ function verdict(
   { code, version: asked, display }: AskedCode,
   input: OperationInput,
 ): { readonly is: boolean; readonly reply: Reply } {
-  const known = concept ?? {
-    code,
-    display: undefined,
-    definition: undefined,
-    inactive: false,
-    abstract: false,
-    designations: [],
-    properties: [],
-  };
+  const known = concept ?? namedConcept({ code }, undefined);
   const version = { version: source?.version };
   return conceptVerdict(
     version,

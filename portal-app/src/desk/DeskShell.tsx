@@ -5,7 +5,7 @@ import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText, officialName } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
 import { isAdministrator, ownRolesQuery, selfQuery } from '../record/staff/queries.ts';
-import { type Reach, reachQuery } from '../record/staff/reach.ts';
+import { isWithin, type Reach, reachQuery } from '../record/staff/reach.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import { type Command, useCommands } from '../ui/commands.ts';
@@ -39,7 +39,7 @@ function usePlaces(): typeof PLACES {
   const isOne = useQuery(ownRolesQuery(fhir)).data?.some(isAdministrator) === true;
   const reach = useQuery(reachQuery(fhir)).data;
   return useMemo(() => {
-    const own = PLACES.filter(([, , needs]) => !needs || !reach || reach[needs]);
+    const own = PLACES.filter(([, , needs]) => isWithin(reach, needs));
     return isOne ? [...own, OF_ADMINISTRATORS] : own;
   }, [isOne, reach]);
 }
@@ -49,7 +49,7 @@ function useRefused(pathname: string): Text | undefined {
   const { fhir } = useSignedIn();
   const reach = useQuery(reachQuery(fhir)).data;
   const [, label, needs] = PLACES.find(([path]) => path !== '/' && pathname.startsWith(path)) ?? [];
-  return needs && reach && !reach[needs] ? label : undefined;
+  return isWithin(reach, needs) ? undefined : label;
 }
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';

@@ -20,17 +20,19 @@ export const schedulesQuery = (fhir: FhirApi) =>
   });
 
 const PERSON = /^Practitioner\//;
+const PLACE = /^Location\//;
 
 export const personOf = ({ actor }: Schedule) =>
   (actor ?? []).find(({ reference }) => PERSON.test(reference ?? ''));
+
+export const placeOf = ({ actor }: Schedule) =>
+  (actor ?? []).find(({ reference }) => PLACE.test(reference ?? ''));
 
 const actorOf = (schedule: Schedule): string =>
   personOf(schedule)?.reference ?? schedule.actor?.[0]?.reference ?? '';
 
 export const scheduleName = (schedule: Schedule): string =>
   personOf(schedule)?.display ?? schedule.actor?.[0]?.display ?? schedule.comment ?? schedule.id ?? '';
-
-const PLACE = /^Location\//;
 
 /** Whose each is, by its id; with the place where somebody has several. Sorted by that. */
 export function scheduleNames(
@@ -39,10 +41,8 @@ export function scheduleNames(
   const people = Map.groupBy(schedules, scheduleName);
   return schedules
     .map((each) => {
-      const [name, where] = [
-        scheduleName(each),
-        each.actor?.find(({ reference }) => PLACE.test(reference ?? '')),
-      ];
+      const name = scheduleName(each);
+      const where = placeOf(each);
       const isOne = people.get(name)?.length === 1 || where?.display === undefined;
       return [each.id ?? '', isOne ? name : `${name} · ${where.display}`] as const;
     })

@@ -22,6 +22,10 @@ export interface Reach {
   readonly exchange: boolean;
 }
 
+/** What needs nothing is everybody's; before it is known, whatever most have is there. */
+export const isWithin = (reach: Reach | undefined, needs: keyof Reach | undefined): boolean =>
+  !needs || !reach || Boolean(reach[needs]);
+
 /** Asked anew where one's roles change. */
 export const reachQuery = (fhir: FhirApi) =>
   queryOptions({ ...rightsQuery(fhir), select: (rights: Rights | null) => reachOf(rights, fhir) });

@@ -6,8 +6,9 @@ import { newestFirst, timeOf } from '../../format/date.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
-import { type Entry, isKind, KINDS, type KindName, kindOf, lineOf } from '../entries/kinds.ts';
+import { type Entry, KINDS, type KindName, lineOf } from '../entries/kinds.ts';
 import { nameOf } from '../lists/queries.ts';
+import { reportDate } from '../results/order.ts';
 import { WITH_RESULTS } from '../results/queries.ts';
 
 export interface Happening {
@@ -128,23 +129,16 @@ interface Told {
 function toldBy(resource: Resource): Told | undefined {
   if (resource.resourceType === 'DiagnosticReport') return reportTold(resource);
   if (resource.resourceType === 'MedicationRequest') return orderTold(resource);
-  if (!isKind(resource.resourceType)) return undefined;
+  if (!isTimelineKind(resource.resourceType)) return undefined;
   const line = lineOf(resource as Entry);
-  const isTold = resource.resourceType in TIMELINE_KINDS && kindOf(resource.resourceType) !== undefined;
-  return isTold ? { ...line, name: line.concept ? termName(line.concept) : line.name } : undefined;
+  return { ...line, name: line.concept ? termName(line.concept) : line.name };
 }
 
-const reportTold = ({
-  code,
-  effectiveDateTime,
-  effectivePeriod,
-  issued,
-  conclusion,
-}: DiagnosticReport): Told => ({
-  name: clinicalName(code),
-  date: effectiveDateTime ?? effectivePeriod?.start ?? issued,
-  note: conclusion,
-  concept: code,
+const reportTold = (report: DiagnosticReport): Told => ({
+  name: clinicalName(report.code),
+  date: reportDate(report),
+  note: report.conclusion,
+  concept: report.code,
 });
 
 const orderTold = (order: MedicationRequest): Told => ({

@@ -6,6 +6,7 @@ import { dayNamed, timeOf } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { closedTimesOf } from '../clinic/closed-times.ts';
+import { personOf, placeOf } from '../schedule/queries.ts';
 import type { By } from '../staff/use-by.ts';
 import { withProposals } from '../visits/proposed-times.ts';
 import { decide, decided } from './decide.ts';
@@ -30,10 +31,7 @@ export const withWhomAsked = ({ participant }: Appointment): string | undefined 
 
 /** Of a schedule: whose it is, and where: one person may have times at two places on one day. */
 export const whoAndWhere = (schedule: Schedule | undefined): string =>
-  [/^Practitioner\//, /^Location\//]
-    .map((kind) => schedule?.actor.find(({ reference }) => kind.test(reference ?? ''))?.display)
-    .filter(Boolean)
-    .join(' · ');
+  schedule ? [personOf(schedule)?.display, placeOf(schedule)?.display].filter(Boolean).join(' · ') : '';
 
 const MOST = '30';
 

@@ -4,7 +4,7 @@ import { type ComponentType, useMemo } from 'react';
 import { NavLink, Route, Routes, useLocation } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { isAdministrator, ownRolesQuery } from '../../../record/staff/queries.ts';
-import { type Reach, reachQuery } from '../../../record/staff/reach.ts';
+import { isWithin, type Reach, reachQuery } from '../../../record/staff/reach.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -49,7 +49,7 @@ export function AdministrationPage() {
 
 function Parts() {
   const reach = useQuery(reachQuery(useSignedIn().fhir)).data;
-  const parts = useMemo(() => PARTS.filter(([, , , needs]) => !needs || !reach || reach[needs]), [reach]);
+  const parts = useMemo(() => PARTS.filter(([, , , needs]) => isWithin(reach, needs)), [reach]);
   const line = useInSight(useLocation().pathname, parts);
   return (
     <>

@@ -6,7 +6,7 @@ import { type Text, t } from '../../../i18n/text.ts';
 import { bannerQuery } from '../../../record/patient/banner.ts';
 import { isYoung } from '../../../record/patient/young.ts';
 import { noteOpened } from '../../../record/patients/find.ts';
-import { type Reach, reachQuery } from '../../../record/staff/reach.ts';
+import { isWithin, type Reach, reachQuery } from '../../../record/staff/reach.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLiveRecord } from '../../../smart/use-live.ts';
@@ -86,7 +86,7 @@ function Parts({ parts: all }: { readonly parts: readonly Part[] }) {
   const base = `/patients/${fhir.patient}`;
   useEffect(() => noteOpened(fhir.patient), [fhir.patient]);
   const { data: reach, isPending } = useQuery(reachQuery(fhir));
-  const parts = useMemo(() => all.filter(([, , , needs]) => !needs || !reach || reach[needs]), [all, reach]);
+  const parts = useMemo(() => all.filter(([, , , needs]) => isWithin(reach, needs)), [all, reach]);
   const line = useInSight(useLocation().pathname, isPending ? [] : parts);
   usePartCommands(base, parts);
   if (isPending) return null;

@@ -7,6 +7,7 @@ import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
+import { reportDate } from '../../../record/results/order.ts';
 import { inReportOrder } from '../../../record/results/sections.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, FlagPill } from '../../../ui/parts.tsx';
@@ -24,9 +25,9 @@ export function Report({
   readonly included: readonly Resource[];
 }) {
   const { fhir } = usePortal();
-  const { code, conclusion, effectiveDateTime, effectivePeriod, issued, performer, status } = report;
+  const { code, conclusion, performer, status } = report;
   const results = included.filter((each): each is Observation => each.resourceType === 'Observation');
-  const date = effectiveDateTime ?? effectivePeriod?.start ?? issued;
+  const date = reportDate(report);
   return (
     <Card title={clinicalName(code)}>
       <p className="muted">

@@ -10,6 +10,7 @@ import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { goalsQuery } from '../../../record/results/goal.ts';
+import { reportDate } from '../../../record/results/order.ts';
 import { outsideWords } from '../../../record/results/orders.ts';
 import { hasPictures } from '../../../record/results/pictures.ts';
 import { keyOf, reportQuery, sameTestsQuery } from '../../../record/results/queries.ts';
@@ -89,7 +90,7 @@ function Summary({ report, found, results }: Parts & { readonly results: readonl
         </div>
       ))}
       <p className="muted">
-        {formatDateTime(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued)}
+        {formatDateTime(reportDate(report))}
         {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
         <StatusPill status={report.status} />
       </p>

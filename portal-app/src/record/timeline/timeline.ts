@@ -1,5 +1,11 @@
 /** A record as one line of time: what happened of each kind, the newest first, each kind by itself readable or not. */
-import type { CodeableConcept, DiagnosticReport, MedicationRequest, Resource } from '@medplum/fhirtypes';
+import type {
+  CodeableConcept,
+  DiagnosticReport,
+  Encounter,
+  MedicationRequest,
+  Resource,
+} from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { clinicalName, codesText, termName } from '../../format/clinical.ts';
 import { newestFirst, timeOf } from '../../format/date.ts';
@@ -10,6 +16,7 @@ import { type Entry, KINDS, type KindName, lineOf } from '../entries/kinds.ts';
 import { nameOf } from '../lists/queries.ts';
 import { reportDate } from '../results/order.ts';
 import { WITH_RESULTS } from '../results/queries.ts';
+import { isOfVisit, onceEach } from '../visits/summary.ts';
 
 export interface Happening {
   readonly id: string;
@@ -108,6 +115,11 @@ export function happeningsOf(resources: readonly Resource[]): readonly Happening
     .flatMap(happeningOf)
     .toSorted((a, b) => newestFirst(a.date, b.date));
 }
+
+/** What happened at a visit. `found`: what was read of it (visits/at-visit.ts). */
+export const happeningsAt = (visit: Encounter, found: readonly Resource[]): readonly Happening[] =>
+  // Prescriptions are named by what came with them, which is of no visit.
+  happeningsOf(onceEach(found)).filter(({ resource }) => isOfVisit(resource, visit));
 
 function happeningOf(resource: Resource): readonly Happening[] {
   const told = toldBy(resource);

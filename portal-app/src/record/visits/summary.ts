@@ -48,9 +48,7 @@ export interface VisitSummary {
 
 /** `found`: what was read of the record (at-visit.ts); what is not of this visit, or was entered in error, is left out here. */
 export function summaryOf(visit: Encounter, found: readonly Resource[], now = Date.now()): VisitSummary {
-  const valid = [...new Map(found.map((each) => [`${each.resourceType}/${each.id}`, each])).values()].filter(
-    (each) => !isWithdrawn(each),
-  );
+  const valid = onceEach(found).filter((each) => !isWithdrawn(each));
   const mine = valid.filter((each) => isOfVisit(each, visit));
   const papers = of(mine, 'DocumentReference').filter(({ status }) => status !== 'superseded');
   const instructions = papers.filter(isInstruction);
@@ -98,6 +96,11 @@ type Of<T extends Resource['resourceType']> = Extract<Resource, { resourceType: 
 
 const of = <T extends Resource['resourceType']>(resources: readonly Resource[], type: T): readonly Of<T>[] =>
   resources.filter((each): each is Of<T> => each.resourceType === type);
+
+/** A diagnosis is found twice: by its visit, and by its name there. */
+export const onceEach = (found: readonly Resource[]): readonly Resource[] => [
+  ...new Map(found.map((each) => [`${each.resourceType}/${each.id}`, each])).values(),
+];
 
 /** Where it says so itself, or the visit names it as a diagnosis of its own. */
 export function isOfVisit(resource: Resource, visit: Encounter): boolean {

@@ -11,13 +11,12 @@ import type { Listed } from '../../../record/lists/queries.ts';
 import {
   type Happened,
   happenedQuery,
-  happeningsOf,
+  happeningsAt,
   isTimelineKind,
   TIMELINE_KINDS,
   type TimelineKind,
 } from '../../../record/timeline/timeline.ts';
 import { atVisitQuery } from '../../../record/visits/at-visit.ts';
-import { isOfVisit } from '../../../record/visits/summary.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
@@ -124,7 +123,7 @@ function FromVisit({ visit }: { readonly visit: Encounter }) {
     <Card title={t('From this visit')}>
       <Loaded query={useQuery(atVisitQuery(fhir, visit))} rows={3}>
         {({ found }) => {
-          const list = happeningsOf(found.filter((each) => isOfVisit(each, visit)));
+          const list = happeningsAt(visit, found);
           return list.length === 0 ? (
             <EmptyState>{t('None on record.')}</EmptyState>
           ) : (

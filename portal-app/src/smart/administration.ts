@@ -41,7 +41,7 @@ const isOver = ({ status, headers }: Response): boolean =>
 /** The page asks for another sign-in before it sends; one that is refused for that has aged since. */
 function failureOf(response: Response | undefined): FhirFailure {
   const status = response?.status ?? 0;
-  return new FhirFailure(status === 409 || status === 401 ? 412 : status, true);
+  return new FhirFailure(status === 409 || status === 401 ? 412 : status);
 }
 
 /** Leaves the page, and comes back to it with a new sign-in. */

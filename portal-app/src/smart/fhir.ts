@@ -70,9 +70,8 @@ export class FhirFailure extends Error {
   readonly status: number;
   /** Of 429: seconds until it may be asked again. */
   readonly retryAfter: number;
-  /** `isStaff`: said to somebody of the clinic. */
-  constructor(status: number, isStaff = false, retryAfter = 1) {
-    super(t((isStaff ? staffMessageFor(status) : undefined) ?? messageFor(status)));
+  constructor(status: number, retryAfter = 1) {
+    super(t(staffMessageFor(status) ?? messageFor(status)));
     this.name = 'FhirFailure';
     this.status = status;
     this.retryAfter = retryAfter;
@@ -106,7 +105,7 @@ function unreachable(error: unknown): never {
 
 /** `ended`: called when the session can't be renewed any more. */
 export function createFhir(
-  { fhirBaseUrl: baseUrl, meantFor }: Pick<AppConfig, 'fhirBaseUrl' | 'meantFor'>,
+  { fhirBaseUrl: baseUrl }: Pick<AppConfig, 'fhirBaseUrl'>,
   session: Session,
   ended: () => void,
 ): FhirApi {
@@ -128,7 +127,7 @@ export function createFhir(
         const { status, retryAfter } = error instanceof HttpFailure ? error : new HttpFailure(0);
         if (status === ELSEWHERE)
           return attempted((await import('./next-link.ts')).atBase(address, baseUrl), asked);
-        if (status !== 401) throw new FhirFailure(status, meantFor === 'staff', retryAfter);
+        if (status !== 401) throw new FhirFailure(status, retryAfter);
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();
       }

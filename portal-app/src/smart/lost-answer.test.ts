@@ -42,7 +42,7 @@ beforeEach(() => {
 function change(): Promise<Patient> {
   const session = { patient: 'p', accessToken: async () => 'secret' } as unknown as Session;
   const fhirBaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
-  const fhir = createFhir({ fhirBaseUrl, meantFor: 'patients' }, session, () => undefined);
+  const fhir = createFhir({ fhirBaseUrl }, session, () => undefined);
   return fhir.update({ ...stored, gender: 'other' });
 }
 

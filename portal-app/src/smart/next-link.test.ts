@@ -37,7 +37,7 @@ async function pages(address: string): Promise<readonly (string | undefined)[]> 
   asked.length = 0;
   next = address;
   const session = { patient: 'p', accessToken: async () => 'secret' } as unknown as Session;
-  const config = { fhirBaseUrl: `${originOf(server)}/fhir/r4`, meantFor: 'patients' } as const;
+  const config = { fhirBaseUrl: `${originOf(server)}/fhir/r4` };
   const fhir = createFhir(config, session, () => undefined);
   const first = await fhir.search<Observation>('Observation', {});
   const second = await fhir.follow<Observation>(first.next ?? '');

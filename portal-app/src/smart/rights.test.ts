@@ -19,7 +19,7 @@ function server(rights: ReturnType<typeof told> | number) {
     self: 'Practitioner/ann',
     async get(url: string) {
       asked.push(url);
-      if (typeof rights === 'number') throw new FhirFailure(rights, true);
+      if (typeof rights === 'number') throw new FhirFailure(rights);
       return rights;
     },
     async read(type: string, id: string) {

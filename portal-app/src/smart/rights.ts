@@ -63,7 +63,7 @@ export function withinRights(fhir: FhirApi, queries: QueryClient): FhirApi {
     return known === null || may(known, type, address.includes('?') ? 's' : 'r');
   };
   const require = async (address: string): Promise<void> => {
-    if (address !== fhir.self && !isAllowed(await rights(), address)) throw new FhirFailure(403, true);
+    if (address !== fhir.self && !isAllowed(await rights(), address)) throw new FhirFailure(403);
   };
   /** `ask` of those that are allowed; `otherwise` is the answer to each of the others. */
   async function each<T>(

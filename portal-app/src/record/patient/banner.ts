@@ -37,7 +37,7 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
     ]),
   ]);
   const [patient] = who.resources;
-  if (!patient) throw new FhirFailure(404, true);
+  if (!patient) throw new FhirFailure(404);
   return {
     patient,
     allergies: listOf<AllergyIntolerance>(allergies),

@@ -59,7 +59,7 @@ afterAll(() => server.close());
 it('a question names a value set that stands elsewhere: its codes are what can be chosen, unless they are too many, have no names, or nobody knows it', async () => {
   const session = { patient: 'p', accessToken: async () => 'secret' } as unknown as Session;
   const fhirBaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
-  const fhir = createFhir({ fhirBaseUrl, meantFor: 'patients' }, session, () => undefined);
+  const fhir = createFhir({ fhirBaseUrl }, session, () => undefined);
   const { item = [] } = await readQuestionnaire(fhir, 'q');
   const few = [
     { valueCoding: { system: 'urn:c', code: 'x', display: 'Ex' } },

@@ -109,7 +109,7 @@ describe('readings that are taken over', () => {
 
   it('wait where the server asks for a moment, and end for today where it asks for hours', async () => {
     const { fhir, stored } = recordOf({
-      failures: [new FhirFailure(429, false, 0.01), new FhirFailure(429, false, 2160)],
+      failures: [new FhirFailure(429, 0.01), new FhirFailure(429, 2160)],
     });
     const told = going();
     expect(await takeOver(fhir, weights(60), told)).toBe('full');

@@ -74,7 +74,7 @@ export const patientsResultQuery = (fhir: Fhir, id: string) =>
     queryFn: async () => {
       const found = await fhir.read<Observation>('Observation', id);
       const whose = found.subject?.reference?.split('/').slice(-2).join('/');
-      if (whose !== `Patient/${fhir.patient}`) throw new FhirFailure(404, true);
+      if (whose !== `Patient/${fhir.patient}`) throw new FhirFailure(404);
       return found;
     },
   });

@@ -8,7 +8,7 @@ const failing = (status: number) =>
   new QueryClient().fetchQuery({
     ...ownRolesQuery({
       self: 'Practitioner/norman',
-      search: () => Promise.reject(new FhirFailure(status, true)),
+      search: () => Promise.reject(new FhirFailure(status)),
     } as unknown as FhirApi),
     retry: false,
   });

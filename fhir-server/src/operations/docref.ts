@@ -7,7 +7,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle, plainPage } from '../interactions/searchset.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { localReference } from '../search/own-references.ts';
-import { escapeValue } from '../search/values.ts';
+import { escapeValue, tokenText } from '../search/values.ts';
 import { BUNDLE_PROFILE, IPS_TYPE } from './documents/summary.ts';
 import { dateText, inputOf, type OperationInput, truth } from './parameters.ts';
 
@@ -71,12 +71,7 @@ function typesAsked(input: OperationInput): readonly string[] {
   const codings = input
     .values('type')
     .flatMap((given) => (given.coding as readonly Coding[] | undefined) ?? [given as Coding]);
-  return [
-    ...input.all('type'),
-    ...codings.map(({ system, code = '' }) =>
-      system === undefined ? escapeValue(code) : `${escapeValue(system)}|${escapeValue(code)}`,
-    ),
-  ];
+  return [...input.all('type'), ...codings.map(({ system, code = '' }) => tokenText(system, code))];
 }
 
 /** Any of them, without a version: a document keeps what this server makes now. */

@@ -27,6 +27,10 @@ export function unescapeValue(text: string): string {
 /** As a value that means itself. */
 export const escapeValue = (text: string): string => text.replace(/[\\,|$]/g, '\\$&');
 
+/** `[system]|[code]` that means itself; of any system where none is named. */
+export const tokenText = (system: string | undefined, code: string): string =>
+  system === undefined ? escapeValue(code) : `${escapeValue(system)}|${escapeValue(code)}`;
+
 const PREFIX = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+\d.])/;
 
 export function splitPrefix(text: string): { readonly test: RangeTest; readonly rest: string } {

@@ -12,7 +12,7 @@ import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { mainDateParameter } from '../../search/main-date.ts';
 import type { Cursor } from '../../search/query.ts';
-import { escapeValue } from '../../search/values.ts';
+import { tokenText } from '../../search/values.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { inputOf } from '../parameters.ts';
 import { nameWhatIsAbsent } from './absent-data.ts';
@@ -72,7 +72,7 @@ export async function summary(services: Services, request: FhirRequest): Promise
 
 function tokenOf({ system, value }: { system?: unknown; value?: unknown }): string {
   if (typeof value !== 'string' || value === '') throw invalid("'identifier' needs a value.");
-  return [...(system === undefined ? [] : [String(system)]), value].map(escapeValue).join('|');
+  return tokenText(system === undefined ? undefined : String(system), value);
 }
 
 /** The Patient of the address, or the one whom the caller may read by this identifier. Errors: 400, 403, 404, 410, 412. */

@@ -73,6 +73,7 @@ const observation = (id: string, patient: string, code = '4548-4'): Resource => 
 
 const TOPIC = 'urn:wellspring:SubscriptionTopic:';
 const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-';
+const R5 = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Subscription';
 
 interface Wanted {
   readonly topic?: string;
@@ -227,6 +228,51 @@ describe('Q18: a Subscription with a search as its criteria', () => {
       'a filter of another type',
       { topic: 'result', filters: ['Encounter?status=planned'] },
       'Subscription.criteria.extension',
+    ],
+    [
+      'an extension with another value',
+      {
+        topic: 'result',
+        channel: { extension: [{ url: `${BACKPORT}heartbeat-period`, valueString: '60' }] },
+      },
+      'Subscription.channel.extension[0]',
+    ],
+    [
+      'an extension in another place',
+      {
+        topic: 'result',
+        channel: { extension: [{ url: `${BACKPORT}filter-criteria`, valueString: 'code=x' }] },
+      },
+      'Subscription.channel.extension[0]',
+    ],
+    [
+      'an extension that the guide does not have',
+      { topic: 'result', more: { extension: [{ url: `${BACKPORT}filter`, valueString: 'code=x' }] } },
+      'Subscription.extension[0]',
+    ],
+    [
+      'what may be said once said twice',
+      {
+        topic: 'result',
+        channel: { extension: [5, 7].map((n) => ({ url: `${BACKPORT}max-count`, valuePositiveInt: n })) },
+      },
+      'Subscription.channel.extension[1]',
+    ],
+    [
+      'a filter as R5 has it',
+      {
+        topic: 'result',
+        more: { extension: [{ url: `${R5}.filterBy`, extension: [{ url: 'value', valueString: 'x' }] }] },
+      },
+      'Subscription.extension[0]',
+    ],
+    [
+      'a modifier that nobody knows',
+      {
+        topic: 'result',
+        channel: { modifierExtension: [{ url: 'http://example.org/not', valueBoolean: true }] },
+      },
+      'Subscription.channel.modifierExtension',
     ],
   ])('is refused for %s', async (_, wanted: Wanted, expression) => {
     const { status, body } = await world.ask('POST', '/Subscription', {
@@ -934,6 +980,11 @@ describe('topics of an administrator', () => {
       'a search that can not be read',
       [RESOURCE, { url: 'queryCriteria', extension: [{ url: 'current', valueString: 'nonsense=1' }] }],
     ],
+    [
+      'a flag that is a text',
+      [RESOURCE, { url: 'queryCriteria', extension: [{ url: 'requireBoth', valueString: 'true' }] }],
+    ],
+    ['a part that a trigger does not have', [RESOURCE, { url: 'fhirpathCriteria', valueString: 'false' }]],
     ['no type', [{ url: 'resource', valueUri: 'Nonsense' }]],
     ['what nobody is told of', [{ url: 'resource', valueUri: 'AuditEvent' }]],
   ])('are refused for %s', async (_, trigger) => {
@@ -942,6 +993,18 @@ describe('topics of an administrator', () => {
       body: basic('bad-topic', trigger),
     });
     expect(answer.status).toBe(422);
+  });
+
+  it('are refused with a modifier that nobody knows, and with an eventTrigger', async () => {
+    const refused = async (more: object): Promise<number> => {
+      const body = { ...basic('bad-topic', [RESOURCE]), ...more };
+      return (await world.ask('PUT', '/Basic/bad-topic', { token: world.system, body })).status;
+    };
+    const { extension, modifierExtension } = basic('bad-topic', [RESOURCE]);
+    const unknown = { url: 'http://example.org/not', valueBoolean: true };
+    expect(await refused({ modifierExtension: [...modifierExtension, unknown] })).toBe(422);
+    const trigger = { url: `${PREFIX}eventTrigger`, extension: [RESOURCE] };
+    expect(await refused({ extension: [...extension, trigger] })).toBe(422);
   });
 
   it('are nobody’s to make but theirs, and a filter that they do not list is refused', async () => {

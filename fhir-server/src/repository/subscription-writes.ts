@@ -9,6 +9,7 @@ import { ownSubscriptions, setSubscriber } from '../access/subscriber.ts';
 import type { Json } from '../access/write-rules.ts';
 import { and, not } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
+import { checkExtensions } from '../subscriptions/backport.ts';
 import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
 import { typesAlong } from '../subscriptions/shape.ts';
 import type { Topics } from './stored-topics.ts';
@@ -36,6 +37,7 @@ export async function settleSubscription(
   before: Json | undefined,
 ): Promise<void> {
   if (!rules.topics.find(String(resource.criteria))) await rules.topics.refresh();
+  checkExtensions(resource);
   const asked = resource as unknown as SubscriptionResource;
   const plan = planOf(asked, planContext(rules));
   const types = [...new Set(plan.clauses.map(({ type }) => type))];

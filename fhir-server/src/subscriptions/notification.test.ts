@@ -60,7 +60,7 @@ const told: fc.Arbitrary<Told> = fc
     id,
     change: fc.constantFrom('create', 'update', 'delete'),
     at: fc.integer({ min: 0, max: NOW }),
-    patients: fc.option(fc.array(id, { maxLength: 2 }), { nil: undefined }),
+    patients: fc.option(fc.uniqueArray(id, { maxLength: 2 }), { nil: undefined }),
     isShown: fc.boolean(),
     isThere: fc.boolean(),
   })

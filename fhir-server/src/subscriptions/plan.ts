@@ -3,6 +3,7 @@
  * (https://hl7.org/fhir/R4/subscription.html, https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html).
  */
 import { businessRule } from '@wellspring/profiles';
+import { type Extended, extensions } from './backport.ts';
 import { type Clause, clausesOfCriteria, clausesOfTopic } from './clauses.ts';
 import { type EndpointPolicy, endpointFault } from './endpoint.ts';
 import { headersOf } from './headers.ts';
@@ -51,16 +52,6 @@ export interface PlanContext {
   readonly hasMail: boolean;
 }
 
-interface Extended {
-  readonly extension?: readonly Extension[];
-}
-interface Extension {
-  readonly url?: string;
-  readonly valueString?: string;
-  readonly valueCode?: string;
-  readonly valueUnsignedInt?: number;
-  readonly valuePositiveInt?: number;
-}
 export interface SubscriptionResource {
   readonly resourceType: string;
   readonly id?: string;
@@ -78,7 +69,6 @@ export interface SubscriptionResource {
   };
 }
 
-const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-';
 const CONTENTS: readonly string[] = ['empty', 'id-only', 'full-resource'];
 const CHANNELS: readonly string[] = ['rest-hook', 'websocket', 'email'];
 /** As calls have it in their Content-Type: a line break is in none. */
@@ -191,6 +181,3 @@ function seconds(element: Extended, name: string, most: number): number | undefi
   if (value === undefined || value === 0) return undefined;
   return Math.min(value, most);
 }
-
-const extensions = (element: Extended | undefined, name: string): Extension[] =>
-  (element?.extension ?? []).filter(({ url }) => url === BACKPORT + name);

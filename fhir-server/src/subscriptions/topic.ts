@@ -62,17 +62,19 @@ export function isTopic(resource: Readonly<Record<string, unknown>>): boolean {
 
 /** undefined where it is not active. Throws 422 where it could never work. */
 export function topicOf(resource: Readonly<Record<string, unknown>>): Topic | undefined {
-  const own = [...list(resource.extension), ...list(resource.modifierExtension)];
+  const modifiers = list(resource.modifierExtension);
+  if (modifiers.some(({ url }) => NAME.exec(url ?? '')?.[1] !== 'status'))
+    throw fault('A modifier that is not known here is no part of a topic.');
+  const own = [...list(resource.extension), ...modifiers];
   const named = (name: string): Extension[] => own.filter(({ url }) => NAME.exec(url ?? '')?.[1] === name);
   const url = textOf(named('url')[0]);
   if (url === undefined || !/^(?:https?:\/\/|urn:)\S+$/.test(url))
     throw fault('A topic needs a canonical URL (extension SubscriptionTopic.url).');
+  if (named('eventTrigger').length > 0)
+    throw fault('There are no eventTriggers here: a topic is about what is written.');
   const triggers = named('resourceTrigger').map(triggerOf);
   if (triggers.length === 0) throw fault('A topic needs a resourceTrigger.');
-  const filters = named('canFilterBy').map((each) => ({
-    resource: typeOf(part(each, 'resource')),
-    parameter: textOf(part(each, 'filterParameter')) ?? '',
-  }));
+  const filters = named('canFilterBy').map(filterOf);
   const shapes = named('notificationShape').map(shapeOf);
   const isActive = (textOf(named('status')[0]) ?? 'active') === 'active';
   if (!isActive) return undefined;
@@ -90,7 +92,21 @@ export function topicOf(resource: Readonly<Record<string, unknown>>): Topic | un
   };
 }
 
+/** What is passed over of a trigger or a filter is told of though it should not be. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  resourceTrigger: ['description', 'resource', 'supportedInteraction', 'queryCriteria', 'fhirPathCriteria'],
+  queryCriteria: ['previous', 'resultForCreate', 'current', 'resultForDelete', 'requireBoth'],
+  canFilterBy: ['description', 'resource', 'filterParameter', 'filterDefinition', 'comparator', 'modifier'],
+  notificationShape: ['resource', 'include', 'revInclude'],
+};
+
+function checkParts({ extension = [] }: Extension, name: string): void {
+  const unknown = extension.find(({ url = '' }) => !PARTS[name]?.includes(url));
+  if (unknown) throw fault(`'${unknown.url?.slice(0, 64)}' is no part of a ${name}.`);
+}
+
 function triggerOf(extension: Extension): Trigger {
+  checkParts(extension, 'resourceTrigger');
   const resource = typeOf(part(extension, 'resource'));
   if (resource === undefined || !isResourceType(resource))
     throw fault('A resourceTrigger needs a resource type of R4.');
@@ -99,6 +115,7 @@ function triggerOf(extension: Extension): Trigger {
   const unknown = changes.find((each) => !CHANGES.includes(each ?? ''));
   if (unknown !== undefined) throw fault('supportedInteraction is create, update or delete.');
   const criteria = part(extension, 'queryCriteria');
+  if (criteria) checkParts(criteria, 'queryCriteria');
   const fhirPath = textOf(part(extension, 'fhirPathCriteria'));
   if (fhirPath !== undefined) checkFhirPath(fhirPath);
   return {
@@ -109,9 +126,17 @@ function triggerOf(extension: Extension): Trigger {
       current: textOf(part(criteria, 'current')),
       resultForCreate: resultOf(part(criteria, 'resultForCreate')),
       resultForDelete: resultOf(part(criteria, 'resultForDelete')),
-      requireBoth: anyValueOf(part(criteria, 'requireBoth')) === true,
+      requireBoth: flagOf(part(criteria, 'requireBoth')),
     },
     fhirPath,
+  };
+}
+
+function filterOf(extension: Extension): NonNullable<Topic['filters']>[number] {
+  checkParts(extension, 'canFilterBy');
+  return {
+    resource: typeOf(part(extension, 'resource')),
+    parameter: textOf(part(extension, 'filterParameter')) ?? '',
   };
 }
 
@@ -123,6 +148,7 @@ function resultOf(extension: Extension | undefined): TestResult | undefined {
 }
 
 function shapeOf(extension: Extension): Shape {
+  checkParts(extension, 'notificationShape');
   const resource = typeOf(part(extension, 'resource'));
   if (resource === undefined || !isResourceType(resource))
     throw fault('A notificationShape needs a resource type of R4.');
@@ -152,7 +178,14 @@ function anyValueOf(extension: Extension | undefined): unknown {
 
 function textOf(extension: Extension | undefined): string | undefined {
   const value = anyValueOf(extension);
-  return typeof value === 'string' ? value : undefined;
+  if (extension && typeof value !== 'string') throw fault(`'${extension.url}' takes a text.`);
+  return value as string | undefined;
+}
+
+function flagOf(extension: Extension | undefined): boolean {
+  const value = anyValueOf(extension);
+  if (extension && typeof value !== 'boolean') throw fault(`'${extension.url}' takes a boolean.`);
+  return value === true;
 }
 
 /** `Encounter`, or the URL of its StructureDefinition. */

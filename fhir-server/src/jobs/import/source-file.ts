@@ -8,7 +8,7 @@ import { lookupFor, refused } from './source-policy.ts';
 
 const IDLE_MS = 60_000;
 
-/** Errors: 503 where it may be there later, 422 where it is not. */
+/** Errors: 503 where it may be there, or come whole, later; 422 where it is not there; 400 where it is not what it says. */
 export async function fetchFile(
   url: string,
   path: string,
@@ -24,8 +24,14 @@ export async function fetchFile(
     if (statusCode === 429 || statusCode >= 500) throw unavailable(`${url} answered ${statusCode}.`);
     throw refused(`${url} answered ${statusCode}.`);
   }
+  let isCut = false;
+  response.once('error', ({ code }: NodeJS.ErrnoException) => {
+    isCut = code === 'ECONNRESET';
+  });
   const isGzip = headers['content-encoding'] === 'gzip' || /\.gz$/.test(new URL(url).pathname);
-  await writeUpload(isGzip ? gunzipped(response) : response, path, most);
+  await writeUpload(isGzip ? gunzipped(response) : response, path, most).catch((error: unknown) => {
+    throw isCut ? unavailable(`${url} broke off.`, error) : error;
+  });
 }
 
 function ask(url: string, privateHosts: readonly string[]): Promise<IncomingMessage> {

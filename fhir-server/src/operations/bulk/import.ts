@@ -102,7 +102,7 @@ async function fetched({ bulk }: Services, body: Json | undefined): Promise<Aske
       if (typeof url !== 'string') throw invalid("Each 'input' needs its url.");
       if (!bulk.mayFetch(url))
         throw forbidden(
-          `Files are fetched from addresses that BULK_IMPORT_FROM names only, and '${url.slice(0, 100)}' is none.`,
+          `Files are fetched from addresses that BULK_IMPORT_FROM names only (of this network, from BULK_IMPORT_PRIVATE_HOSTS), and '${url.slice(0, 100)}' is none.`,
         );
       return { ...input(url, type), url };
     }),

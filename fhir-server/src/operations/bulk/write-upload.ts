@@ -3,13 +3,15 @@ import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { FhirError, invalid, tooLarge } from '@wellspring/profiles';
+import { FhirError, invalid, tooLarge, unavailable } from '@wellspring/profiles';
 import { gunzipped } from './gunzipped.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
 const GZIP = Buffer.from([0x1f, 0x8b]);
+/** What is done to the file that is written; a connection has others. */
+const ON_DISK: ReadonlySet<string> = new Set(['open', 'write', 'fsync', 'close']);
 
-/** Errors: 400 where it breaks off, 413 beyond `most` bytes. */
+/** Errors: 400 where it breaks off, 413 beyond `most` bytes, 503 where the disk does not take it. */
 export async function writeUpload(
   upload: AsyncIterable<Uint8Array>,
   path: string,
@@ -27,6 +29,8 @@ export async function writeUpload(
     await pipeline(await unpacked(upload), counted, createGzip({ level: 1 }), target);
   } catch (error) {
     if (error instanceof FhirError) throw error;
+    if (ON_DISK.has((error as NodeJS.ErrnoException).syscall ?? ''))
+      throw unavailable('The file can not be kept now.', error);
     throw invalid('The file did not arrive whole, or is not what its Content-Encoding says.');
   }
 }

@@ -399,4 +399,65 @@ describe.each(STORES)('on %s', (_, open) => {
       true,
     );
   });
+
+  it('a code outside of an extensible set is advice: by $validate, and in the outcome of a write', async () => {
+    const binding = { strength: 'extensible', valueSet: 'urn:vs:some-cups' };
+    const put = (resource: object & { resourceType: string; id: string }, prefer = '') =>
+      world.ask('PUT', `/${resource.resourceType}/${resource.id}`, {
+        token: world.system,
+        body: resource,
+        headers: { Prefer: prefer },
+      });
+    const set = { ...setOf({ system: CUPS, concept: [{ code: 'mug' }] }), url: binding.valueSet, id: 'some' };
+    const profile = {
+      resourceType: 'StructureDefinition',
+      id: 'of-cups',
+      url: 'urn:sd:of-cups',
+      name: 'OfCups',
+      status: 'active',
+      kind: 'resource',
+      abstract: false,
+      type: 'Basic',
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Basic',
+      derivation: 'constraint',
+      differential: { element: [{ id: 'Basic.code', path: 'Basic.code', binding }] },
+    };
+    for (const each of [set, profile]) expect((await put(each)).status).toBe(201);
+    const basic = (system: string, code: string) => ({
+      resourceType: 'Basic',
+      code: { coding: [{ system, code }] },
+    });
+    const told = ({ body }: Answer) =>
+      body.issue
+        .filter(({ code }: { code: string }) => code === 'code-invalid')
+        .map((each: { severity: string; expression: string[] }) => [each.severity, each.expression[0]]);
+    const validated = async (system: string, code: string) =>
+      told(
+        await world.ask('POST', '/Basic/$validate?profile=urn:sd:of-cups', {
+          token: world.system,
+          body: basic(system, code),
+        }),
+      );
+    expect(await validated(CUPS, 'mug')).toEqual([]);
+    expect(await validated(CUPS, 'tumbler')).toEqual([['warning', 'Basic.code']]);
+    expect(await validated('urn:cs:not-here', 'mug')).toEqual([['warning', 'Basic.code']]);
+    const patient = (code: string) => ({
+      resourceType: 'Patient',
+      id: 'advised',
+      maritalStatus: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus', code }],
+      },
+    });
+    const outcome = await put(patient('ZZ'), 'return=OperationOutcome');
+    expect(outcome.status).toBe(201);
+    expect(outcome.body.issue[0].severity).toBe('information');
+    expect(told(outcome)).toContainEqual(['warning', 'Patient.maritalStatus']);
+    expect(told(await put(patient('M'), 'return=OperationOutcome'))).toEqual([]);
+    const asWritten = { ...patient('ZZ'), id: undefined };
+    const created = await world.ask('POST', '/Patient/$validate?mode=create', {
+      token: world.system,
+      body: asWritten,
+    });
+    expect(told(created)).toContainEqual(['warning', 'Patient.maritalStatus']);
+  });
 });

@@ -8,6 +8,7 @@ import { claimedProfiles, isOwnType, type Unchecked, validateProfiles } from './
 import { closerResourceFaults } from './validation/closer/closer-resources.ts';
 import { closerValueFaults } from './validation/closer/closer-values.ts';
 import { namesAnother } from './validation/codes/code-forms.ts';
+import { outsideOfSet } from './validation/codes/set-membership.ts';
 import type { Known } from './validation/known.ts';
 import { impliedProfiles } from './validation/profile/vital-signs.ts';
 import { isPeriodOrderCertain } from './validation/structure/period.ts';
@@ -45,8 +46,32 @@ export function closerLook(
     else if (element.type === 'Extension' && areAllKnown)
       issues.push(...unknownExtension(value, visited, known));
   });
-  return issues.slice(0, MAX_ISSUES);
+  return [...issues.slice(0, MAX_ISSUES), ...codeAdvice(resource, known)];
 }
+
+/** Codes of a resource that is valid R4 which are in no set that R4 and the definitions of its extensions prefer where it has one that fits. */
+export function codeAdvice(resource: Readonly<Record<string, unknown>>, known: Known): Issue[] {
+  const advice: Issue[] = [];
+  visitElements(resource, (visited) => {
+    if (advice.length < MAX_ISSUES) advice.push(...bindingAdvice(visited, known));
+  });
+  return advice.slice(0, MAX_ISSUES);
+}
+
+function bindingAdvice({ value, element, path, resource }: VisitedElement, known: Known): Issue[] {
+  if (element.extensible !== undefined)
+    return [outsideOfSet(element.extensible, 'extensible', value, element.type, path)].filter(
+      (issue) => issue !== undefined,
+    );
+  if (element.type !== 'Extension' || !isObject(value)) return [];
+  const { url } = value;
+  const definition = typeof url === 'string' && isAbsolute(url) ? known.profile(url) : undefined;
+  if (definition?.type !== 'Extension') return [];
+  return validateValue(definition, value, path, resource, known.profile, true).filter(isOfBinding);
+}
+
+const isOfBinding = ({ severity, code, question }: Issue): boolean =>
+  question ? question.isAdvice === true : severity === 'warning' && code === 'code-invalid';
 
 /** A resource in another one, in its own place: what it claims to conform to, and has to. */
 function inside(

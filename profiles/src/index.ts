@@ -1,7 +1,7 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
 import './ucum-further.ts';
 
-export { closerLook } from './closer-look.ts';
+export { closerLook, codeAdvice } from './closer-look.ts';
 export { compartments } from './compartments.ts';
 export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
 export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
@@ -55,7 +55,7 @@ export { hasForm } from './validation/codes/code-forms.ts';
 export { codingsIn, type FoundCoding } from './validation/codes/codes.ts';
 export type { Known } from './validation/known.ts';
 export { type Measure, validateReport } from './validation/measure-report.ts';
-export type { StructureDefinition } from './validation/profile/profile-tree.ts';
+export type { StructureDefinition } from './validation/profile/structure-definition.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
 export { resourcesWithin } from './validation/resources-within.ts';

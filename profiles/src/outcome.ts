@@ -22,6 +22,8 @@ export interface CodeQuestion {
   readonly codings: readonly { readonly system: string | undefined; readonly code: string }[];
   /** The issue where none of them is. */
   readonly otherwise: Pick<Issue, 'severity' | 'code' | 'diagnostics'>;
+  /** Where nobody can tell, nothing is said either. */
+  readonly isAdvice?: boolean;
 }
 
 export class FhirError extends Error {
@@ -42,6 +44,10 @@ export class FhirError extends Error {
     this.headers = options.headers ?? {};
   }
 }
+
+/** What is said of something that refuses no write. */
+export const asWarning = (issue: Issue): Issue =>
+  issue.severity === 'error' ? { ...issue, severity: 'warning' } : issue;
 
 interface OperationOutcome {
   readonly resourceType: 'OperationOutcome';

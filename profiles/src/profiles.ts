@@ -6,8 +6,9 @@ import { terminology } from './terminology/definitions.ts';
 import type { CodeSystem, ValueSet } from './terminology/resources.ts';
 import { createTerminology, type Terminology } from './terminology/terminology.ts';
 import type { Known } from './validation/known.ts';
-import { compileProfile, type Profile, type StructureDefinition } from './validation/profile/profile-tree.ts';
+import { compileProfile, type Profile } from './validation/profile/profile-tree.ts';
 import { elementsOf } from './validation/profile/snapshot.ts';
+import type { StructureDefinition } from './validation/profile/structure-definition.ts';
 import { validateAgainst } from './validation/validate-profile.ts';
 
 const definitions = new Map<string, StructureDefinition>();

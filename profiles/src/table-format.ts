@@ -10,6 +10,8 @@ export interface ElementSpec {
   readonly targets?: readonly string[];
   /** URL of a required value set whose codes are known (see Tables.valueSets). */
   readonly binding?: string;
+  /** URL of an extensible value set: a code of it is to be used where one fits (https://hl7.org/fhir/R4/terminologies.html#extensible). */
+  readonly extensible?: string;
   /** URL of a required value set that is not listed: a code's form tells (validation/codes/set-forms.ts). */
   readonly form?: string;
   /** Part of `_summary=true`; said of resources' own elements only. */

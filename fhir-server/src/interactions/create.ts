@@ -4,6 +4,7 @@ import { unlessFound } from './condition.ts';
 import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
+import { adviceOn } from './write-advice.ts';
 
 /** 201; 200 where If-None-Exist found one; 412 where it found several. */
 export async function create(services: Services, request: FhirRequest): Promise<Reply> {
@@ -21,7 +22,8 @@ export async function create(services: Services, request: FhirRequest): Promise<
   });
   if (!result?.version) throw new Error('a create wrote nothing');
   const status = result.outcome === 'found' ? 200 : 201;
-  return writtenReply(request, status, result.version, services.repository.baseUrl);
+  const advice = await adviceOn(services, request, result.version);
+  return writtenReply(request, status, result.version, services.repository.baseUrl, advice);
 }
 
 /** The body's type must be the URL's. */

@@ -11,6 +11,7 @@ import { changeCurrent } from './change-current.ts';
 import { findOne } from './condition.ts';
 import type { FhirRequest, Patch, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
+import { adviceOn } from './write-advice.ts';
 
 /** 200 with the result; 404, 410; 412 where a condition of the request does not hold; 422 where the patch does not fit. */
 export async function patch(services: Services, request: FhirRequest): Promise<Reply> {
@@ -21,7 +22,8 @@ export async function patch(services: Services, request: FhirRequest): Promise<R
   const version = await changeCurrent(services, request, (before) =>
     changedBy(request.access, before, given),
   );
-  return writtenReply(request, 200, version, services.repository.baseUrl);
+  const advice = await adviceOn(services, request, version);
+  return writtenReply(request, 200, version, services.repository.baseUrl, advice);
 }
 
 export async function conditionalPatch(services: Services, request: FhirRequest): Promise<Reply> {

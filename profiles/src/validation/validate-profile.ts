@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { isResourceType, typeSpec } from '../tables.ts';
-import { checkBinding } from './profile/profile-binding.ts';
+import { checkBindings } from './profile/profile-binding.ts';
 import { boundFaults } from './profile/profile-bounds.ts';
 import { begin, type FindProfile, isFault, report, type State, type Value } from './profile/profile-state.ts';
 import type { Profile, ProfileNode } from './profile/profile-tree.ts';
@@ -81,7 +81,7 @@ function checkValue(outer: State, node: ProfileNode, { value, type, path }: Valu
     report(state, path, 'value', `The value must be ${shown(node.fixed)}.`);
   if (node.pattern !== undefined && !holds(node.pattern, value))
     report(state, path, 'value', `The value must contain ${shown(node.pattern)}.`);
-  for (const each of node.requiredValueSets) checkBinding(state, each, value, type, path);
+  checkBindings(state, node, { value, type, path });
   for (const { severity, code, text } of boundFaults(node.bounds, value, type))
     report(state, path, code, text, severity);
   if (type === 'Reference') checkTarget(state, node, value, path, depth);

@@ -35,7 +35,7 @@ function tagsOf(text: string, most: number): number {
 }
 
 /** Bytes of its strings, counted no further than needed. */
-export function hasMoreText(value: unknown, most: number): boolean {
+function hasMoreText(value: unknown, most: number): boolean {
   let left = most;
   const walk = (each: unknown): void => {
     if (typeof each === 'string') left -= Buffer.byteLength(each);
@@ -45,6 +45,13 @@ export function hasMoreText(value: unknown, most: number): boolean {
   walk(value);
   return left < 0;
 }
+
+/** Members and items, and bytes of text, of what is validated while others wait: some milliseconds, with profiles too. */
+const MOST_AT_ONCE = 2000;
+const MOST_TEXT_AT_ONCE = 100_000;
+
+export const isLong = (resource: object): boolean =>
+  hasMoreMembers(resource, MOST_AT_ONCE) || hasMoreText(resource, MOST_TEXT_AT_ONCE);
 
 export function checkMembers(resource: object): void {
   if (hasMoreMembers(resource, MOST_MEMBERS))

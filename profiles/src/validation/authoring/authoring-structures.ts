@@ -7,8 +7,8 @@ import { compileFhirPath } from '../../fhirpath/fhirpath.ts';
 import { isObject } from '../../fhirpath/node.ts';
 import { choiceProperties, elementType, typeSpec } from '../../tables.ts';
 import type { Known } from '../known.ts';
-import type { ElementDefinition, StructureDefinition } from '../profile/profile-tree.ts';
 import { elementsOf } from '../profile/snapshot.ts';
+import type { ElementDefinition, StructureDefinition } from '../profile/structure-definition.ts';
 import type { Report } from './authoring-report.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { addProfiles, validateProfiles } from '../../profiles.ts';
 import { addTerminology } from '../../terminology/definitions.ts';
-import type { StructureDefinition } from './profile-tree.ts';
+import type { StructureDefinition } from './structure-definition.ts';
 
 const R4 = 'http://hl7.org/fhir/StructureDefinition';
 const UCUM = 'http://unitsofmeasure.org';

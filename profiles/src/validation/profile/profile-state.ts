@@ -49,9 +49,16 @@ export function report(
   text: string,
   severity: 'error' | 'warning' = 'error',
 ): void {
-  if (state.issues.length >= MAX_ISSUES) return;
-  state.issues.push({ severity, code, diagnostics: inProfile(state, text), expression });
+  add(state, { severity, code, diagnostics: inProfile(state, text), expression });
 }
+
+/** What is advice takes no fault's place. */
+export function add({ issues }: State, issue: Issue): void {
+  if (issues.length < (isFault(issue) || isOpen(issue) ? 2 * MAX_ISSUES : MAX_ISSUES)) issues.push(issue);
+}
+
+/** It may be a fault yet. */
+const isOpen = ({ question }: Issue): boolean => question !== undefined && question.isAdvice !== true;
 
 export const inProfile = ({ profile }: State, text: string): string =>
   `${text} (profile ${profile.slice(profile.lastIndexOf('/') + 1)})`;

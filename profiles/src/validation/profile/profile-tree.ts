@@ -1,61 +1,8 @@
 /** A profile's snapshot (https://hl7.org/fhir/R4/profiling.html) → a tree of what it asks of each element. */
+import type { ElementSpec } from '../../table-format.ts';
+import { choiceProperties, elementType } from '../../tables.ts';
 import { choiceOf, type TypedValue } from '../structure/choice.ts';
-
-interface Extension {
-  readonly url?: string;
-  readonly extension?: readonly Extension[];
-  readonly [value: `value${string}`]: unknown;
-}
-
-export interface ElementDefinition {
-  readonly id: string;
-  readonly path: string;
-  readonly sliceName?: string;
-  readonly min?: number;
-  readonly max?: string;
-  readonly type?: readonly {
-    readonly code: string;
-    readonly profile?: readonly string[];
-    readonly targetProfile?: readonly string[];
-    readonly aggregation?: readonly string[];
-    readonly extension?: readonly Extension[];
-  }[];
-  readonly binding?: {
-    readonly strength: string;
-    readonly valueSet?: string;
-    readonly extension?: readonly Extension[];
-  };
-  readonly constraint?: readonly {
-    readonly key: string;
-    readonly severity: string;
-    readonly human: string;
-    readonly expression?: string;
-    readonly source?: string;
-  }[];
-  readonly slicing?: {
-    readonly discriminator?: readonly { readonly type: string; readonly path: string }[];
-    readonly rules: string;
-    readonly ordered?: boolean;
-  };
-  readonly [key: string]: unknown;
-}
-
-export interface StructureDefinition {
-  readonly resourceType: 'StructureDefinition';
-  readonly url: string;
-  readonly version?: string;
-  readonly name?: string;
-  readonly type: string;
-  readonly derivation?: string;
-  readonly kind: string;
-  readonly baseDefinition?: string;
-  /** Of an extension: where it may stand. */
-  readonly context?: readonly { readonly type: string; readonly expression: string }[];
-  /** Of an extension: what must be so of what holds it. */
-  readonly contextInvariant?: readonly string[];
-  readonly snapshot?: { readonly element: readonly ElementDefinition[] };
-  readonly differential?: { readonly element: readonly ElementDefinition[] };
-}
+import type { ElementDefinition, StructureDefinition } from './structure-definition.ts';
 
 /** What a value must be like beside its type. */
 export interface Bounds {
@@ -86,6 +33,8 @@ export interface ProfileNode {
   readonly pattern: unknown;
   /** Sets that a code must be in, each of them. */
   readonly requiredValueSets: readonly string[];
+  /** Sets that a code should be of where they have one that fits; not that of R4 itself. */
+  readonly extensibleValueSets: readonly string[];
   readonly bounds: Bounds;
   readonly constraints: readonly {
     readonly key: string;
@@ -164,6 +113,7 @@ function node(element: ElementDefinition, all: Below): ProfileNode {
     fixed: prefixed(element, 'fixed'),
     pattern: prefixed(element, 'pattern'),
     requiredValueSets: requiredValueSets(element.binding),
+    extensibleValueSets: extensibleValueSets(element),
     bounds: boundsOf(element),
     constraints: (element.constraint ?? []).flatMap(({ key, severity, human, expression }) =>
       expression ? [{ key, human, expression, isRule: severity === 'error' }] : [],
@@ -201,6 +151,26 @@ function requiredValueSets(binding: ElementDefinition['binding']): string[] {
   });
   const own = binding.strength === 'required' ? [binding.valueSet] : [];
   return [...own, ...beside].filter((each) => typeof each === 'string' && !OPEN.has(bare(each))) as string[];
+}
+
+function extensibleValueSets({ path, binding }: ElementDefinition): string[] {
+  const { strength, valueSet } = binding ?? {};
+  if (strength !== 'extensible' || typeof valueSet !== 'string') return [];
+  return OPEN.has(bare(valueSet)) || elementAt(path)?.extensible === bare(valueSet) ? [] : [valueSet];
+}
+
+/** What R4 has under the path of a definition, through data types too: `Patient.identifier.type`. */
+function elementAt(path: string): ElementSpec | undefined {
+  const [root = '', ...names] = path.split('.');
+  let type = root;
+  let found: ElementSpec | undefined;
+  for (const name of names) {
+    const [choice] = name.endsWith('[x]') ? choiceProperties(type, name.slice(0, -3)) : [];
+    found = elementType(type, choice ?? name);
+    if (!found) return undefined;
+    type = found.type;
+  }
+  return found;
 }
 
 function boundsOf(element: ElementDefinition): Bounds {

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { loadDefinitions } from '../../compile/cache.ts';
 import { readPackage } from '../../packages/read-package.ts';
 import { addProfiles, validateProfiles } from '../../profiles.ts';
-import type { ElementDefinition, StructureDefinition } from './profile-tree.ts';
 import { elementsOf } from './snapshot.ts';
+import type { ElementDefinition, StructureDefinition } from './structure-definition.ts';
 
 const R4 = 'http://hl7.org/fhir/StructureDefinition';
 type Json = Record<string, unknown>;

@@ -5,7 +5,7 @@
  */
 import type { ElementSpec } from '../../table-format.ts';
 import { elementType, isPrimitive, typeSpec } from '../../tables.ts';
-import type { ElementDefinition, StructureDefinition } from './profile-tree.ts';
+import type { ElementDefinition, StructureDefinition } from './structure-definition.ts';
 
 /** By `url` or `url|version`. */
 type Find = (canonical: string) => StructureDefinition | undefined;

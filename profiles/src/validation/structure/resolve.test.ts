@@ -1,7 +1,7 @@
 /** Slices told apart by what a reference leads to: inside a Bundle, contained, and where it is not at hand. */
 import { describe, expect, it } from 'vitest';
 import { addProfiles, validateProfiles } from '../../profiles.ts';
-import type { ElementDefinition, StructureDefinition } from '../profile/profile-tree.ts';
+import type { ElementDefinition, StructureDefinition } from '../profile/structure-definition.ts';
 
 const R4 = 'http://hl7.org/fhir/StructureDefinition';
 const profile = (name: string, type: string, ...element: readonly object[]): StructureDefinition => ({

@@ -1,0 +1,33 @@
+/** What there is to say of a resource that was stored, for who asks for it by `Prefer: return=OperationOutcome`: "hints and warnings about the operation" (https://hl7.org/fhir/R4/http.html#ops). */
+import {
+  asWarning,
+  claimedProfiles,
+  codeAdvice,
+  codingsIn,
+  type Issue,
+  loaded,
+  validateProfiles,
+  validateResource,
+} from '@wellspring/profiles';
+import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
+import { isLong } from '../repository/text/size-limits.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { type FhirRequest, returnPreference, type Services } from './request.ts';
+
+/** [] for who did not ask, and of what is large: nobody waits for it. */
+export async function adviceOn(
+  { repository, uncheckedProfiles }: Pick<Services, 'repository' | 'uncheckedProfiles'>,
+  request: FhirRequest,
+  { body }: StoredVersion,
+): Promise<readonly Issue[]> {
+  if (body === undefined || returnPreference(request) !== 'OperationOutcome') return [];
+  const resource = parseJson(body) as ResourceJson;
+  if (isLong(resource)) return [];
+  const issues = await repository.settled([
+    ...validateResource(resource),
+    ...validateProfiles(resource, claimedProfiles(resource), uncheckedProfiles, loaded, true),
+    ...(await repository.answerIssues(resource)),
+    ...codeAdvice(resource, loaded),
+  ]);
+  return [...issues, ...(await repository.codeNotes(codingsIn(resource)))].map(asWarning);
+}

@@ -865,6 +865,7 @@ describe('$find, by how and for what', () => {
     { url: 'channelType', valueCoding: { code: 'clinic-video' } },
     { url: 'address', valueUrl: 'https://video.example/osei' },
   );
+  const DENTAL = { coding: [{ system: 'http://example.org/services', code: 'dental' }] };
   const PHONE = virtual({ url: 'address', valueContactPoint: { system: 'phone', value: '555-0100' } });
   const onDay = (time: string): string => at(0).replace('T00:00', `T${time}`);
 
@@ -898,11 +899,12 @@ describe('$find, by how and for what', () => {
       entry: [
         put({ resourceType: 'Location', id: 'hill' }),
         put(schedule('mixed', {})),
-        put(schedule('calls', { extension: [PHONE] })),
+        put(schedule('calls', { extension: [PHONE], serviceType: [DENTAL], specialty: [DENTAL] })),
         put(slot('there', 'mixed', '01:00')),
         put(slot('seen', 'mixed', '02:00', { extension: [ROOM] })),
         put(slot('yearly', 'mixed', '03:00', { appointmentType: checkup })),
         put(slot('called', 'calls', '04:00')),
+        put(slot('other', 'calls', '05:00', { serviceType: [{ coding: [{ code: 'eyes' }] }] })),
       ],
     };
     expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
@@ -916,20 +918,28 @@ describe('$find, by how and for what', () => {
   };
 
   it('tells what is in person, by video and by phone, by the slot or by its schedule', async () => {
-    expect(await slots('')).toEqual(['there', 'seen', 'yearly', 'called']);
+    expect(await slots('')).toEqual(['there', 'seen', 'yearly', 'called', 'other']);
     expect(await slots('&mode=in-person')).toEqual(['there', 'yearly']);
     expect(await slots('&mode=video')).toEqual(['seen']);
-    expect(await slots('&mode=phone')).toEqual(['called']);
-    expect(await slots('&mode=video&mode=phone')).toEqual(['seen', 'called']);
+    expect(await slots('&mode=phone')).toEqual(['called', 'other']);
+    expect(await slots('&mode=video&mode=phone')).toEqual(['seen', 'called', 'other']);
     expect(await slots('&location=hill')).toEqual(['there', 'yearly']);
     expect((await find('p0', '&mode=hologram')).status).toBe(400);
     expect((await find('p0', '&_count=0')).status).toBe(400);
   });
 
+  it('is for what the slot says, and where it says nothing for what its schedule does', async () => {
+    expect(await slots('&service-type=http://example.org/services|dental')).toEqual(['called']);
+    expect(await slots('&service-type=dental,eyes')).toEqual(['called', 'other']);
+    expect(await slots('&specialty=dental')).toEqual(['called', 'other']);
+    expect(await slots('&specialty=dental&service-type=eyes')).toEqual(['other']);
+    expect(await slots('&service-type=nothing')).toEqual([]);
+  });
+
   it('keeps a time for the kind of visit that it is for, and finds past a page of others', async () => {
-    expect(await slots('&appointment-type=FOLLOWUP')).toEqual(['there', 'seen', 'called']);
+    expect(await slots('&appointment-type=FOLLOWUP')).toEqual(['there', 'seen', 'called', 'other']);
     expect(await slots('&appointment-type=CHECKUP&mode=in-person&_count=1')).toEqual(['there']);
-    expect(await slots('&appointment-type=CHECKUP')).toEqual(['there', 'seen', 'yearly', 'called']);
+    expect(await slots('&appointment-type=CHECKUP')).toEqual(['there', 'seen', 'yearly', 'called', 'other']);
     expect(await slots('&mode=phone&_count=1')).toEqual(['called']);
   });
 

@@ -8,6 +8,7 @@ import { resourceOf } from '../repository/text/resource-text.ts';
 import type { IsClosed } from '../repository/visits/closed-days.ts';
 import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
+import { all, and, or, type QueryNode } from '../search/query.ts';
 import { dateText, inputOf, type OperationInput, wholeNumber } from './parameters.ts';
 import { isClosedAt, proposal, type Schedule } from './slots.ts';
 
@@ -51,6 +52,25 @@ export async function findAppointments(services: Services, request: FhirRequest)
   return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
 }
 
+const FOR_WHAT = ['specialty', 'service-type'];
+
+/** A slot that says nothing of its own is for what its Schedule is for, as the proposal has it. */
+async function forWhat(
+  services: Services,
+  request: FhirRequest,
+  input: OperationInput,
+  name: string,
+): Promise<QueryNode> {
+  const wanted = input.all(name).join(',');
+  if (wanted === '') return all;
+  const slots = async (...query: [string, string][]): Promise<QueryNode> =>
+    (await parse(services, request, 'Slot', query)).where;
+  return or(
+    await slots([name, wanted]),
+    await slots([`${name}:missing`, 'true'], [`schedule.${name}`, wanted]),
+  );
+}
+
 /** In the order of time. */
 async function* freeSlots(
   services: Services,
@@ -60,21 +80,21 @@ async function* freeSlots(
   end: string,
 ): AsyncGenerator<Slot> {
   const actors = ['Practitioner', 'Location'].flatMap((type) => actorOf(input, type) ?? []);
-  const lists = ['schedule', 'specialty', 'service-type'].flatMap((name): [string, string][] =>
-    input.all(name).length === 0 ? [] : [[name, input.all(name).join(',')]],
-  );
-  const asked = await parse(services, request, 'Slot', [
+  const schedules = input.all('schedule').join(',');
+  const suiting = await Promise.all(FOR_WHAT.map((name) => forWhat(services, request, input, name)));
+  const { where, ...asked } = await parse(services, request, 'Slot', [
     ['status', 'free,busy-tentative'],
     ['start', `ge${start}`],
     ['start', `lt${end}`],
     ...actors.map((actor): [string, string] => ['schedule.actor', actor]),
-    ...lists,
+    ...(schedules === '' ? [] : [['schedule', schedules] as [string, string]]),
     ['_sort', 'start'],
     ['_count', String(MOST_FOUND)],
   ]);
-  let { after } = asked;
+  const suited = { ...asked, where: and(where, ...suiting) };
+  let { after } = suited;
   for (let looked = 0; looked < MOST_PAGES; looked++) {
-    const page = await services.repository.search(request.access, { ...asked, total: 'none', after });
+    const page = await services.repository.search(request.access, { ...suited, total: 'none', after });
     const now = services.now();
     for (const version of page.matches) {
       await breath();

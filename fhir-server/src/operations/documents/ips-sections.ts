@@ -82,7 +82,7 @@ export const IPS_SECTIONS: readonly IpsSection[] = [
     }),
   },
   {
-    title: 'Medication summary',
+    title: 'Medications',
     code: '10160-0',
     display: 'History of Medication use Narrative',
     parts: [

@@ -109,6 +109,9 @@ describe('from the patient to the desk and back', () => {
     await desk.getByRole('button', { name: 'Take it over' }).waitFor();
     await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-insurance');
+    // Of another insurer: it is added, unless somebody says otherwise.
+    await desk.getByText('Old Plan stays beside it').waitFor();
+    await desk.getByLabel('In the place of').selectOption('old-plan');
     await desk.getByRole('checkbox', { name: /Member number/ }).uncheck();
     await desk.keyboard.press('a');
     await desk.keyboard.press('Enter');

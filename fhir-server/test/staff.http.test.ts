@@ -331,6 +331,12 @@ describe('by role', () => {
       'patient/*.rs',
     ]);
     expect((await get('/$rights', 'no-token')).status).toBe(401);
+    // An app that asks once a minute fills no audit log.
+    const noted = async () =>
+      (await get('/AuditEvent?agent=Practitioner/nobody&_summary=count', world.system)).body.total;
+    const before = await noted();
+    await told(await world.staff('nobody', 'unheard-of'));
+    expect(await noted()).toBe(before);
   });
 
   it('the front desk reads who checked in for a visit, and no other answers', async () => {

@@ -10,7 +10,9 @@ import { inputOf, parametersReply } from './parameters.ts';
 
 export async function rights(_: Services, request: FhirRequest): Promise<Reply> {
   inputOf(request, []);
-  const { scopes, staff } = request.access;
+  const { scopes, staff, trail } = request.access;
+  // Nothing of anybody is read: an app that asks now and then whether it is still so leaves no row each time.
+  trail?.accounted();
   return parametersReply(
     ...scopeTexts(scopes).map((valueString) => ({ name: 'scope', valueString })),
     ...(staff ? staffParts(staff) : []),

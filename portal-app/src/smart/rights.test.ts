@@ -2,7 +2,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { expect, it } from 'vitest';
 import { type FhirApi, FhirFailure } from './fhir.ts';
-import { may, mayAll, rightsOf, withinRights } from './rights.ts';
+import { may, mayAll, rightsOf, rightsQuery, withinRights } from './rights.ts';
 
 const told = (...scopes: string[]) => ({
   resourceType: 'Parameters' as const,
@@ -15,6 +15,8 @@ const told = (...scopes: string[]) => ({
 /** A server that notes what it is asked. `rights`: what `$rights` answers, or the status it fails with. */
 function server(rights: ReturnType<typeof told> | number) {
   const asked: string[] = [];
+  const queries = new QueryClient();
+  const refused = new Set<string>();
   const fhir = {
     self: 'Practitioner/ann',
     async get(url: string) {
@@ -28,7 +30,14 @@ function server(rights: ReturnType<typeof told> | number) {
     },
     async search(type: string) {
       asked.push(type);
+      if (refused.has(type)) throw new FhirFailure(403);
       return { resources: [], included: [], next: undefined };
+    },
+    async create({ resourceType }: { resourceType: string }) {
+      asked.push(`create ${resourceType}`);
+    },
+    async update({ resourceType }: { resourceType: string }) {
+      asked.push(`update ${resourceType}`);
     },
     async batch(searches: readonly string[]) {
       asked.push(...searches);
@@ -39,7 +48,7 @@ function server(rights: ReturnType<typeof told> | number) {
       return searches.map(() => 7);
     },
   } as unknown as FhirApi;
-  return { asked, fhir: withinRights(fhir, new QueryClient()) };
+  return { asked, refused, queries, fhir: withinRights(fhir, queries) };
 }
 
 const DESK = told('user/Appointment.crus', 'user/Task.rs?performer=x', 'user/Practitioner.r');
@@ -65,6 +74,25 @@ it('a read or a search that would be refused says so without being sent, but for
   await expect(fhir.read('Patient', 'a')).rejects.toMatchObject({ status: 403 });
   await fhir.read('Practitioner', 'ann');
   expect(asked).toEqual(['$rights', 'Practitioner/ann']);
+});
+
+it('what would be refused to be written is not sent: a subscription of one’s own too', async () => {
+  const { asked, fhir } = server(DESK);
+  await expect(fhir.create({ resourceType: 'Subscription' } as never)).rejects.toMatchObject({ status: 403 });
+  await expect(fhir.update({ resourceType: 'Task' } as never)).rejects.toMatchObject({ status: 403 });
+  await fhir.update({ resourceType: 'Appointment' } as never);
+  expect(asked).toEqual(['$rights', 'update Appointment']);
+});
+
+it('rights are asked for again when something is refused that was thought to be allowed, and not when nothing was sent', async () => {
+  const { refused, queries, fhir } = server(DESK);
+  await fhir.search('Appointment', {});
+  const isOld = () => queries.getQueryState(rightsQuery(fhir).queryKey)?.isInvalidated;
+  await expect(fhir.search('Condition', {})).rejects.toMatchObject({ status: 403 });
+  expect(isOld()).toBe(false);
+  refused.add('Appointment');
+  await expect(fhir.search('Appointment', {})).rejects.toMatchObject({ status: 403 });
+  expect(isOld()).toBe(true);
 });
 
 it.each([404, 501, 500, 0])(

@@ -14,11 +14,14 @@ export interface Rights {
   readonly oversight: boolean;
 }
 
+/** How long what was told is taken to hold: roles change while one is signed in. */
+export const RIGHTS_HOLD_MS = 60_000;
+
 /** null: the server does not tell, or can't just now; then it is asked, and says no itself. */
 export const rightsQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['own-roles', fhir.self, 'rights'],
-    staleTime: 10 * 60_000,
+    staleTime: RIGHTS_HOLD_MS,
     networkMode: 'always',
     retry: false,
     queryFn: async (): Promise<Rights | null> => {
@@ -55,15 +58,23 @@ export const may = ({ scopes }: Pick<Rights, 'scopes'>, type: string, letter: st
 export const mayAll = ({ scopes }: Rights, type: string, letter: string): boolean =>
   may({ scopes: scopes.filter((scope) => !scope.includes('?')) }, type, letter);
 
-/** The same, without what would be refused: a part of a batch has failed, as it would have, and the rest is asked. */
-export function withinRights(fhir: FhirApi, queries: QueryClient): FhirApi {
-  const rights = (): Promise<Rights | null> => queries.fetchQuery(rightsQuery(fhir)).catch(() => null);
+/**
+ * The same, without what would be refused: a part of a batch has failed, as it would have, and the rest is asked. What is refused all the same is the word that rights
+ * have changed: they are asked for again.
+ */
+export function withinRights(api: FhirApi, queries: QueryClient): FhirApi {
+  const fhir = noticing(api, () => queries.invalidateQueries({ queryKey: rightsQuery(api).queryKey }));
+  const rights = (): Promise<Rights | null> => queries.ensureQueryData(rightsQuery(api)).catch(() => null);
   const isAllowed = (known: Rights | null, address: string): boolean => {
     const [type = ''] = address.split(/[/?]/);
     return known === null || may(known, type, address.includes('?') ? 's' : 'r');
   };
   const require = async (address: string): Promise<void> => {
     if (address !== fhir.self && !isAllowed(await rights(), address)) throw new FhirFailure(403);
+  };
+  const requireWrite = async (type: string, letter: 'c' | 'u'): Promise<void> => {
+    const known = await rights();
+    if (known !== null && !may(known, type, letter)) throw new FhirFailure(403);
   };
   /** `ask` of those that are allowed; `otherwise` is the answer to each of the others. */
   async function each<T>(
@@ -89,7 +100,38 @@ export function withinRights(fhir: FhirApi, queries: QueryClient): FhirApi {
       await require(`${type}?`);
       return fhir.search(type, params);
     },
+    async create(resource, onlyIfNone) {
+      await requireWrite(resource.resourceType, 'c');
+      return fhir.create(resource, onlyIfNone);
+    },
+    async update(resource) {
+      await requireWrite(resource.resourceType, 'u');
+      return fhir.update(resource);
+    },
     batch: (searches) => each<BatchAnswer>(searches, fhir.batch, { failed: true }),
     counts: (searches) => each<number | undefined>(searches, fhir.counts, undefined),
+  };
+}
+
+/** The same, calling `refused` for whatever the server refuses. */
+function noticing(api: FhirApi, refused: () => Promise<unknown>): FhirApi {
+  const heard = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof FhirFailure && error.status === 403) void refused();
+      throw error;
+    }
+  };
+  return {
+    ...api,
+    read: (type, id) => heard(api.read(type, id)),
+    search: (type, params) => heard(api.search(type, params)),
+    get: (url) => heard(api.get(url)),
+    follow: (url) => heard(api.follow(url)),
+    create: (resource, onlyIfNone) => heard(api.create(resource, onlyIfNone)),
+    update: (resource) => heard(api.update(resource)),
+    operation: (call) => heard(api.operation(call)),
+    transact: (changes) => heard(api.transact(changes)),
   };
 }

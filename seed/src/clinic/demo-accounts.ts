@@ -1,6 +1,7 @@
 /** The sign-ins of the demonstration clinic, as docs/ARCHITECTURE.md lays the file out. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { RECEPTIONIST } from '../clinical/front-desk.ts';
 import { type ClinicianId, displayName } from '../clinical/practitioners.ts';
 import type { PatientStory } from '../clinical/story.ts';
 import type { DemoClinic } from './demo-clinic.ts';
@@ -17,7 +18,7 @@ export interface DemoAccount {
 
 const CLINICIANS: readonly ClinicianId[] = ['elena-ruiz', 'amara-osei', 'miguel-torres'];
 
-/** Everyone with an e-mail address, everyone who acts for somebody, and three of the staff. One person has one account. */
+/** Everyone with an e-mail address, everyone who acts for somebody, and four of the staff. One person has one account. */
 export function demoAccounts({ patients }: DemoClinic, password: string): DemoAccount[] {
   const people = patients.map(({ story }) => story);
   const proxies = people.flatMap((story) => proxyAccounts(story, people, password));
@@ -26,6 +27,7 @@ export function demoAccounts({ patients }: DemoClinic, password: string): DemoAc
     ...people.flatMap((story) => patientAccount(story, password)).filter(({ email }) => !taken.has(email)),
     ...proxies,
     ...CLINICIANS.map((id) => clinicianAccount(id, password)),
+    staffAccount(RECEPTIONIST, password),
   ];
 }
 
@@ -62,12 +64,21 @@ function proxyAccounts(
   }));
 }
 
-function clinicianAccount(id: ClinicianId, password: string): DemoAccount {
+const clinicianAccount = (id: ClinicianId, password: string): DemoAccount =>
+  staffAccount(
+    { id, name: displayName(id), email: `${id.replace('-', '.')}@clinic.wellspring.example` },
+    password,
+  );
+
+function staffAccount(
+  { id, name, email }: { readonly id: string; readonly name: string; readonly email: string },
+  password: string,
+): DemoAccount {
   return {
     username: id,
-    email: `${id.replace('-', '.')}@clinic.wellspring.example`,
+    email,
     password,
-    displayName: displayName(id),
+    displayName: name,
     role: 'practitioner',
     persons: [`Practitioner/${id}`],
   };

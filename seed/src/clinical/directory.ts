@@ -9,6 +9,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { CLINIC, concept, hl7, NUCC, reference, usCore } from './coding.ts';
+import { frontDesk } from './front-desk.ts';
 import { nationalProviderIdentifier } from './npi.ts';
 import {
   type ClinicianId,
@@ -59,6 +60,7 @@ export function directory(): Resource[] {
     ...healthcareServices(),
     ...clinicianIds().flatMap((id) => [practitioner(id), practitionerRole(id)]),
     administratorRole('amara-osei'),
+    ...frontDesk(reference<Organization>('Organization', CLINIC_ID, CLINIC_NAME), CLINIC_PHONE),
   ];
 }
 

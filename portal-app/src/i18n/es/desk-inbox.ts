@@ -29,6 +29,7 @@ export const deskInbox = {
   'Which day?': '¿Qué día?',
   'Another day': 'Otro día',
   'Tomorrow, {day}': 'Mañana, {day}',
+  'Please choose a reason.': 'Elija un motivo.',
   'Please choose a day that is to come.': 'Elija un día que esté por venir.',
   'For whom?': '¿Para quién?',
   'The pool': 'El grupo',
@@ -51,6 +52,7 @@ export const deskInbox = {
   Numbers: 'Cifras',
   'What you had written was not sent:': 'Lo que usted había escrito no se envió:',
   '{insurer} is over with it': '{insurer} termina con ello',
+  '{insurer} stays beside it': '{insurer} sigue vigente además',
   'By week': 'Por semana',
   'Only what waits for your own pool is counted here.':
     'Aquí se cuenta solo lo que espera a su propio grupo.',

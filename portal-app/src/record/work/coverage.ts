@@ -56,19 +56,42 @@ export const differences = (draft: Coverage, current: Coverage | undefined): rea
     after: words(draft),
   })).filter(({ before, after }) => before !== '' || after !== '');
 
-const insurersOf = ({ payor }: Coverage): readonly string[] =>
-  payor.flatMap(({ display, reference }) => [display, reference].filter((each) => each !== undefined));
+/** As somebody at home types it: "medicare " is "Medicare". */
+const folded = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 
-/** Which of those on record it takes the place of, as far as can be told: that of the same insurer, else the first. */
+const insurersOf = ({ payor }: Coverage): readonly string[] =>
+  payor.flatMap(({ display, reference }) =>
+    [display, reference].flatMap((each) => (each ? folded(each) : [])),
+  );
+
+const numberOf = ({ subscriberId }: Coverage): string => folded(subscriberId ?? '');
+
+const typesOf = ({ type }: Coverage): readonly string[] =>
+  (type?.coding ?? []).map(({ system, code }) => `${system}|${code}`);
+
+/** Both say what kind of plan they are, and it is another: a drug plan takes no place of a medical one. */
+function isOtherType(a: Coverage, b: Coverage): boolean {
+  const [own, others] = [typesOf(a), typesOf(b)];
+  return own.length > 0 && others.length > 0 && !own.some((each) => others.includes(each));
+}
+
+/**
+ * Which of those on record it takes the place of, as far as can be told: one of the same insurer and kind, that of the same member number first. undefined: none, it is
+ * added; who has a second insurance keeps the first, unless a colleague says otherwise.
+ */
 export function replacedBy(draft: Coverage, all: readonly Coverage[]): Coverage | undefined {
   const named = new Set(insurersOf(draft));
-  return all.find((each) => insurersOf(each).some((one) => named.has(one))) ?? all[0];
+  const same = all.filter(
+    (each) => insurersOf(each).some((one) => named.has(one)) && !isOtherType(draft, each),
+  );
+  const number = numberOf(draft);
+  return same.find((each) => number !== '' && numberOf(each) === number) ?? same[0];
 }
 
 export interface Insurance {
   readonly by: By;
   readonly draft: Coverage;
-  /** What it takes the place of. */
+  /** What it takes the place of; undefined: it is added. */
   readonly current: Coverage | undefined;
   /** Elements that are not taken over. */
   readonly kept: readonly string[];

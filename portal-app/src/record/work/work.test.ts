@@ -199,18 +199,38 @@ describe('a refill', () => {
   });
 });
 
-it('insurance takes the place of that of the same insurer, whatever stands first', () => {
-  const of = (id: string, ...payor: Coverage['payor']): Coverage => ({
+describe('insurance that is handed in', () => {
+  const of = (id: string, payor: object, change: Partial<Coverage> = {}): Coverage => ({
     resourceType: 'Coverage',
     id,
     status: 'active',
     beneficiary: { reference: 'Patient/a' },
-    payor,
+    payor: [payor],
+    ...change,
   });
+  const kind = (code: string): Partial<Coverage> => ({ type: { coding: [{ system: 'x', code }] } });
   const all = [of('one', { display: 'Medicare' }), of('two', { reference: 'Organization/plan' })];
-  expect(replacedBy(of('x', { reference: 'Organization/plan', display: 'Plan' }), all)?.id).toBe('two');
-  expect(replacedBy(of('x', { display: 'New' }), all)?.id).toBe('one');
-  expect(replacedBy(of('x', { display: 'New' }), [])).toBeUndefined();
+
+  it('takes the place of that of the same insurer, whatever stands first and however it is typed', () => {
+    expect(replacedBy(of('x', { reference: 'Organization/plan', display: 'Plan' }), all)?.id).toBe('two');
+    expect(replacedBy(of('x', { display: ' medicare.' }), all)?.id).toBe('one');
+  });
+
+  it('is added where it is of another insurer, or of another kind: nothing else ends with it', () => {
+    expect(replacedBy(of('x', { display: 'Granite State Supplement' }), all)).toBeUndefined();
+    expect(replacedBy(of('x', { display: 'Plan' }), [])).toBeUndefined();
+    const medical = of('one', { display: 'Medicare' }, kind('medical'));
+    expect(replacedBy(of('x', { display: 'Medicare' }, kind('drug')), [medical])).toBeUndefined();
+    expect(replacedBy(of('x', { display: 'Medicare' }), [medical])?.id).toBe('one');
+  });
+
+  it('takes the place of that of the same member number, where the insurer has two', () => {
+    const two = [
+      of('a', { display: 'Medicare' }, { subscriberId: '1' }),
+      of('b', { display: 'Medicare' }, { subscriberId: 'M-2' }),
+    ];
+    expect(replacedBy(of('x', { display: 'Medicare' }, { subscriberId: 'm2' }), two)?.id).toBe('b');
+  });
 });
 
 it('insurance is taken over element by element; what it replaces is over', async () => {

@@ -47,6 +47,8 @@ function Cards({ draft }: { readonly draft: Coverage }) {
   );
 }
 
+const insurerOf = ({ payor }: Coverage): string => payor[0]?.display ?? t('Insurance');
+
 interface Props extends ItemProps {
   readonly draft: Coverage;
 }
@@ -81,8 +83,8 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
           value={replaces}
           onChange={setReplaces}
           options={[
-            ...all.map((each) => [each.id ?? '', each.payor[0]?.display ?? t('Insurance')] as const),
             ['', t('None: it is another insurance')] as const,
+            ...all.map((each) => [each.id ?? '', insurerOf(each)] as const),
           ]}
         />
       )}
@@ -90,12 +92,17 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
         rows={differences(draft, current)}
         kept={kept}
         onKept={setKept}
-        canKeep={current !== undefined}
+        isBeside={current !== undefined}
       />
       {current && (
         <p>
-          <Pill kind="warn">
-            {t('{insurer} is over with it', { insurer: current.payor[0]?.display ?? t('Insurance') })}
+          <Pill kind="warn">{t('{insurer} is over with it', { insurer: insurerOf(current) })}</Pill>
+        </p>
+      )}
+      {all.length > 0 && !current && (
+        <p>
+          <Pill kind="info">
+            {t('{insurer} stays beside it', { insurer: [...new Set(all.map(insurerOf))].join(', ') })}
           </Pill>
         </p>
       )}

@@ -6,7 +6,7 @@ import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
 import { daysOffered, type ForWhom } from '../../../record/work/put-off.ts';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
-import styles from './inbox.module.css';
+import { RadioList } from '../../../ui/RadioList.tsx';
 
 interface Wish {
   /** One of those offered, or ''. */
@@ -54,30 +54,22 @@ export function PutOffForm({
       label={day ? t('Put it off until {date}', { date: formatDate(day) }) : t('Put it off')}
       {...form}
     >
-      <fieldset className={styles.days}>
-        <legend>{t('Until when?')}</legend>
-        {days.map((each, i) => (
-          <label key={each}>
-            <input
-              id={`later-${id}-${i}`}
-              type="radio"
-              name={`later-${id}`}
-              checked={wish.offered === each}
-              onChange={() => onChange({ ...wish, offered: each })}
-            />
-            {i === 0 ? t('Tomorrow, {day}', { day: formatWeekday(each) }) : formatWeekday(each)}
-          </label>
-        ))}
-        <label>
-          <input
-            type="radio"
-            name={`later-${id}`}
-            checked={wish.offered === ''}
-            onChange={() => onChange({ ...wish, offered: '' })}
-          />
-          {t('Another day')}
-        </label>
-      </fieldset>
+      <RadioList
+        id={`later-${id}`}
+        legend={t('Until when?')}
+        options={[
+          ...days.map(
+            (each, i) =>
+              [
+                each,
+                i === 0 ? t('Tomorrow, {day}', { day: formatWeekday(each) }) : formatWeekday(each),
+              ] as const,
+          ),
+          ['', t('Another day')] as const,
+        ]}
+        value={wish.offered}
+        onChange={(offered) => onChange({ ...wish, offered })}
+      />
       {wish.offered === '' && (
         <TextField
           id={`later-${id}-day`}

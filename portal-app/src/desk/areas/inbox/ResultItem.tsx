@@ -6,7 +6,7 @@ import { useDraft } from '../../../device/drafts.ts';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { clinicalName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
-import { requireRight } from '../../../format/field-problem.ts';
+import { FieldProblem, requireRight } from '../../../format/field-problem.ts';
 import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { unitText } from '../../../format/quantity.ts';
@@ -26,6 +26,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
+import { RadioList } from '../../../ui/RadioList.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import styles from './inbox.module.css';
 import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
@@ -188,22 +189,20 @@ function Release({ task, patient, found }: Props) {
 function Withhold({ task, found }: Props) {
   const { fhir } = usePortal();
   const by = useBy();
+  const id = `withhold-${task.id}`;
   const [isOpen, setOpen] = useState(false);
-  const [reason, setReason] = useState('harm');
+  const [reason, setReason] = useState<string>();
   const send = useWork(task, {
     name: 'withhold',
-    what: reason,
+    what: reason ?? '',
     words: t('Withheld'),
-    act: (identity) =>
-      withholdResult(fhir, task, {
-        by,
-        found,
-        comment: '',
-        reason: t(REASONS[reason] ?? 'Decline'),
-        identity,
-      }),
+    act: async (identity) => {
+      const words = reason === undefined ? undefined : REASONS[reason];
+      if (!words) throw new FieldProblem({ [id]: t('Please choose a reason.') });
+      return withholdResult(fhir, task, { by, found, comment: '', reason: t(words), identity });
+    },
   });
-  const open = (): void => openAt(() => setOpen(true), `withhold-${task.id}`);
+  const open = (): void => openAt(() => setOpen(true), `${id}-0`);
   useKeys({ d: open });
   if (!isOpen)
     return (
@@ -222,12 +221,12 @@ function Withhold({ task, found }: Props) {
       }}
     >
       <p>{t('A result may be kept from a patient for one of these reasons only. Colleagues see it.')}</p>
-      <Select
-        id={`withhold-${task.id}`}
-        label={t('Reason')}
+      <RadioList
+        id={id}
+        legend={t('Reason')}
+        options={Object.entries(REASONS).map(([code, words]) => [code, t(words)] as const)}
         value={reason}
         onChange={setReason}
-        options={Object.entries(REASONS).map(([code, words]) => [code, t(words)] as const)}
       />
     </SendForm>
   );

@@ -13,13 +13,14 @@ export function SideBySide({
   rows,
   kept,
   onKept,
-  canKeep,
+  isBeside,
 }: {
   readonly rows: readonly Row[];
   /** Elements that stay as they are on record. */
   readonly kept: readonly string[];
   readonly onKept: (kept: readonly string[]) => void;
-  readonly canKeep: boolean;
+  /** Something is on record; else all that was handed in is new. */
+  readonly isBeside: boolean;
 }) {
   return (
     <div className={styles.scroll}>
@@ -27,18 +28,18 @@ export function SideBySide({
         <thead>
           <tr>
             <td />
-            <th scope="col">{t('On record')}</th>
+            {isBeside && <th scope="col">{t('On record')}</th>}
             <th scope="col">{t('Handed in')}</th>
-            {canKeep && <th scope="col">{t('Take over')}</th>}
+            {isBeside && <th scope="col">{t('Take over')}</th>}
           </tr>
         </thead>
         <tbody>
           {rows.map(({ element, label, before, after }) => (
-            <tr key={element} className={before === after ? undefined : styles.differs}>
+            <tr key={element} className={isBeside && before !== after ? styles.differs : undefined}>
               <th scope="row">{t(label)}</th>
-              <td>{before || '–'}</td>
+              {isBeside && <td>{before || '–'}</td>}
               <td>{after || '–'}</td>
-              {canKeep && (
+              {isBeside && (
                 <td>
                   {before !== after && (
                     <label className={styles.check}>

@@ -3,12 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** What counts the processor's time: beside another test it would count what that costs the processor too. */
 const ALONE = ['fhir-server/test/held-up.http.test.ts', 'fhir-server/src/search/query-budget.test.ts'];
 
-/** Pure functions in many small files: a process of its own for each costs more than what it runs, half of the processor's time. */
-const SHARED = '{profiles,portal-app/src}/**/*.test.ts';
-/** They teach the portal's texts Spanish, which is never unlearnt. */
+/** Many small files beside their code: a process of its own for each costs more than what it runs, up to half of the processor's time. */
+const SHARED = '{profiles,portal-app/src,serving,fhir-server/src,auth-server/src}/**/*.test.ts';
+/** They teach the portal's texts Spanish, which is never unlearnt; or begin and kill processes. */
 const CHANGES_THE_PROCESS = [
   'portal-app/src/format/said-in-spanish.test.ts',
   'portal-app/src/record/administration/log.test.ts',
+  'fhir-server/src/store/mongodb/crash.test.ts',
 ];
 
 const common = {
@@ -30,7 +31,7 @@ export default defineConfig({
           ...beside,
           name: 'beside',
           include: [
-            '{serving,fhir-server,auth-server,portal-app/serve,seed,scripts}/**/*.test.ts',
+            '{fhir-server/test,auth-server/test,portal-app/serve,seed,scripts}/**/*.test.ts',
             ...CHANGES_THE_PROCESS,
           ],
           exclude: [...NEVER, ...ALONE],
@@ -41,7 +42,7 @@ export default defineConfig({
           ...beside,
           name: 'shared',
           include: [SHARED],
-          exclude: [...NEVER, ...CHANGES_THE_PROCESS],
+          exclude: [...NEVER, ...ALONE, ...CHANGES_THE_PROCESS],
           setupFiles: [...common.setupFiles, './scripts/as-new.ts'],
           isolate: false,
           unstubEnvs: true,

@@ -16,21 +16,34 @@ process.env.FAST_CHECK_SEED ??= '20261128';
 /** No check takes half of this. One that does not end is ended: a hung one would say nothing at all. */
 const DEADLINE_MS = 25 * 60_000;
 
+/** What a check says: where `npm test` says it, or kept until it has ended, because another runs beside it. */
+type Said = 'inherit' | 'pipe';
+
 /** The check is a group of processes of its own, so that nothing it started outlives it. */
-async function run(name: string, command: string, args: readonly string[]): Promise<boolean> {
-  console.log(`\n── ${name}`);
+async function run(
+  name: string,
+  command: string,
+  args: readonly string[],
+  said: Said = 'inherit',
+): Promise<boolean> {
+  if (said === 'inherit') console.log(`\n── ${name}`);
   const start = performance.now();
-  const child = spawn(command, args, { stdio: 'inherit', detached: true });
+  const child = spawn(command, args, { stdio: ['inherit', said, said], detached: true });
+  const kept: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => kept.push(part));
   const end = (): void => endGroup(child.pid);
   const cut = setTimeout(() => {
     console.log(`\n!! ${name}: did not end within ${DEADLINE_MS / 60_000} minutes`);
     end();
   }, DEADLINE_MS);
   process.once('exit', end);
-  const [code] = await once(child, 'exit').catch((error: Error) => [error.message]);
+  const [code] = await once(child, said === 'inherit' ? 'exit' : 'close').catch((error: Error) => [
+    error.message,
+  ]);
   clearTimeout(cut);
   end();
   process.off('exit', end);
+  if (said === 'pipe') process.stdout.write(`\n── ${name}\n${Buffer.concat(kept)}`);
   console.log(
     `   ${name}: ${code === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
@@ -47,7 +60,7 @@ function endGroup(pid: number | undefined): void {
 
 /** A check that is one thing: it passes or it fails. */
 async function check(name: string, command: string, ...args: readonly string[]): Promise<void> {
-  if (await run(name, command, args)) passed += 1;
+  if (await run(name, command, args, 'pipe')) passed += 1;
   else failed.push(name);
 }
 
@@ -118,11 +131,19 @@ async function tests(name: string, ...args: readonly string[]): Promise<void> {
   if (!first.ok && !first.files.some(hasFailed)) failed.push(`${name}: failed beside its tests`);
 }
 
-await check('lint and format', 'biome', 'check', '.');
-await check('layers', 'node', 'scripts/check-layers.ts');
-await check('unused code', 'knip');
-await check('types of the servers', 'tsc', '--noEmit', '-p', 'tsconfig.json');
-await check('types of the portal', 'tsc', '--noEmit', '-p', 'portal-app/tsconfig.json');
+/** By what is written: two lines of checks, since each of them computes on one core. */
+async function whatIsWritten(): Promise<void> {
+  await check('lint and format', 'biome', 'check', '.');
+  await check('layers', 'node', 'scripts/check-layers.ts');
+  await check('unused code', 'knip');
+}
+
+async function types(): Promise<void> {
+  await check('types of the servers', 'tsc', '--noEmit', '-p', 'tsconfig.json');
+  await check('types of the portal', 'tsc', '--noEmit', '-p', 'portal-app/tsconfig.json');
+}
+
+await Promise.all([whatIsWritten(), types()]);
 if (!process.env.CONTRACT_MONGODB_URL) {
   console.log('\n!! MongoDB contract suite: NOT RUN HERE (CONTRACT_MONGODB_URL names no server).');
 }

@@ -67,12 +67,17 @@ export async function subscriptionRules(
   };
 }
 
+/** What was revoked is told nothing more after this. */
+const STANDING_MS = 2000;
 /** Besides the minute that access has in all: sweeps and calls under way take their time. */
-const STANDING_MS = 20_000;
+const SWEEP_MS = 20_000;
 
 export const subscriptionsOf = (
   config: Config,
-  parts: Omit<SubscriptionsOptions, 'portalUrl' | 'retry' | 'timeoutMs' | 'standingMs' | 'everyMs' | 'now'>,
+  parts: Omit<
+    SubscriptionsOptions,
+    'portalUrl' | 'retry' | 'timeoutMs' | 'standingMs' | 'sweepMs' | 'everyMs' | 'now'
+  >,
 ): Subscriptions =>
   openSubscriptions({
     ...parts,
@@ -83,6 +88,7 @@ export const subscriptionsOf = (
     },
     timeoutMs: config.SUBSCRIPTION_TIMEOUT_SECONDS * 1000,
     standingMs: Math.min(config.INTROSPECTION_CACHE_SECONDS * 1000, STANDING_MS),
+    sweepMs: Math.min(config.INTROSPECTION_CACHE_SECONDS * 1000, SWEEP_MS),
     everyMs: config.SUBSCRIPTION_POLL_SECONDS * 1000,
     now: Date.now,
   });

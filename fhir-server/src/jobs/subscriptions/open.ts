@@ -38,6 +38,8 @@ export interface SubscriptionsOptions {
   readonly timeoutMs: number;
   /** For how long it counts that what a subscription rests on stands. */
   readonly standingMs: number;
+  /** How often it is asked of those that are owed nothing. */
+  readonly sweepMs: number;
   /** Between two looks at the log. */
   readonly everyMs: number;
   /** This process: the same after a restart, and no other. */
@@ -103,7 +105,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     compose,
     signer,
     context,
-    standsMs: options.standingMs + LOOK_MS,
+    standsMs: options.sweepMs + LOOK_MS,
     now,
     logger,
   });
@@ -117,7 +119,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     tellSockets: sockets.tell,
     holder,
     everyMs,
-    sweepMs: options.standingMs + LOOK_MS,
+    sweepMs: options.sweepMs + LOOK_MS,
     now,
     logger,
   });

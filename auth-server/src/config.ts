@@ -61,7 +61,7 @@ const schema = z.object({
     .string()
     .regex(/^[A-Za-z0-9\-.]{1,64}$/, 'must be the id of an Organization')
     .optional(),
-  CLINIC_CONTACT: z.string().min(1).max(200).default('the front desk'),
+  CLINIC_CONTACT: z.string().min(1).max(200).optional(),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')

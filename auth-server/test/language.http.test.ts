@@ -54,6 +54,29 @@ describe('a page', () => {
   });
 });
 
+describe('what a setting leaves open', () => {
+  it('is said in the language of the page: whom to ask for an activation code', async () => {
+    const refused = async (language: string): Promise<string> => {
+      const answer = await fetch(`${new URL(world.issuer).origin}/sign-up`, {
+        method: 'POST',
+        headers: { 'Accept-Language': language, Origin: new URL(world.issuer).origin },
+        body: new URLSearchParams({
+          given: 'Ana',
+          family: 'Sol',
+          birthDate: '1980-01-02',
+          contact: 'ana@example.org',
+          activationCode: '7KQ2-M4TR-9XWB',
+        }),
+      });
+      return answer.text();
+    };
+    expect(await refused('en')).toContain('or ask the front desk for a new one');
+    const spanish = await refused('es');
+    expect(spanish).toContain('pida uno nuevo a la recepción');
+    expect(spanish).not.toContain('the front desk');
+  });
+});
+
 describe('a mail that was asked for', () => {
   it('is in the language of the page it was asked for on', async () => {
     const form = (login: string, language: string) =>

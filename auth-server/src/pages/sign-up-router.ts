@@ -99,7 +99,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
         return again(400, {
           activationCode: t(
             'This code is over or mistyped, or it is for another date of birth. Check both, or ask {clinic} for a new one.',
-            { clinic: config.CLINIC_CONTACT },
+            { clinic: whoHandsOutCodes() },
           ),
         });
       const secret = await signUp.begin(values, request.ip ?? '');
@@ -127,11 +127,12 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     if (await signUp.verify(secret, field(request, 'code'))) return response.redirect(303, '/sign-up/login');
     response.status(400).send(codePage(pending.contact.to, true));
   });
+  const whoHandsOutCodes = (): string => config.CLINIC_CONTACT ?? t('the front desk');
   const codePage = (contact: string, isWrong: boolean) =>
     enterCodePage(config, {
       action: '/sign-up/code',
       contact,
-      clinicContact: config.CLINIC_CONTACT,
+      clinicContact: whoHandsOutCodes(),
       isWrong,
     });
 

@@ -148,6 +148,7 @@ export const spanish = {
     'Ese código no es correcto, o ya venció. Revise el mensaje más reciente, o empiece de nuevo.',
   'Nothing came? Check what you entered, or ask {clinic} for an activation code.':
     '¿No llegó nada? Revise lo que escribió, o pida un código de activación a {clinic}.',
+  'the front desk': 'la recepción',
   'Start again': 'Empezar de nuevo',
   'Choose how to sign in': 'Elija cómo entrar',
   'Step 3 of 3': 'Paso 3 de 3',

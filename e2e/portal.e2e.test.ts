@@ -187,11 +187,15 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     const answer = async (question: RegExp, said: 'Yes' | 'No'): Promise<void> =>
       page.getByRole('group', { name: question }).getByRole('radio', { name: said }).check();
     await answer(/^Are phone, e-mail and address right/, 'Yes');
-    await page.getByLabel('Your full name, as your signature').fill('The Patient');
+    // All that lacks an answer says so at one press, and the first has the focus; what is there is kept.
     await page.getByRole('button', { name: 'Sign and check in' }).click();
-    // What lacks an answer says so; what is there is kept.
-    await page.getByText('Please answer this.').first().waitFor();
+    await page.getByText('Please fill this in.').waitFor();
+    expect(await page.getByText('Please answer this.').count()).toBe(6);
+    expect(
+      await page.evaluate(`document.activeElement.closest('fieldset').querySelector('legend').textContent`),
+    ).toMatch(/^Is the insurance right/);
     await expectAccessible(page);
+    await page.getByLabel('Your full name, as your signature').fill('The Patient');
     await answer(/^Is the insurance right/, 'No');
     await page.getByLabel('What is different?').fill('I have a new insurer.');
     await answer(/^Is the list of medicines right/, 'Yes');

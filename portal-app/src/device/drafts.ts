@@ -4,7 +4,7 @@
  * sent or discarded in one is so in all, and none puts back what another one had.
  */
 import { useEffect, useRef, useState } from 'react';
-import { type Draft, isOlder, KEEP_MS } from './draft.ts';
+import { type Draft, isOlder, KEEP_MS, lastWordsKept } from './draft.ts';
 import { fromVault, toVault, wipeVault } from './vault.ts';
 
 type TabMessage =
@@ -27,6 +27,7 @@ export async function loadDrafts(person: string, now = Date.now()): Promise<void
   tabs ??= listenToTabs();
   const kept = await fromVault<[string, Draft][]>(owner);
   drafts = new Map(kept?.filter(([, { at }]) => now - at < KEEP_MS));
+  if (lastWordsKept().length > 0) await merge(owner, drafts);
 }
 
 /** Under whose name something is kept. */
@@ -45,16 +46,26 @@ function listenToTabs(): BroadcastChannel {
 }
 
 /** Where the part that looks at other tabs can't be fetched (no network). */
-const keepOwn = (whose: string, own: ReadonlyMap<string, Draft>): Promise<unknown> =>
-  toVault(whose, [...own]);
+const keepOwn = (whose: string, own: Map<string, Draft>): Promise<unknown> => toVault(whose, [...own]);
+
+/** What keeps drafts for all tabs, and what is typed in the moment before this page goes away. */
+async function keeper(): Promise<{ readonly mergeDrafts: typeof keepOwn }> {
+  const { mergeDrafts, watchLeaving } = await import('./kept-drafts.ts');
+  watchLeaving(() => saving && { owner, drafts });
+  return { mergeDrafts };
+}
+
+/** Never rejects. */
+async function merge(whose: string, own: Map<string, Draft>): Promise<void> {
+  const { mergeDrafts } = await keeper().catch(() => ({ mergeDrafts: keepOwn }));
+  await mergeDrafts(whose, own).catch(() => undefined);
+}
 
 /** At once, and once more for what changed meanwhile. Never rejects. */
 async function save(): Promise<void> {
   while (isChanged) {
     isChanged = false;
-    const [whose, own] = [owner, drafts];
-    const { mergeDrafts } = await import('./kept-drafts.ts').catch(() => ({ mergeDrafts: keepOwn }));
-    await mergeDrafts(whose, own).catch(() => undefined);
+    await merge(owner, drafts);
   }
   saving = undefined;
 }
@@ -69,6 +80,7 @@ export async function forgetDrafts(): Promise<void> {
   isChanged = false;
   tabs?.postMessage({ isForgotten: true } satisfies TabMessage);
   await saving;
+  for (const name of lastWordsKept()) localStorage.removeItem(name);
   await wipeVault();
 }
 
@@ -94,6 +106,7 @@ export function useDraft<T>(
 ): [value: T, set: (value: T) => void, discard: () => void] {
   const [value, setValue] = useState<T>(() => draftOf<T>(name) ?? initial);
   const empty = useRef(initial);
+  useEffect(() => void keeper().catch(() => undefined), []);
   // Written, sent or discarded in another tab.
   useEffect(() => {
     const listener = (changed: string): void => {

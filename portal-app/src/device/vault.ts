@@ -5,7 +5,7 @@
 const DATABASE = 'wellspring';
 const KEYS = 'keys';
 const ITEMS = 'items';
-const IV_BYTES = 12;
+export const IV_OCTETS = 12;
 
 interface Item {
   readonly iv: Uint8Array<ArrayBuffer>;
@@ -50,6 +50,14 @@ async function sealingKey(): Promise<CryptoKey> {
   return (await done((await store(KEYS, 'readonly')).get('seal'))) as CryptoKey;
 }
 
+/** Under an initialization vector that was never used, or the one that is given. */
+export async function seal(
+  plain: Uint8Array<ArrayBuffer>,
+  iv = crypto.getRandomValues(new Uint8Array(IV_OCTETS)),
+): Promise<Item> {
+  return { iv, sealed: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealingKey(), plain) };
+}
+
 /** undefined also where it can't be read: nothing here is the only copy of anything but a draft. */
 export async function fromVault<T>(name: string): Promise<T | undefined> {
   try {
@@ -63,17 +71,18 @@ export async function fromVault<T>(name: string): Promise<T | undefined> {
   }
 }
 
-/** `undefined` removes. Never rejects. */
+/** `undefined` removes. When it is over, it is there after a reload. Never rejects. */
 export async function toVault(name: string, value: unknown): Promise<void> {
   try {
-    if (value === undefined) {
-      await done((await store(ITEMS, 'readwrite')).delete(name));
-      return;
-    }
-    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const plain = new TextEncoder().encode(JSON.stringify(value));
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await sealingKey(), plain);
-    await done((await store(ITEMS, 'readwrite')).put({ iv, sealed } satisfies Item, name));
+    const item =
+      value === undefined ? undefined : await seal(new TextEncoder().encode(JSON.stringify(value)));
+    const items = await store(ITEMS, 'readwrite');
+    if (item) items.put(item, name);
+    else items.delete(name);
+    await new Promise((resolve, reject) => {
+      items.transaction.oncomplete = resolve;
+      items.transaction.onabort = reject;
+    });
   } catch {
     // A full disk or a private window: what was to be kept lives as long as the page.
   }

@@ -56,6 +56,7 @@ function nativeProblems(form: HTMLFormElement): Problems {
 }
 
 function wordsFor({ validity, type, validationMessage }: HTMLInputElement): string {
+  if (type === 'radio' || type === 'checkbox') return t('Please answer this.');
   if (validity.valueMissing || (validity.badInput && type !== 'number')) return t('Please fill this in.');
   if (validity.badInput) return t('Please enter a number.');
   if (validity.typeMismatch && type === 'email') return t('Please enter a whole e-mail address.');

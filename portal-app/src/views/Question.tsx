@@ -58,10 +58,11 @@ export function Question({ item, value, onChange }: QuestionProps) {
 }
 
 function YesOrNo({ item, value, onChange }: QuestionProps) {
+  const shared = { item, isMissing: isMissing(item, value) };
   return (
     <Options item={item}>
-      <Option item={item} label={t('Yes')} checked={value === 'yes'} onChange={() => onChange('yes')} />
-      <Option item={item} label={t('No')} checked={value === 'no'} onChange={() => onChange('no')} />
+      <Option {...shared} label={t('Yes')} checked={value === 'yes'} onChange={() => onChange('yes')} />
+      <Option {...shared} label={t('No')} checked={value === 'no'} onChange={() => onChange('no')} />
     </Options>
   );
 }
@@ -85,6 +86,7 @@ function Choice({ item, value, onChange }: QuestionProps) {
             // Options have no name of their own: their place is what is kept of them.
             key={place}
             item={item}
+            isMissing={isMissing(item, value)}
             label={optionText(option)}
             checked={chosen.places.includes(place)}
             onChange={() => choose(place)}
@@ -121,13 +123,19 @@ function Options({ item, children }: { readonly item: QuestionnaireItem; readonl
   );
 }
 
+/** One of them is to be chosen: the browser says so together with what else is missing. Any of several is an answer, and so are words of one's own. */
+const isMissing = ({ required }: QuestionnaireItem, value: string): boolean =>
+  required === true && value === '';
+
 function Option({
   item,
+  isMissing,
   label,
   checked,
   onChange,
 }: {
   readonly item: QuestionnaireItem;
+  readonly isMissing: boolean;
   readonly label: string;
   readonly checked: boolean;
   readonly onChange: () => void;
@@ -139,6 +147,7 @@ function Option({
         type={item.repeats ? 'checkbox' : 'radio'}
         name={item.linkId}
         checked={checked}
+        required={isMissing}
         onChange={onChange}
         {...(item.repeats ? tied : {})}
       />

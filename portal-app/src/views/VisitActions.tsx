@@ -63,7 +63,7 @@ export function VisitActions({ appointment, location }: Props) {
           <Hidden text={about} />
         </Link>
       )}
-      {mayCheckIn(appointment) && (
+      {mayCheckIn(appointment) && !isVideo && (
         <button type="button" className="button" disabled={arrive.isPending} onClick={() => arrive.mutate()}>
           {t('I have arrived')}
         </button>

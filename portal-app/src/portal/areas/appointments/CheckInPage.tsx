@@ -139,7 +139,7 @@ function Form({
           {consents.map((item) => (
             <Question
               key={item.linkId}
-              item={item}
+              item={{ ...item, required: true }}
               value={given(answers, item.linkId)}
               onChange={set(item.linkId)}
             />

@@ -122,6 +122,15 @@ describe('Patient/$everything', () => {
     expect(named, 'the record names somebody').toBeDefined();
     const members = all.filter((type) => !['Practitioner', 'Organization', 'Location'].includes(type));
     expect(await typesOf(`?_type=${members.join(',')}`)).toEqual(members);
+    // Outside of the record, and referred to by what is not asked for.
+    expect(await typesOf('?_type=Practitioner')).toEqual(['Practitioner']);
+    expect(ids((await get('/Patient/ana/$everything?_type=Practitioner')).body)).toEqual(['doc']);
+    expect(await typesOf('?_type=Patient,Practitioner')).toEqual(['Patient', 'Practitioner']);
+    expect(await typesOf('?_type=Practitioner&_count=100')).toEqual(['Practitioner']);
+    const { status, body: empty } = await get('/Patient/ana/$everything?_type=Questionnaire');
+    expect([status, empty.entry ?? []]).toEqual([200, []]);
+    const alone = world.patient('ana', 'patient/Patient.rs');
+    expect((await get('/Patient/ana/$everything?_type=Practitioner', alone)).status).toBe(403);
     expect(await typesOf(`?_type=${members.join(',')},${named}`)).toEqual([...members, named].sort());
     expect(ids((await get('/Patient/ana/$everything?_since=2999-01-01')).body)).toEqual([]);
     expect(

@@ -32,6 +32,13 @@ describe.each(STORES)('on %s', (_store, open) => {
   });
   const measured = (id: string, value: number, code: string) =>
     observation(id, { valueQuantity: { value, code, unit: code, system: 'http://unitsofmeasure.org' } });
+  const years = (value: number) => ({ value, code: 'a', unit: 'a', system: 'http://unitsofmeasure.org' });
+  const onset = (id: string, low: object, high: object) => ({
+    resourceType: 'Condition',
+    id,
+    subject: { reference: 'Patient/composed' },
+    onsetRange: { low, high },
+  });
   const noted = (id: string, text: string) => observation(id, { note: [{ text }] });
   const component = (id: string, comparator: string | undefined) =>
     observation(id, {
@@ -78,6 +85,15 @@ describe.each(STORES)('on %s', (_store, open) => {
     component('at', undefined),
     component('above-or-at', '>='),
     component('above', '>'),
+    onset('one-unit', years(40), years(50)),
+    onset('two-units', years(1), {
+      value: 30,
+      code: 'mo',
+      unit: 'months',
+      system: 'http://unitsofmeasure.org',
+    }),
+    onset('low-without', { value: 60 }, years(70)),
+    onset('not-compared', { value: 5, unit: 'winters' }, years(9)),
     noted('chest', 'Chest pain since Monday, no fever'),
     noted('fever', 'Fever and cough'),
     noted('cough', 'Cough not at night'),
@@ -177,6 +193,22 @@ describe.each(STORES)('on %s', (_store, open) => {
     ['gt2016-12-31T23:59:58Z', 'after-leap leap leap-india'],
   ])('a leap second is of its own day: date=%s finds %s', async (value, ids) => {
     expect(await found('Observation', 'date', value)).toBe(ids);
+  });
+
+  it.each([
+    ['gt2|http://unitsofmeasure.org|a', 'low-without not-compared one-unit two-units'],
+    ['lt2|http://unitsofmeasure.org|a', 'not-compared two-units'],
+    ['sa29|http://unitsofmeasure.org|mo', 'low-without one-unit'],
+    ['eb31|http://unitsofmeasure.org|mo', 'two-units'],
+    ['eb31||mo', 'two-units'],
+    ['eb3||a', 'two-units'],
+    ['gt2||mo', 'two-units'],
+    ['sa59||a', 'low-without'],
+    ['sa4||winters', 'not-compared'],
+    ['eb9||winters', ''],
+    ['sa10|http://unitsofmeasure.org|a', 'low-without one-unit'],
+  ])('a range has the units of its ends: onset-age=%s finds %s', async (value, ids) => {
+    expect(await found('Condition', 'onset-age', value)).toBe(ids);
   });
 
   it.each([

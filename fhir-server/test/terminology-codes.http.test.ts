@@ -400,6 +400,74 @@ describe.each(STORES)('on %s', (_, open) => {
     );
   });
 
+  it('a property of a look-up may be a language', async () => {
+    const named = {
+      ...cups,
+      id: 'named',
+      url: 'urn:cs:named',
+      concept: [
+        {
+          code: 'mug',
+          display: 'Mug',
+          designation: ['de', 'de-AT', 'fr', 'den'].map((language) => ({ language, value: language })),
+        },
+      ],
+    };
+    await world.ask('PUT', '/CodeSystem/named', { token: world.system, body: named });
+    const texts = async (query: string) =>
+      (await get(`/CodeSystem/$lookup?system=urn:cs:named&code=mug${query}`)).body.parameter
+        .filter(({ name }: { name: string }) => name === 'designation')
+        .map(({ part }: { part: { name: string; valueCode: string }[] }) => part[0]?.valueCode);
+    expect(await texts('')).toHaveLength(4);
+    expect(await texts('&property=lang.de')).toEqual(['de', 'de-AT']);
+    expect(await texts('&property=lang.DE-at&property=lang.fr')).toEqual(['de-AT', 'fr']);
+    expect(await texts('&property=designation')).toHaveLength(4);
+    expect(await texts('&property=display')).toEqual([]);
+  });
+
+  it('a set of what stands below a code that is none is an error that names the code', async () => {
+    for (const op of ['is-a', 'descendent-of', 'is-not-a', 'generalizes']) {
+      const include = { system: INKS, filter: [{ property: 'concept', op, value: 'Rde' }] };
+      const answer = await post('/ValueSet/$expand', given(include));
+      expect([answer.status, answer.body.issue[0].diagnostics]).toEqual([
+        422,
+        expect.stringContaining("'Rde'"),
+      ]);
+      const coding = { name: 'coding', valueCoding: { system: INKS, code: 'Red' } };
+      expect((await post('/ValueSet/$validate-code', given(include), coding)).status).toBe(422);
+    }
+    expect(
+      await expanded({ system: INKS, filter: [{ property: 'concept', op: 'is-a', value: 'red' }] }),
+    ).toContain('Deep');
+  });
+
+  it('the set of an element is found by its definition', async () => {
+    const R4 = 'http://hl7.org/fhir/StructureDefinition';
+    const url = async (context: string) => {
+      const { status, body } = await get(`/ValueSet/$expand?context=${encodeURIComponent(context)}&count=1`);
+      return status === 200 ? body.url : status;
+    };
+    expect(await url(`${R4}/Observation#Observation.interpretation`)).toBe(
+      'http://hl7.org/fhir/ValueSet/observation-interpretation',
+    );
+    expect(await url(`${R4}/Patient#Patient.identifier.type`)).toBe(
+      'http://hl7.org/fhir/ValueSet/identifier-type',
+    );
+    expect(await url(`${R4}/Patient#contact.relationship`)).toBe(
+      'http://hl7.org/fhir/ValueSet/patient-contactrelationship',
+    );
+    expect(await url(`${R4}/Observation#Observation.subject`)).toBe(404);
+    expect(await url(`${R4}/Nothing#Nothing.code`)).toBe(404);
+    expect(await url('urn:sd:nothing#Basic.code')).toBe(404);
+    expect(await url(`${R4}/Observation`)).toBe(400);
+    const coding = {
+      name: 'coding',
+      valueCoding: { system: 'http://hl7.org/fhir/administrative-gender', code: 'male' },
+    };
+    const context = { name: 'context', valueUri: `${R4}/Patient#Patient.gender` };
+    expect(value(await post('/ValueSet/$validate-code', context, coding), 'result')).toBe(true);
+  });
+
   it('a code outside of an extensible set is advice: by $validate, and in the outcome of a write', async () => {
     const binding = { strength: 'extensible', valueSet: 'urn:vs:some-cups' };
     const put = (resource: object & { resourceType: string; id: string }, prefer = '') =>
@@ -438,6 +506,8 @@ describe.each(STORES)('on %s', (_, open) => {
           body: basic(system, code),
         }),
       );
+    const bound = await get(`/ValueSet/$expand?context=${encodeURIComponent('urn:sd:of-cups#Basic.code')}`);
+    expect(bound.body.url).toBe(binding.valueSet);
     expect(await validated(CUPS, 'mug')).toEqual([]);
     expect(await validated(CUPS, 'tumbler')).toEqual([['warning', 'Basic.code']]);
     expect(await validated('urn:cs:not-here', 'mug')).toEqual([['warning', 'Basic.code']]);

@@ -1,6 +1,7 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
 import './ucum-further.ts';
 
+export { boundSetOf } from './bound-set.ts';
 export { closerLook, codeAdvice } from './closer-look.ts';
 export { compartments } from './compartments.ts';
 export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';

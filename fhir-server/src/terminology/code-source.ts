@@ -49,8 +49,8 @@ export interface CodeSource {
 
 /** A filter that this server does not know how to apply: what it would choose can't be told. */
 export class UnsupportedFilter extends Error {
-  constructor({ property, op }: Filter) {
-    super(`the filter '${property} ${op}' is not supported`);
+  constructor({ property, op }: Filter, why = 'is not supported') {
+    super(`the filter '${property} ${op}' ${why}`);
   }
 }
 

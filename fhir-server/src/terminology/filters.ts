@@ -66,11 +66,15 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
     case 'generalizes':
     case 'child-of':
       if (!HIERARCHY.has(property)) throw new UnsupportedFilter(filter);
+      await requireCode(source, filter);
       return hierarchyTest(source, op, value);
     case '=':
       if (property === 'child') return parentTest(source, [value]);
       // As LOINC says it.
-      if (property === 'ancestor') return hierarchyTest(source, 'descendent-of', value);
+      if (property === 'ancestor') {
+        await requireCode(source, filter);
+        return hierarchyTest(source, 'descendent-of', value);
+      }
       return plain((concept) => valuesOf(concept, property).some((each) => fold(each) === fold(value)));
     case 'in':
     case 'not-in': {
@@ -95,6 +99,13 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
     default:
       throw new UnsupportedFilter(filter);
   }
+}
+
+/** What stands around a code that is none can't be told: a set of nothing would hide what is most likely a slip of the pen. */
+async function requireCode(source: CodeSource, filter: Filter): Promise<void> {
+  const { value } = filter;
+  if (!(await source.find([value])).has(value))
+    throw new UnsupportedFilter(filter, `names '${value.slice(0, 64)}', which ${source.url} does not have`);
 }
 
 /** Of what stands directly above one of these codes: the hierarchy names parents, and a child is the same from above. */

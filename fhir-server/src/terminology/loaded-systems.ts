@@ -11,6 +11,7 @@ import {
   testsOfSettled,
 } from './filters.ts';
 import {
+  AS_WRITTEN,
   type PropertyRow,
   type TableConcept,
   type TableSystem,
@@ -82,17 +83,17 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
   }
 
   async function find(codes: readonly string[]): Promise<ReadonlyMap<string, FoundConcept>> {
-    // Codes of these systems have no small letters: where case does not count they are what was meant.
-    const upper = system.caseSensitive ? [] : codes.map((code) => code.toUpperCase());
-    const found = await tables.find(id, [...new Set([...codes, ...upper])]);
-    const byCode = new Map(found.map((each) => [each.code, foundConcept(each)]));
-    return new Map(
-      codes.flatMap((code) => {
-        const concept =
-          byCode.get(code) ?? (system.caseSensitive ? undefined : byCode.get(code.toUpperCase()));
-        return concept ? [[code, concept] as const] : [];
-      }),
-    );
+    if (system.caseSensitive) return byCode(await tables.find(id, codes), codes, (code) => code);
+    // Most such systems have no small letters in their codes: asked in capitals they are what was meant.
+    const upper = codes.map((code) => code.toUpperCase());
+    const found = [...(await tables.find(id, [...new Set([...codes, ...upper])]))];
+    const known = new Set(found.map(({ code }) => code.toUpperCase()));
+    const missing = codes.filter((code) => !known.has(code.toUpperCase()));
+    const written: string[] = [];
+    if (missing.length > 0)
+      for await (const page of tables.withProperty(id, AS_WRITTEN, missing)) written.push(...page);
+    if (written.length > 0) found.push(...(await tables.find(id, written)));
+    return byCode(found, codes, (code) => code.toUpperCase());
   }
 
   /** The code itself, and all below it, a level at a time. */
@@ -192,6 +193,22 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
   return source;
 }
 
+/** Each code with its concept: the one of that very code, or else one that is the same to the system. */
+function byCode(
+  found: readonly TableConcept[],
+  codes: readonly string[],
+  folded: (code: string) => string,
+): ReadonlyMap<string, FoundConcept> {
+  const concepts = new Map(found.map((each) => [each.code, foundConcept(each)]));
+  const alike = new Map([...concepts].map(([code, concept]) => [folded(code), concept]));
+  return new Map(
+    codes.flatMap((code) => {
+      const concept = concepts.get(code) ?? alike.get(folded(code));
+      return concept ? [[code, concept] as const] : [];
+    }),
+  );
+}
+
 const isCode = (property: string): boolean => property === 'code' || property === 'concept';
 /** Not kept as properties. */
 const OWN: ReadonlySet<string> = new Set([
@@ -231,7 +248,7 @@ function foundConcept({
     inactive: inactive === true,
     abstract: abstract === true,
     designations: texts.map(designationOf),
-    properties: properties.map(propertyOf),
+    properties: properties.filter(({ name }) => name !== AS_WRITTEN).map(propertyOf),
   };
 }
 

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import type { Tables } from '../table-format.ts';
 import type { CodeSystem, ConceptMap, ValueSet } from '../terminology/resources.ts';
 import type { StructureDefinition } from '../validation/profile/structure-definition.ts';
+import { type Bindings, compileBindings } from './compile-bindings.ts';
 import { compileDefinitions } from './compile-definitions.ts';
 import { compileTables } from './compile-tables.ts';
 import { compileConceptMaps, compileTerminology } from './compile-terminology.ts';
@@ -32,6 +33,8 @@ export const loadTables = (): Tables => load('r4', compileTables);
 
 /** R4's own extensions and profiles. */
 export const loadDefinitions = (): readonly StructureDefinition[] => load('definitions', compileDefinitions);
+
+export const loadBindings = (): Bindings => load('bindings', compileBindings);
 
 /** Loaded only by who asks for it: most requests need no terminology. */
 export const loadTerminology = (): readonly (CodeSystem | ValueSet)[] =>

@@ -57,7 +57,7 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
     { name: 'name', valueString: source.name ?? source.title ?? source.url },
     ...versionOf(source),
     { name: 'display', valueString: displayOf(concept, input.one('displayLanguage')) ?? concept.code },
-    ...(isWanted(wanted, 'designation') ? concept.designations.map(designationPart) : []),
+    ...concept.designations.filter((each) => isWantedName(wanted, each)).map(designationPart),
     ...[
       ...definition,
       ...concept.properties,
@@ -88,6 +88,15 @@ export async function unlessHeld(
 
 const isWanted = (wanted: readonly string[], name: string): boolean =>
   wanted.length === 0 || wanted.includes(name) || wanted.includes('*');
+
+/** All of them, or by `lang.X` those in the language X, in any of its countries (https://hl7.org/fhir/R4/codesystem-operation-lookup.html). */
+const isWantedName = (
+  wanted: readonly string[],
+  { language }: FoundConcept['designations'][number],
+): boolean =>
+  isWanted(wanted, 'designation') ||
+  (language !== undefined &&
+    wanted.some((name) => `lang.${language.toLowerCase()}-`.startsWith(`${name.toLowerCase()}-`)));
 
 export const nameOf = ({ system, version }: Pick<AskedCode, 'system' | 'version'>): string =>
   `${(system ?? '').slice(0, 200)}${version === undefined ? '' : ` of version ${version.slice(0, 200)}`}`;

@@ -5,18 +5,28 @@ import type { CodeSource } from '../../terminology/code-source.ts';
 import { heldSource } from '../../terminology/held-source.ts';
 import type { Terminologies } from '../../terminology/terminologies.ts';
 import type { OperationInput } from '../parameters.ts';
+import { boundValueSet } from './bound-value-set.ts';
 
 export interface Asked {
   readonly terminologies: Terminologies;
   readonly request: FhirRequest;
   readonly input: OperationInput;
+  /** The value set's URL: `url`, or that of what `context` names. */
+  url(): Promise<string | undefined>;
 }
 
 /** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing. */
 export function askedOf(services: Services, request: FhirRequest, input: OperationInput): Asked {
   if (request.access.scopes.length === 0)
     throw forbidden("The token's scopes open nothing here: terminology is for who may read something.");
-  return { terminologies: services.repository.terminologies(request.access), request, input };
+  const [url, context] = [input.one('url'), input.one('context')];
+  return {
+    terminologies: services.repository.terminologies(request.access),
+    request,
+    input,
+    url: async () =>
+      url ?? (context === undefined ? undefined : await boundValueSet(services, request, context)),
+  };
 }
 
 export interface AskedCode {

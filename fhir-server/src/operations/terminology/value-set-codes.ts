@@ -89,7 +89,7 @@ async function setOrName(asked: Asked): Promise<ValueSet | string> {
   try {
     return await valueSetOf(asked);
   } catch (error) {
-    const url = asked.input.one('url');
+    const url = await asked.url();
     if (asked.terminologies.remote && asked.request.id === '' && url && error instanceof FhirError)
       return url;
     throw error;

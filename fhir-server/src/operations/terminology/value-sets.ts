@@ -17,13 +17,14 @@ import { type Asked, askedOf } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
 
-/** By id, by `url`, or given as a resource. Errors: 404 where it is not known. */
-export async function valueSetOf({ terminologies, request, input }: Asked): Promise<ValueSet> {
+/** By id, by `url`, by the element that `context` names, or given as a resource. Errors: 404 where it is not known. */
+export async function valueSetOf(asked: Asked): Promise<ValueSet> {
+  const { terminologies, request, input } = asked;
   const given = (input.value('valueSet') ?? input.value('resource')) as ValueSet | undefined;
   if (given) return { ...given, url: given.url ?? 'urn:given' };
-  const url = input.one('url');
+  const url = request.id === '' ? await asked.url() : undefined;
   if (request.id === '' && url === undefined)
-    throw invalid("The operation needs a 'url', a 'valueSet', or the id of one.");
+    throw invalid("The operation needs a 'url', a 'context', a 'valueSet', or the id of one.");
   const version = input.one('valueSetVersion');
   const name =
     request.id === '' ? `${url}${version === undefined ? '' : `|${version}`}` : `ValueSet/${request.id}`;
@@ -71,10 +72,12 @@ export async function expand(services: Services, request: FhirRequest): Promise<
   }
 }
 
-async function expandElsewhere({ terminologies, request, input }: Asked): Promise<Reply | undefined> {
+async function expandElsewhere(asked: Asked): Promise<Reply | undefined> {
+  const { terminologies, request, input } = asked;
   const isNamed =
     request.id === '' && input.value('valueSet') === undefined && input.value('resource') === undefined;
-  const [url, version] = (input.one('url') ?? '').split('|');
+  const named = isNamed && terminologies.remote ? await asked.url() : undefined;
+  const [url, version] = (named ?? '').split('|');
   // Another server is asked for what it has, in the version that it goes by.
   const isPlain = [...VERSION_INPUT, 'exclude-system', 'designation'].every(
     (name) => !input.names.includes(name),

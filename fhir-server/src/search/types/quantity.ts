@@ -68,21 +68,65 @@ function push(
 ): void {
   const unit = unitOf(quantity);
   lists.quantities.push({ param, ...rangeIn((value) => value), ...unit });
-  const canonical = unit.system === UCUM ? canonicalUnit(unit.code) : undefined;
-  if (!canonical) return;
-  lists.quantities.push({
-    param: canonicalParam(param),
-    ...rangeIn((value) => canonicalValue(value, canonical)),
-    system: UCUM,
-    code: canonical.dimension,
-    unit: '',
-  });
+  const canonical = baseUnit(quantity);
+  if (canonical)
+    pushBase(
+      lists,
+      param,
+      rangeIn((value) => canonicalValue(value, canonical)),
+      canonical,
+    );
 }
 
-function addRange(lists: EntryLists, param: string, low?: Quantity, high?: Quantity): void {
-  const [least, most] = [low?.value ?? Number.NEGATIVE_INFINITY, high?.value ?? Number.POSITIVE_INFINITY];
-  push(lists, param, (convert) => ({ low: convert(least), high: convert(most) }), low ?? high ?? {});
+type BaseUnit = NonNullable<ReturnType<typeof canonicalUnit>>;
+
+function pushBase(lists: EntryLists, param: string, range: Range, { dimension }: BaseUnit): void {
+  lists.quantities.push({ param: canonicalParam(param), ...range, system: UCUM, code: dimension, unit: '' });
 }
+
+function baseUnit(quantity: Quantity): BaseUnit | undefined {
+  const { system, code } = unitOf(quantity);
+  return system === UCUM ? canonicalUnit(code) : undefined;
+}
+
+/**
+ * An end that names no unit has that of the other. R4 wants both in one (https://hl7.org/fhir/R4/datatypes.html#Range); ends in two that UCUM compares are one range
+ * in base units, and in each unit of theirs. Of others each tells its own side, as if the other end were not known.
+ */
+function addRange(lists: EntryLists, param: string, low: Quantity = {}, high: Quantity = {}): void {
+  const [least, most] = [low.value ?? Number.NEGATIVE_INFINITY, high.value ?? Number.POSITIVE_INFINITY];
+  const one = oneUnit(low, high);
+  if (one) {
+    push(lists, param, (convert) => ({ low: convert(least), high: convert(most) }), one);
+    return;
+  }
+  const [from, to] = [baseUnit(low), baseUnit(high)];
+  if (!from || !to || from.dimension !== to.dimension) {
+    addRange(lists, param, low);
+    addRange(lists, param, undefined, high);
+    return;
+  }
+  const range = { low: canonicalValue(least, from), high: canonicalValue(most, to) };
+  const inUnitOf = (base: BaseUnit, value: number): number =>
+    Number(((value - base.offset) / base.factor).toPrecision(12));
+  lists.quantities.push(
+    { param, low: least, high: inUnitOf(from, range.high), ...unitOf(low) },
+    { param, low: inUnitOf(to, range.low), high: most, ...unitOf(high) },
+  );
+  pushBase(lists, param, range, from);
+}
+
+/** The end whose unit is that of both. */
+function oneUnit(low: Quantity, high: Quantity): Quantity | undefined {
+  const [own, other] = [unitOf(low), unitOf(high)];
+  const isCalledAlike = own.unit === other.unit;
+  if (!isMeasured(high)) return low;
+  if (!isMeasured(low) || (own.code === '' && isCalledAlike)) return high;
+  const isSame = own.system === other.system && own.code === other.code;
+  return (isSame && own.code !== '') || (other.code === '' && isCalledAlike) ? low : undefined;
+}
+
+const isMeasured = ({ unit, code, currency }: Quantity): boolean => (unit ?? code ?? currency) !== undefined;
 
 function unitOf(quantity: Quantity): { system: string; code: string; unit: string } {
   if (quantity.currency) {

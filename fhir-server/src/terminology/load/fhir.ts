@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { JSONParser, type JsonTypes } from '@streamparser/json';
 import { type CodeSystem, type Concept, readPackage } from '@wellspring/profiles';
 import { propertyText } from '../code-source.ts';
-import type { PropertyRow, Rows } from '../tables/tables.ts';
+import { AS_WRITTEN, type PropertyRow, type Rows } from '../tables/tables.ts';
 import { type Named, type Release, ReleaseError } from './release.ts';
 import { linesOf, type ReleaseFiles } from './release-files.ts';
 
@@ -51,21 +51,24 @@ function releaseOf(system: CodeSystem, named: Named, records: () => AsyncIterabl
     version: named.version ?? system.version,
     name: system.name ?? url,
     title: system.title,
-    caseSensitive: system.caseSensitive !== false,
+    caseSensitive: system.caseSensitive === true,
     parts: [{ name: url, records }],
   };
 }
 
-async function* heldRecords({ concept = [], language }: CodeSystem): AsyncGenerator<Rows> {
-  for (const each of concept) yield rowsOf(each, undefined, language);
+async function* heldRecords({ concept = [], ...head }: CodeSystem): AsyncGenerator<Rows> {
+  for (const each of concept) yield rowsOf(each, undefined, head);
 }
 
+type Head = Pick<CodeSystem, 'language' | 'caseSensitive'>;
+
 /** One record for each concept of the highest level, with all that stands below it. */
-function rowsOf(concept: Concept, parent: string | undefined, language: string | undefined): Required<Rows> {
+function rowsOf(concept: Concept, parent: string | undefined, head: Head): Required<Rows> {
+  const { language, caseSensitive } = head;
   const { code, display, definition, designation = [], property = [] } = concept;
   const has = (name: string, values: readonly string[]): boolean =>
     property.some((each) => each.code === name && values.includes(propertyText(each) ?? ''));
-  const below = (concept.concept ?? []).map((each) => rowsOf(each, code, language));
+  const below = (concept.concept ?? []).map((each) => rowsOf(each, code, head));
   const own = property.flatMap((each): PropertyRow[] => {
     const value = propertyText(each);
     return value === undefined ? [] : [{ code, name: each.code, kind: kindOf(each), value }];
@@ -94,6 +97,9 @@ function rowsOf(concept: Concept, parent: string | undefined, language: string |
       ...below.flatMap(({ texts }) => texts),
     ],
     properties: [
+      ...(caseSensitive || code === code.toUpperCase()
+        ? []
+        : [{ code, name: AS_WRITTEN, kind: 'code', value: code } as const]),
       ...(parent === undefined ? [] : [{ code, name: 'parent', kind: 'code', value: parent } as const]),
       ...own.filter(({ name, value }) => name !== 'parent' || value !== parent),
       ...below.flatMap(({ properties }) => properties),
@@ -122,9 +128,9 @@ async function headOf(files: ReleaseFiles, name: string): Promise<Partial<CodeSy
 }
 
 async function* streamedRecords(files: ReleaseFiles, name: string): AsyncGenerator<Rows> {
-  const { language } = await headOf(files, name);
+  const head = (await headOf(files, name)) as Head;
   for await (const { value } of valuesOf(files, name, ['$.concept.*']))
-    yield rowsOf(value as unknown as Concept, undefined, language);
+    yield rowsOf(value as unknown as Concept, undefined, head);
 }
 
 interface Found {

@@ -409,6 +409,37 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       expect(found?.properties).toEqual([{ code: 'parent', valueCode: 'E11' }]);
     });
 
+    it('case counts in a FHIR code system where it says so, as in one that is stored', async () => {
+      const system = (url: string, more: object) => ({
+        resourceType: 'CodeSystem',
+        url,
+        status: 'active',
+        content: 'complete',
+        concept: [
+          { code: 'Red', display: 'Red', concept: [{ code: 'Dark-Red' }] },
+          { code: 'pink', property: [{ code: 'status', valueCode: 'active' }] },
+        ],
+        ...more,
+      });
+      const open = { 'open.json': JSON.stringify(system('urn:open', {})) };
+      const strict = { 'strict.ndjson': JSON.stringify(system('urn:strict', { caseSensitive: true })) };
+      await loadFiles(open);
+      await loadFiles(strict);
+      const codeOf = async (url: string, code: string) => (await find(url, code))?.code;
+      for (const code of ['Red', 'red', 'RED', 'rED']) expect(await codeOf('urn:open', code)).toBe('Red');
+      expect(await codeOf('urn:open', 'PINK')).toBe('pink');
+      expect(await codeOf('urn:open', 'blue')).toBeUndefined();
+      expect(await codeOf('urn:strict', 'red')).toBeUndefined();
+      expect(await codeOf('urn:strict', 'Red')).toBe('Red');
+      expect((await find('urn:open', 'PINK'))?.properties).toEqual([{ code: 'status', valueCode: 'active' }]);
+      const below = [{ property: 'concept', op: 'is-a', value: 'rEd' }];
+      expect(await codes('urn:open', below)).toEqual(['Dark-Red', 'Red']);
+      expect(await codes('urn:open', [{ property: 'concept', op: '=', value: 'dark-red' }])).toEqual([
+        'Dark-Red',
+      ]);
+      await expect(codes('urn:strict', below)).rejects.toMatchObject({ status: 422 });
+    });
+
     it('a newer load takes the place of the older one of its version; the last loaded counts; what is removed is gone', async () => {
       await loadFiles(icd10CmFiles(), { version: 'cut' });
       const ours = async () => (await opened.tables.systems()).filter((each) => each.url === ICD);

@@ -28,6 +28,9 @@ export interface PropertyRow {
   readonly value: string;
 }
 
+/** A property of concepts whose codes have small letters, in systems where case does not count: the code as it is written, found in any case. No property of the concept. */
+export const AS_WRITTEN = '~code';
+
 export interface Rows {
   readonly concepts?: readonly ConceptRow[];
   readonly texts?: readonly TextRow[];

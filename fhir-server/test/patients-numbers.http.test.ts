@@ -117,6 +117,24 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(reports.body.total).toBe(2);
   });
 
+  it.runIf(hasTransactions)('nor does one that a transaction brings along as written by a patient', async () => {
+    made += 1;
+    const value = `beside-${made}`;
+    const create = (more: object) => ({
+      resource: result(value, more),
+      request: { method: 'POST', url: 'Observation', ifNoneExist: criteria(value) },
+    });
+    const [marked, plain] = [create({ meta: MARK }), create({})];
+    expect((await bundle(marked, plain)).status).toBe(400);
+    expect((await bundle(plain, marked)).status).toBe(400);
+    expect(await bens(value)).toBe(0);
+    expect((await bundle(marked)).status).toBe(200);
+    const { body } = await bundle(plain, plain);
+    const statuses = body.entry.map(({ response }: { response: { status: string } }) => response.status);
+    expect(statuses).toEqual(['201 Created', '200 OK']);
+    expect(await bens(value)).toBe(2);
+  });
+
   it('a visit is found by its number whoever changed it last, and gets none from a patient', async () => {
     made += 1;
     const number = { system: 'https://ehr.example/visits', value: `visit-${made}` };

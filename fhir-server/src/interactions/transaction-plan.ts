@@ -9,7 +9,7 @@ import type { ResourceJson } from '../repository/text/resource-text.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { type Entry, entryRequest } from './bundle-entry.ts';
 import { type BundleIdentities, bundleIdentities, type Written } from './bundle-identities.ts';
-import { foundOr, parseCondition } from './condition.ts';
+import { conditionName, foundOr, parseCondition } from './condition.ts';
 import { createExamination } from './examination.ts';
 import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
 import { patched } from './patch.ts';
@@ -173,11 +173,12 @@ async function idOf(
     return { id: services.repository.newId(), found: false };
   if (query === undefined || query === '') throw invalid('The url needs an id or a condition.');
   // Created if there is none yet: the second of two such entries finds what the first one made.
-  const before = entry.method === 'POST' ? created.get(`${entry.type}?${query}`) : undefined;
+  const name = conditionName(entry.type, query, entry.resource);
+  const before = entry.method === 'POST' ? created.get(name) : undefined;
   if (before !== undefined) return { id: before, found: true };
   const match = await lookUp({ type: entry.type, query, resource: entry.resource });
   const id = match?.id ?? newIdOf(services, entry);
-  if (entry.method === 'POST' && id !== undefined) created.set(`${entry.type}?${query}`, id);
+  if (entry.method === 'POST' && id !== undefined) created.set(name, id);
   return { id, found: match !== undefined };
 }
 

@@ -603,6 +603,22 @@ describe('the second factor', () => {
     expect(inside.html + (await browser.get('/account')).html).toContain('Open the health portal');
   });
 
+  it('ends, where it is set up at sign-in, what was signed in before it was required', async () => {
+    const { username } = await newAccount();
+    const before = world.browser();
+    await before.signInToAccount(username, STRONG);
+    await admin.requireSecondFactor(context(), username, true);
+    const browser = world.browser();
+    const page = await browser.signIn(await browser.get('/account'), username, STRONG);
+    const codes = await browser.submit(page, 'set-up', { code: authenticator(keyOn(page.html)).code() });
+    expect(codes.html).toContain('Keep these codes');
+    const inside = await browser.submit(page, 'continue', {});
+    expect(inside.html + (await browser.get('/account')).html).toContain('Open the health portal');
+    expect((await before.post('/account/totp/remove', { current: STRONG })).html).toContain('Password');
+    expect((await before.get('/account/security')).html).not.toContain('Recovery codes');
+    expect((await browser.get('/account/security')).html).toContain('Recovery codes');
+  });
+
   it('is reset by an administrator, and everybody is signed out', async () => {
     const { username } = await newAccount();
     const browser = world.browser();

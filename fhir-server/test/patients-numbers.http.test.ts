@@ -117,7 +117,7 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(reports.body.total).toBe(2);
   });
 
-  it.runIf(hasTransactions)('nor does one that a transaction brings along as written by a patient', async () => {
+  it.runIf(hasTransactions)('nor does one that comes with it in a transaction', async () => {
     made += 1;
     const value = `beside-${made}`;
     const create = (more: object) => ({

@@ -8,7 +8,7 @@ import {
   rememberDevice,
 } from '../accounts/known-device.ts';
 import { newRecoveryCodes, useRecoveryCode } from '../accounts/recovery-codes.ts';
-import { deviceOf, isBegunSince } from '../accounts/sessions.ts';
+import { deviceOf, endSessions, isBegunSince } from '../accounts/sessions.ts';
 import { hasFactor, secondFactorLimit, secondFactorNeed } from '../accounts/sign-in.ts';
 import { newTotpSecret, totpStep, useTotp } from '../accounts/totp.ts';
 import { newDevice, secondFactorChanged } from '../messages/templates.ts';
@@ -115,13 +115,16 @@ export async function postSetUp(step: Step): Promise<void> {
     hasFactor(each) ? undefined : { ...each, totp, recoveryCodes: digests },
   );
   if (changed?.totp?.sealedSecret !== totp.sealedSecret) return step.response.redirect(303, step.action);
+  // Whoever was signed in by the password alone, before it was required, could take the factor off by it again.
+  await endSessions(step.storage, account.id, step.details.session?.uid);
   await audit(step, 'second factor added', account.id);
   await step.outbox.send({
     channel: 'email',
     to: account.email,
     ...secondFactorChanged(step.config, 'added'),
   });
-  await savePending(step, { account, stage: 'codes' });
+  const since = (await step.storage.findAccount(account.id)) ?? account;
+  await savePending(step, { account: since, stage: 'codes' });
   step.response.send(recoveryCodesPage(step.config, { codes, action: `${step.action}/continue` }));
 }
 

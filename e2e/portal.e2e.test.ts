@@ -46,6 +46,10 @@ async function largePicture(page: Page): Promise<Buffer> {
   return Buffer.from(base64, 'base64');
 }
 
+/** As a fax comes in: a document that is nothing but a file. */
+const fax = (body: string): string =>
+  `<ClinicalDocument xmlns="urn:hl7-org:v3"><title>Fax</title><component><nonXMLBody>${body}</nonXMLBody></component></ClinicalDocument>`;
+
 /** As a hospital might send it, and as somebody might who means harm. */
 const DISCHARGE = `<?xml version="1.0" encoding="UTF-8"?>
 <?xml-stylesheet type="text/xsl" href="https://evil.example/cda.xsl"?>
@@ -395,6 +399,13 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
         { attachment: { contentType: 'application/xml', title: 'Discharge', url: `Binary/${binary.id}` } },
         { attachment: attachment('<ClinicalDocument xmlns="urn:hl7-org:v3"><title>Broken') },
         { attachment: attachment(DISCHARGE.replace('?>', '?><!DOCTYPE x [<!ENTITY y "entity">]>')) },
+        {
+          attachment: attachment(
+            fax(`<text mediaType="text/plain" representation="B64">\n${btoa('Kept as a file.')}\n</text>`),
+          ),
+        },
+        { attachment: attachment(fax('<text mediaType="text/plain">Kept as words.</text>')) },
+        { attachment: attachment(fax('<text><reference value="https://evil.example/fax.pdf"/></text>')) },
       ],
     });
     await page.goto(`${world.portal}/records/DocumentReference/${id}`);
@@ -405,13 +416,15 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(await page.getByRole('columnheader', { name: 'Medicine', exact: true }).count()).toBe(1);
     expect(await page.getByRole('listitem').filter({ hasText: 'Rest for a week' }).count()).toBe(1);
     await page.getByText('Call us at once if it gets worse').waitFor();
+    for (const words of ['Kept as a file.', 'Kept as words.', 'It has no text that can be shown here.'])
+      await page.getByText(words, { exact: true }).waitFor();
     const main = await page.locator('main').innerText();
-    expect(await page.locator('main').getByRole('heading', { level: 2 }).count()).toBe(1);
+    expect(await page.locator('main').getByRole('heading', { level: 2 }).count()).toBe(4);
     expect(main.replace('<img src=x onerror=window.stolen=1>', '')).not.toMatch(/stolen|javascript|entity/);
     expect(await page.locator('main').locator('script, iframe, img, style, a[href^="http"]').count()).toBe(0);
     expect(await page.evaluate('window.stolen')).toBe(undefined);
     expect(requests.filter((url) => url.includes('evil.example'))).toEqual([]);
-    expect(await page.getByRole('link', { name: /^Save/ }).count()).toBe(3);
+    expect(await page.getByRole('link', { name: /^Save/ }).count()).toBe(6);
     await expectAccessible(page);
     await picture(page, `document-${name}`);
   });

@@ -34,31 +34,37 @@ export function AttachedFile({
   const data = attachment.data ?? binary.data?.data;
   const title = attachment.title ?? t('File');
   const type = attachment.contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  const document = useMemo(() => data && clinicalDocument(type, data), [type, data]);
   if (binary.error) return <p role="alert">{binary.error.message}</p>;
   if (data === undefined)
     return id === undefined ? (
       <p className="muted">{t('{title}: the file is not kept here.', { title })}</p>
     ) : null;
+  return <Contents data={data} type={type} title={title} opensPdf={opensPdf} />;
+}
+
+interface FileProps {
+  readonly data: string;
+  readonly type: string;
+  readonly title: string;
+}
+
+/** A clinical document may be nothing but a file: that is shown as one. */
+function Contents({ data, type, title, opensPdf }: FileProps & { readonly opensPdf: boolean }) {
+  const document = useMemo(() => clinicalDocument(type, data), [type, data]);
   if (type === 'text/plain') return <p className={styles.text}>{textOf(data)}</p>;
+  const file = document?.file;
+  const inner = document?.title ?? title;
   return (
     <>
       {document && <ClinicalDocumentView document={document} />}
+      {file && <Contents data={file.data} type={file.contentType} title={inner} opensPdf={opensPdf} />}
       {opensPdf && type === PDF && <PdfFrame data={data} title={title} />}
       <Saved data={data} type={type} title={title} />
     </>
   );
 }
 
-function Saved({
-  data,
-  type,
-  title,
-}: {
-  readonly data: string;
-  readonly type: string;
-  readonly title: string;
-}) {
+function Saved({ data, type, title }: FileProps) {
   return (
     <p>
       {PICTURES.includes(type) && (

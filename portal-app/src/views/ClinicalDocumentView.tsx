@@ -13,7 +13,7 @@ import tables from '../ui/scroll-table.module.css';
 import own from './clinical-document.module.css';
 
 export function ClinicalDocumentView({ document }: { readonly document: ClinicalDocument }) {
-  const { title, language, patient, author, date, sections, isCut } = document;
+  const { title, language, patient, author, date, sections, file, isCut } = document;
   const facts = [
     [t('Whose it is'), patient],
     [t('Written by'), author],
@@ -23,7 +23,9 @@ export function ClinicalDocumentView({ document }: { readonly document: Clinical
     <article className={own.document}>
       <h2 lang={language}>{title ?? t('A document from elsewhere')}</h2>
       <Facts facts={facts} />
-      {sections.length === 0 && <p className="muted">{t('It has no text that can be shown here.')}</p>}
+      {sections.length === 0 && !file && (
+        <p className="muted">{t('It has no text that can be shown here.')}</p>
+      )}
       <div lang={language} className={own.sections}>
         <Sections sections={sections} />
       </div>

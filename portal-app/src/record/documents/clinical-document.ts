@@ -13,8 +13,16 @@ export interface ClinicalDocument {
   /** As FHIR writes it. */
   readonly date: string | undefined;
   readonly sections: readonly DocumentSection[];
+  /** Of a document that is nothing but a file, a scanned letter for instance. */
+  readonly file: HeldFile | undefined;
   /** There is more than is shown. */
   readonly isCut: boolean;
+}
+
+/** `data`: base64. */
+export interface HeldFile {
+  readonly contentType: string;
+  readonly data: string;
 }
 
 export interface DocumentSection {
@@ -87,7 +95,9 @@ function xmlText(bytes: Uint8Array<ArrayBuffer>): string | undefined {
 function documentOf(root: Element): ClinicalDocument {
   const reading = { left: MOST_ELEMENTS };
   const body = at(root, 'component', 'structuredBody');
-  const sections = body ? sectionsIn(body, reading, 0) : [];
+  const other = at(root, 'component', 'nonXMLBody', 'text');
+  const file = other && fileIn(other);
+  const sections = body ? sectionsIn(body, reading, 0) : other && !file ? plain(other, reading) : [];
   const author = at(root, 'author', 'assignedAuthor');
   return {
     title: words(at(root, 'title')),
@@ -100,8 +110,21 @@ function documentOf(root: Element): ClinicalDocument {
       words(author && at(author, 'representedOrganization', 'name')),
     date: dateOf(at(root, 'effectiveTime')?.getAttribute('value') ?? ''),
     sections,
+    file,
     isCut: reading.left <= 0,
   };
+}
+
+function fileIn(text: Element): HeldFile | undefined {
+  const data = (text.textContent ?? '').replace(/\s+/g, '');
+  if (text.getAttribute('representation') !== 'B64' || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return undefined;
+  return { contentType: text.getAttribute('mediaType')?.toLowerCase() ?? '', data };
+}
+
+/** Words without markup; what only refers to a file elsewhere has none. */
+function plain(text: Element, reading: Reading): DocumentSection[] {
+  const blocks = blocksIn(text, reading, 0);
+  return blocks.length > 0 ? [{ title: undefined, blocks, sections: [] }] : [];
 }
 
 /** `20240312101000-0400` → `2024-03-12`. */

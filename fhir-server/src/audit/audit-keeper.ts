@@ -10,6 +10,7 @@ import {
   type AuditQuery,
   createAuditIds,
   rowOfWrite,
+  rowText,
   type StoredAuditRow,
   type WriteSource,
 } from './audit-log.ts';
@@ -80,8 +81,7 @@ export function openKeeper({ path, source, keepsUp, tell }: KeeperOptions): Keep
       const rows = writes.map((write) => {
         const row = rowOfWrite(write);
         const id = auditId(row.at);
-        // The id is part of what the chain keeps.
-        return { row, id, text: JSON.stringify({ ...row, auditId: id }) };
+        return { row, id, text: rowText(row, id) };
       });
       database.takeOver(after, rows, position);
     }

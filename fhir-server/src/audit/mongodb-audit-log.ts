@@ -5,7 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { type Head, linkHash } from '@wellspring/serving/hash-chain';
 import { createPulse } from '@wellspring/serving/pulse';
-import { type AuditLog, type AuditRow, createAuditIds, rowOfWrite, type WriteSource } from './audit-log.ts';
+import {
+  type AuditLog,
+  type AuditRow,
+  createAuditIds,
+  rowOfWrite,
+  rowText,
+  type WriteSource,
+} from './audit-log.ts';
 import { createSteadiness, type Tell } from './audit-news.ts';
 import { countTogether, type Part, partsOf } from './batch-parts.ts';
 import { searchEvents } from './mongodb-audit-search.ts';
@@ -38,7 +45,7 @@ const isDuplicate = (error: unknown): boolean => (error as { code?: unknown }).c
 
 /** The id is part of what the chain keeps. */
 function textsOf(rows: readonly AuditRow[], auditId: (at: number) => string): string[] {
-  return rows.map((row) => JSON.stringify({ ...row, auditId: auditId(row.at) }));
+  return rows.map((row) => rowText(row, auditId(row.at)));
 }
 
 /** `options` undefined: a log of what is appended alone. */

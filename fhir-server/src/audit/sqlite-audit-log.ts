@@ -6,7 +6,7 @@
 import { dirname } from 'node:path';
 import type { Head } from '@wellspring/serving/hash-chain';
 import { auditId, type Keeper, type KeeperAnswer, type KeeperJob, openKeeper } from './audit-keeper.ts';
-import type { AuditLog, AuditRow, WriteSource } from './audit-log.ts';
+import { type AuditLog, type AuditRow, rowText, type WriteSource } from './audit-log.ts';
 import { createSteadiness, type Tell } from './audit-news.ts';
 import { type Journal, letGo, openJournal, takeAbandonedJournals } from './journal.ts';
 import { startKeeperThread } from './keeper-link.ts';
@@ -23,8 +23,7 @@ export interface SqliteAuditLogOptions {
   readonly tell?: Tell;
 }
 
-/** The id is part of what the chain keeps. */
-const textOf = (row: AuditRow): string => JSON.stringify({ ...row, auditId: auditId(row.at) });
+const textOf = (row: AuditRow): string => rowText(row, auditId(row.at));
 
 interface Waiting {
   readonly rows: readonly AuditRow[];

@@ -441,6 +441,27 @@ describe.each(STORES)('on %s', (_, open) => {
     ).toContain('Deep');
   });
 
+  it('the set of all codes of a system has a URL without being stored, wherever the system is known', async () => {
+    const set = async (url: string) => {
+      const { status, body } = await get(`/ValueSet/$expand?url=${encodeURIComponent(url)}&count=1`);
+      return status === 200 ? body.expansion.contains[0].system : status;
+    };
+    expect(await set(`${CUPS}?vs`)).toBe(CUPS);
+    expect(await set(`${INKS}?fhir_vs`)).toBe(INKS);
+    expect(await set('http://hl7.org/fhir/administrative-gender?vs')).toBe(
+      'http://hl7.org/fhir/administrative-gender',
+    );
+    expect(await set('http://hl7.org/fhir/ValueSet/restful-interaction')).toBe(
+      'http://hl7.org/fhir/restful-interaction',
+    );
+    expect(await set('urn:cs:not-here?vs')).toBe(404);
+    const unknown = await get(`/Observation?code:in=${encodeURIComponent('http://snomed.info/sct?fhir_vs')}`);
+    expect([unknown.status, unknown.body.issue[0].diagnostics]).toEqual([
+      400,
+      expect.stringMatching(/[^.]\.$/),
+    ]);
+  });
+
   it('the set of an element is found by its definition', async () => {
     const R4 = 'http://hl7.org/fhir/StructureDefinition';
     const url = async (context: string) => {
@@ -523,6 +544,16 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(outcome.body.issue[0].severity).toBe('information');
     expect(told(outcome)).toContainEqual(['warning', 'Patient.maritalStatus']);
     expect(told(await put(patient('M'), 'return=OperationOutcome'))).toEqual([]);
+    const entry = { resource: patient('ZZ'), request: { method: 'PUT', url: 'Patient/advised' } };
+    const together = await world.ask('POST', '', {
+      token: world.system,
+      body: { resourceType: 'Bundle', type: 'transaction', entry: [entry] },
+      headers: { Prefer: 'return=OperationOutcome' },
+    });
+    expect(told({ ...together, body: together.body.entry[0].response.outcome })).toContainEqual([
+      'warning',
+      'Patient.maritalStatus',
+    ]);
     const asWritten = { ...patient('ZZ'), id: undefined };
     const created = await world.ask('POST', '/Patient/$validate?mode=create', {
       token: world.system,

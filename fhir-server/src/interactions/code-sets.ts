@@ -89,7 +89,7 @@ async function setCodes(terminologies: Terminologies, name: string): Promise<rea
   } catch (error) {
     // Too many codes stay the error that they are; a set that can't be listed is the caller's mistake here.
     if (!(error instanceof FhirError) || error.status !== 422) throw error;
-    return (await elsewhere(terminologies, set.url)) ?? `can't be used: ${error.message}`;
+    return (await elsewhere(terminologies, set.url)) ?? `can't be used: ${error.message.replace(/\.$/, '')}`;
   }
 }
 

@@ -14,6 +14,7 @@ import { againUntilWon } from './races.ts';
 import { type FhirRequest, type Reply, returnPreference, type Services } from './request.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
 import { writtenReply } from './version-reply.ts';
+import { adviceOn } from './write-advice.ts';
 
 /** A conditional create that lost a race is planned again this often. */
 const MAX_ATTEMPTS = 3;
@@ -134,10 +135,13 @@ async function respond(
   results: ReadonlyMap<Entry, WrittenVersion | undefined>,
 ): Promise<Reply> {
   const answers: string[] = new Array(reads.length + planned.length);
-  for (const { entry } of planned)
-    answers[entry.index] = writeAnswer(services, request, entry, results.get(entry));
-  const room = createRoom(services, request);
   const breath = createBreath();
+  for (const [i, { entry }] of planned.entries()) {
+    await breath();
+    const advises = i < MOST_ADVISED;
+    answers[entry.index] = await writeAnswer(services, request, entry, results.get(entry), advises);
+  }
+  const room = createRoom(services, request);
   for (const entry of reads) {
     const answer = await readAnswer(services, request, entry, room, planned.length > 0);
     answers[entry.index] = answer;
@@ -166,23 +170,24 @@ async function readAnswer(
 
 const STATUS = { created: 201, updated: 200, found: 200, deleted: 204, absent: 204 } as const;
 
-function writeAnswer(
+/** Entries of which hints and warnings are told, where they are asked for: each is validated once more. */
+const MOST_ADVISED = 100;
+
+async function writeAnswer(
   services: Services,
   request: FhirRequest,
   entry: Entry,
   result: WrittenVersion | undefined,
-): string {
+  advises: boolean,
+): Promise<string> {
   const version = result?.version;
   if (!result || !version?.body) return responseText(undefined, 204, { headers: {}, body: undefined });
   const { baseUrl } = services.repository;
   // A transaction's answer repeats the resources only where Prefer asks for them: clients know what they sent.
   const wanted = returnPreference(request) === 'representation';
-  const reply = writtenReply(
-    entryRequest(services, request, entry),
-    STATUS[result.outcome],
-    version,
-    baseUrl,
-  );
+  const asked = entryRequest(services, request, entry);
+  const advice = advises ? await adviceOn(services, asked, version) : [];
+  const reply = writtenReply(asked, STATUS[result.outcome], version, baseUrl, advice);
   const headers = {
     ...reply.headers,
     Location: `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`,

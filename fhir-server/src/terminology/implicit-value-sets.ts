@@ -7,7 +7,11 @@ const LOINC = 'http://loinc.org';
 const LOINC_LIST = /^http:\/\/loinc\.org\/vs(?:\/(L[LP]\d+-\d))?$/;
 const ALL = /^(.*)\?(?:fhir_)?vs$/;
 
-export function implicitValueSet(url: string): ValueSet | undefined {
+/** `isSystem`: whether a code system of this URL is known, wherever. */
+export async function implicitValueSet(
+  url: string,
+  isSystem: (url: string) => Promise<boolean>,
+): Promise<ValueSet | undefined> {
   const snomed = SNOMED.exec(url);
   if (snomed) {
     const edition = snomed[1];
@@ -16,8 +20,11 @@ export function implicitValueSet(url: string): ValueSet | undefined {
   }
   const loinc = LOINC_LIST.exec(url);
   if (loinc) return setOf(url, LOINC, {}, loinc[1] === undefined ? [] : belowList(loinc[1]));
-  const system = ALL.exec(url)?.[1];
-  return system !== undefined && terminology().codeSystem(system) ? setOf(url, system, {}, []) : undefined;
+  const whole = terminology()
+    .codeSystems()
+    .find(({ valueSet }) => valueSet === url);
+  const system = whole?.url ?? ALL.exec(url)?.[1];
+  return system !== undefined && (await isSystem(system)) ? setOf(url, system, {}, []) : undefined;
 }
 
 function snomedFilters([, , root, sets, set, constraint]: readonly (string | undefined)[]): Filter[] {

@@ -94,8 +94,12 @@ export function createTerminologies(
     if (name.startsWith('ValueSet/'))
       return stored.byId<ValueSet>('ValueSet', name.slice('ValueSet/'.length));
     const [found] = await stored.byUrl<ValueSet>('ValueSet', name);
-    return found ?? ofVersion(terminology().valueSet(name), name) ?? implicitValueSet(name);
+    const known = found ?? ofVersion(terminology().valueSet(name), name);
+    return known ?? implicitValueSet(name, async (url) => (await codeSystem(url)) !== undefined);
   }
+
+  const codeSystem = async (url: string, version?: string): Promise<CodeSource | undefined> =>
+    once(systems, version === undefined ? url : `${url}|${version}`, () => findSystem(url, version));
 
   return {
     remote,
@@ -104,8 +108,7 @@ export function createTerminologies(
       if (spent > MAX_STEPS) throw tooCostly('The value set takes too much work; narrow it.');
       return breath();
     },
-    codeSystem: async (url, version) =>
-      once(systems, version === undefined ? url : `${url}|${version}`, () => findSystem(url, version)),
+    codeSystem,
     async storedCodeSystem(id) {
       const found = await stored.byId<CodeSystem>('CodeSystem', id);
       return found && supplemented(heldSource(found));

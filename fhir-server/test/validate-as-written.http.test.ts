@@ -248,6 +248,47 @@ describe.each(['create', 'update'] as const)('By mode=%s and by the write itself
   });
 });
 
+describe('By mode=delete and by the deletion itself', () => {
+  const deletion = async (path: string, token = world.system) => {
+    const validated = await world.ask('GET', `/${path}/$validate?mode=delete`, { token });
+    const written = await world.ask('DELETE', `/${path}`, { token });
+    return [faultsOf(validated.body), written.status < 300 ? [] : faultsOf(written.body)] as const;
+  };
+
+  it('the same is wrong: what is referred to, what nobody may delete, who may not', async () => {
+    const put = (body: Json) =>
+      world.ask('PUT', `/${body.resourceType}/${body.id}`, { token: world.system, body });
+    await put({ ...PATIENT, id: 'kept' });
+    await put({ ...observation({ reference: 'Patient/kept' }), id: 'keeper' });
+    const patient = world.patient('kept', 'openid fhirUser launch/patient patient/*.cruds');
+    for (const [path, token] of [
+      ['Patient/kept', world.system],
+      ['Patient/kept', world.token({ scope: 'system/*.cru' })],
+      ['Patient/kept', patient],
+      ['Observation/keeper', patient],
+    ] as const) {
+      const [validated, written] = await deletion(path, token);
+      expect(written, path).toHaveLength(1);
+      expect(validated).toEqual(written);
+    }
+    expect(await deletion('Observation/keeper')).toEqual([[], []]);
+    expect(await deletion('Patient/kept')).toEqual([[], []]);
+  });
+
+  it('nothing is deleted by asking, by whatever names it; without an id nothing is named', async () => {
+    const ask = (body: Json) =>
+      world.ask('POST', `/${body.resourceType}/$validate?mode=delete`, { token: world.system, body });
+    expect(faultsOf((await ask({ ...PATIENT, id: 'nobody' })).body)).toEqual([]);
+    expect(faultsOf((await ask({ resourceType: 'Questionnaire', id: 'form' })).body)).toEqual([]);
+    expect((await world.ask('GET', '/Questionnaire/form', { token: world.system })).status).toBe(200);
+    expect((await ask(PATIENT)).body.issue).toMatchObject([
+      { severity: 'error', expression: ['Patient.id'] },
+    ]);
+    const row = await world.ask('GET', '/AuditEvent/1/$validate?mode=delete', { token: world.system });
+    expect([row.status, row.body.issue[0].code]).toEqual([404, 'not-found']);
+  });
+});
+
 it('An update without an id is none', async () => {
   const { body } = await world.ask('POST', '/Patient/$validate?mode=update', {
     token: world.system,

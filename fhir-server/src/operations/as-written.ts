@@ -1,4 +1,4 @@
-/** `$validate` with the mode `create` or `update`: what the write itself would be refused for, and as advice what else there is to say. */
+/** `$validate` with the mode of a write: what the write itself would be refused for, and as advice what else there is to say. */
 import type { Issue } from '@wellspring/profiles';
 import { noAuditWrite } from '../interactions/audit-events.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
@@ -21,16 +21,28 @@ export async function refusalOf(
     return repository.refusal(access, { interaction: 'create', resource, id: repository.newId() });
   const named = id === '' ? resource.id : id;
   if (named === undefined)
-    return [
-      {
-        severity: 'error',
-        code: 'required',
-        diagnostics: 'An update needs the id of what is updated.',
-        expression: `${resource.resourceType}.id`,
-      },
-    ];
+    return [nameless(resource.resourceType, 'An update needs the id of what is updated.')];
   return repository.refusal(access, { interaction: 'update', resource, id: named });
 }
+
+/** Of the mode `delete`: the content does not count, its id where the URL has none. [] where it would be deleted, or is not there. */
+export async function deletionRefusalOf(
+  { repository }: Services,
+  { access, type, id }: FhirRequest,
+  resource: ResourceJson | undefined,
+): Promise<readonly Issue[]> {
+  if (type === 'AuditEvent') return noAuditWrite().issues;
+  const named = id === '' ? resource?.id : id;
+  if (named === undefined) return [nameless(type, 'A deletion needs the id of what is deleted.')];
+  return repository.refusal(access, { interaction: 'delete', type, id: named });
+}
+
+const nameless = (type: string, diagnostics: string): Issue => ({
+  severity: 'error',
+  code: 'required',
+  diagnostics,
+  expression: `${type}.id`,
+});
 
 /** Those of `more` that are not among the first, each once. */
 export function withMore(issues: readonly Issue[], more: readonly Issue[]): Issue[] {

@@ -28,7 +28,7 @@ import {
 import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import { isLong } from '../repository/text/size-limits.ts';
 import { makeReferencesLocal, referenceIssues } from '../search/own-references.ts';
-import { isWriteMode, refusalOf, withMore } from './as-written.ts';
+import { deletionRefusalOf, isWriteMode, refusalOf, withMore } from './as-written.ts';
 import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
@@ -38,7 +38,7 @@ const MOST_PROFILES = 20;
 const INPUT = ['resource', 'mode', 'profile'];
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
 
-/** 200 with what was found; with the mode `create` or `update` the outcome says whether the resource would be accepted, else it looks closer than a write does. */
+/** 200 with what was found; with the mode of a write the outcome says whether it would be accepted, else it looks closer than a write does. */
 export async function validate(services: Services, request: FhirRequest): Promise<Reply> {
   requireValidation(request.access, request.type);
   const itself = isItself(request);
@@ -64,7 +64,8 @@ export async function validate(services: Services, request: FhirRequest): Promis
     profiles.filter((profile) => !isOwnType(profile, { resourceType: request.type })),
     found.definitions,
   );
-  if (mode === 'delete') return outcome([]);
+  if (mode === 'delete')
+    return outcome(elsewhere ? [elsewhere] : await deletionRefusalOf(services, request, resource));
   if (!resource) throw invalid('There is no resource to validate.');
   if (elsewhere) return outcome([elsewhere]);
   const notes = async (): Promise<Issue[]> =>

@@ -36,7 +36,7 @@ import { toldOfWrites } from './whose/told-of-writes.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import { refusal } from './writes/would-write.ts';
-import type { Write, Writing } from './writes/write.ts';
+import type { Write } from './writes/write.ts';
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
@@ -100,7 +100,7 @@ export interface Repository {
     entryOf?: (index: number) => number,
   ): Promise<readonly WrittenVersion[]>;
   /** What a write of one resource would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
-  refusal(access: AccessContext, write: Writing): Promise<readonly Issue[]>;
+  refusal(access: AccessContext, write: Write): Promise<readonly Issue[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
   /**

@@ -76,6 +76,13 @@ export interface DeleteOperation extends Writing {
   readonly referrersOf?: readonly string[];
 }
 
+export interface Referrers {
+  /** Of these Patients (ids) alone; undefined: anybody's. */
+  readonly owners?: readonly string[] | undefined;
+  /** `Type/id` of those that do not count. */
+  readonly except: readonly string[];
+}
+
 /** Replaces what the live version is found by; makes no version. Where `version` is no longer the live one, nothing happens. */
 export interface ReindexOperation extends Operation {
   readonly kind: 'reindex';
@@ -242,6 +249,8 @@ export interface ResourceStore {
   };
   /** The live or deleted current version; undefined when the id was never used, or the live version does not satisfy `visible` (deleted: its last live version). */
   read(type: string, id: string, visible?: QueryNode): Promise<StoredVersion | undefined>;
+  /** Whether a live resource beside it refers to it: what `unlessReferenced` of a deletion would refuse it for now. */
+  isReferredTo(type: string, id: string, by: Referrers): Promise<boolean>;
   /** One version, under the same rule as `read` applied to the current version. */
   vread(type: string, id: string, version: number, visible?: QueryNode): Promise<StoredVersion | undefined>;
   /**

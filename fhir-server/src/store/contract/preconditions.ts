@@ -169,7 +169,11 @@ export function preconditions(subject: Subject): void {
       await store.transact([create('Observation', 'kept', { references }, { requires: ['Patient/a'] })]);
       const removal = { kind: 'delete', type: 'Patient', id: 'a', unlessReferenced: true } as const;
       expect(await fault(store.transact([removal]))).toBe('still-referenced');
+      expect(await store.isReferredTo('Patient', 'a', { except: [] })).toBe(true);
+      expect(await store.isReferredTo('Patient', 'a', { except: ['Observation/kept'] })).toBe(false);
+      expect(await store.isReferredTo('Patient', 'nowhere', { except: [] })).toBe(false);
       await store.transact([{ kind: 'delete', type: 'Observation', id: 'kept' }]);
+      expect(await store.isReferredTo('Patient', 'a', { except: [] })).toBe(false);
       expect(await fault(store.transact([removal]))).toBe('none');
     });
 
@@ -178,6 +182,9 @@ export function preconditions(subject: Subject): void {
       await store.transact([create('Encounter', 'met', { owners: ['a1'] })]);
       await store.transact([create('Condition', 'met', { references, owners: ['b1', 'c1'] })]);
       const removal = { kind: 'delete', type: 'Encounter', id: 'met', unlessReferenced: true } as const;
+      const isReferredTo = (owners: readonly string[]) =>
+        store.isReferredTo('Encounter', 'met', { owners, except: [] });
+      expect([await isReferredTo(['a1', 'b1']), await isReferredTo(['a1'])]).toEqual([true, false]);
       for (const referrersOf of [['c1'], ['a1', 'b1']])
         expect(await fault(store.transact([{ ...removal, referrersOf }]))).toBe('still-referenced');
       expect(await fault(store.transact([{ ...removal, referrersOf: ['a1'] }]))).toBe('none');

@@ -27,7 +27,7 @@ import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
 import { options as readOptions } from './reader.ts';
-import { findCurrent, findVersion, searchPage, versionOf } from './search.ts';
+import { findCurrent, findVersion, isReferredTo, searchPage, versionOf } from './search.ts';
 import { type Counts, createTransactor } from './transaction.ts';
 import { walkPage } from './walk.ts';
 
@@ -143,6 +143,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
       }, ANSWER_MS),
     vread: (type, id, version, visible) =>
       told(() => findVersion(reader, type, id, version, visible), ANSWER_MS),
+    isReferredTo: (type, id, by) => told(() => isReferredTo(reader, `${type}/${id}`, by), ANSWER_MS),
     search: (query) => told(() => searchPage(searcher, query), searchMs + GRACE_MS),
     history: (query) => told(() => readHistory(searcher, query), searchMs + GRACE_MS),
     transact: (operations, by) => told(() => transactor.transact(operations, by)),

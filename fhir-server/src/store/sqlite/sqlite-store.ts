@@ -20,6 +20,7 @@ import { createKeys } from './keys.ts';
 import { createNotes } from './notes.ts';
 import { readChanges, readCurrent, readVersion, readWrites, scan } from './read.ts';
 import { createReaderPool } from './reader-pool.ts';
+import { isNameReferredTo } from './referrers.ts';
 import { lastLive } from './remake-index.ts';
 import { searchPage } from './search-page.ts';
 import { createVersions } from './versions.ts';
@@ -101,6 +102,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     read: async (type, id, visible) => readCurrent(snapshot(), readKeys, versions, type, id, visible),
     vread: async (type, id, version, visible) =>
       readVersion(snapshot(), readKeys, versions, type, id, version, visible),
+    isReferredTo: async (type, id, by) => isNameReferredTo(snapshot(), type, id, by),
     patientPasses: (patient, where) => {
       snapshot();
       return ownerPasses(readKeys, where, patient);

@@ -17,6 +17,7 @@ import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import { createKeyRows, type KeyRows } from './key-rows.ts';
 import { targetKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
+import { isReferredTo } from './referrers.ts';
 import { pageRows } from './search-page.ts';
 import { readVersionAt } from './versions.ts';
 
@@ -316,15 +317,6 @@ function checkUnreferenced(writer: Writer, operation: DeleteOperation, index: nu
   if (!operation.unlessReferenced) return;
   const row = current(writer, operation.type, operation.id);
   if (!row?.deleted) return;
-  const referrers =
-    'SELECT 1 AS yes FROM ref CROSS JOIN resource r ON r.rid = ref.rid WHERE ref.tk = ? AND r.deleted = 0 AND r.rid <> ?';
-  const owners = operation.referrersOf && JSON.stringify(operation.referrersOf);
-  const referrer = owners
-    ? writer.connection
-        .statement(
-          `${referrers} AND EXISTS (SELECT 1 FROM json_each(r.owners) o JOIN json_each(?) p ON p.value = o.value) LIMIT 1`,
-        )
-        .get(row.rk, row.rid, owners)
-    : writer.connection.statement(`${referrers} LIMIT 1`).get(row.rk, row.rid);
-  if (referrer) throw new StoreError('still-referenced', index, `${operation.type}/${operation.id}`);
+  if (isReferredTo(writer.connection, row, { owners: operation.referrersOf, except: [] }))
+    throw new StoreError('still-referenced', index, `${operation.type}/${operation.id}`);
 }

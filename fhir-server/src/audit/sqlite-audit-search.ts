@@ -19,8 +19,10 @@ export function searchEvents(db: DatabaseSync, query: AuditQuery): AuditPage {
   if (query.after !== undefined)
     conditions.push({ text: `id ${query.ascending ? '>' : '<'} ?`, values: [query.after] });
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ text }) => text).join(' AND ')}`;
+  // What is put in order is the numbers alone, not the texts of all that may be given.
+  const chosen = `SELECT seq FROM event ${where} ORDER BY id ${order} LIMIT ?`;
   const found = db
-    .prepare(`SELECT id, text FROM event ${where} ORDER BY id ${order} LIMIT ?`)
+    .prepare(`SELECT id, text FROM event WHERE seq IN (${chosen}) ORDER BY id ${order}`)
     .all(...conditions.flatMap(({ values }) => values), query.count + 1) as unknown as EventRow[];
   const shown = found.slice(0, query.count);
   return {

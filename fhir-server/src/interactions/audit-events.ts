@@ -20,8 +20,11 @@ import { parse, passedOver } from './parse.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { bundle, plainPage } from './searchset.ts';
 
-/** Rows looked at for one answer, so many at a time. */
+/** Rows looked at for one answer, so many at a time at first, */
 const ROWS = 200;
+/** and up to so many while nothing is found: each time, the embedded log looks at all that is of this record, to give the next of them in their order. */
+const MOST_AT_ONCE = 2000;
+const GROWTH = 3;
 const MOST_ROWS = 100_000;
 /** For how many there are, of whoever is shown the events of one record: each is looked at. */
 const MOST_COUNTED = 20_000;
@@ -151,9 +154,11 @@ async function* rowsOf(
   if (filter.patients?.length === 0) return;
   const isRowShown = remembered((row) => isShown(look, row));
   let place = after;
-  for (let seen = 0; seen < most; seen += count) {
+  let next = count;
+  for (let seen = 0; seen < most; ) {
+    const asked = Math.min(next, most - seen);
     const page = await look.services.audit
-      .search({ ...filter, ascending, count, ...(place ? { after: place } : {}) })
+      .search({ ...filter, ascending, count: asked, ...(place ? { after: place } : {}) })
       .catch((error: unknown) => {
         throw unavailable('The audit log can not be read.', error);
       });
@@ -163,6 +168,8 @@ async function* rowsOf(
     }
     if (page.next === undefined) return;
     place = page.next;
+    seen += asked;
+    next = Math.min(asked * GROWTH, MOST_AT_ONCE);
   }
   yield undefined;
 }

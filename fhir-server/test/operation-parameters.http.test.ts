@@ -44,6 +44,22 @@ afterAll(() => world.close());
 const asked = (method: string, path: string, body?: unknown) =>
   world.ask(method, path, { token: world.system, body });
 
+describe('what is wrong with a parameter is told of the parameters', () => {
+  it.each([
+    '/$rights?foo=1',
+    '/Patient/ana/$everything?foo=1',
+    '/Patient/ana/$everything?_type=Foo',
+    '/DocumentReference/$docref?patient=ana&foo=1',
+    '/Observation/$lastn?patient=ana&code=x&max=y',
+    '/Observation/$lastn?code=x',
+    '/Patient/ana/$validate?mode=other',
+    '/ValueSet/$expand?url=x&foo=1',
+  ])('GET %s', async (path) => {
+    const { status, body } = await asked('GET', path);
+    expect([status, body.issue[0].expression]).toEqual([400, ['Parameters.parameter']]);
+  });
+});
+
 describe('a parameter that may be given once', () => {
   it.each([
     ['GET', '/DocumentReference/$docref?patient=ana&patient=twin', undefined],

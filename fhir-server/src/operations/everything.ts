@@ -72,7 +72,7 @@ interface Walked {
 function typesOf(request: FhirRequest, asked: readonly string[]): Walked {
   const unknown = asked.find((type) => !isResourceType(type));
   if (unknown !== undefined)
-    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
+    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`, 'Parameters.parameter');
   const members = ['Patient', ...(compartments.get('Patient')?.keys() ?? [])];
   const mayRead = (type: string): boolean => readCondition(request.access, type, 's') !== undefined;
   const readable = [...new Set(members)].filter((type) => type !== 'AuditEvent' && mayRead(type));

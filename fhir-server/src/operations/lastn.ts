@@ -17,12 +17,13 @@ export async function lastn(services: Services, request: FhirRequest): Promise<R
   const parameters = (request.resource?.parameter ?? []) as { name?: string; [value: string]: unknown }[];
   for (const { name, ...rest } of parameters) asked.push([String(name), String(Object.values(rest)[0])]);
   const most = Number(asked.find(([name]) => name === 'max')?.[1] ?? 1);
-  if (!Number.isInteger(most) || most < 1 || most > 100) throw invalid("'max' takes a number from 1 to 100.");
+  if (!Number.isInteger(most) || most < 1 || most > 100)
+    throw invalid("'max' takes a number from 1 to 100.", 'Parameters.parameter');
   const query = asked.filter(([name]) => name !== 'max');
   if (!query.some(([name]) => /^(?:patient|subject)\b/.test(name)))
-    throw invalid("$lastn needs a 'patient' or a 'subject'.");
+    throw invalid("$lastn needs a 'patient' or a 'subject'.", 'Parameters.parameter');
   if (!query.some(([name]) => /^(?:code|category)\b/.test(name)))
-    throw invalid("$lastn needs a 'category' or a 'code'.");
+    throw invalid("$lastn needs a 'category' or a 'code'.", 'Parameters.parameter');
   const search = await parse(services, request, 'Observation', query);
   const newestFirst: SearchRequest = { ...search, sort: [{ by: 'mainDate', descending: true }] };
   const kinds = createKinds(most);

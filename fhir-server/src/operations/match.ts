@@ -72,7 +72,8 @@ export async function match(services: Services, request: FhirRequest): Promise<R
 function countOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_COUNT;
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw invalid("'count' takes a whole number, 1 at least.");
+  if (!Number.isInteger(count) || count < 1)
+    throw invalid("'count' takes a whole number, 1 at least.", 'Parameters.parameter');
   return count;
 }
 

@@ -30,7 +30,10 @@ export function inputOf(
   const add = (name: string, value: string): void => {
     const given = texts.get(name) ?? [];
     if (given.length >= MOST_VALUES)
-      throw invalid(`'${name.slice(0, 64)}' may be given ${MOST_VALUES} times at most.`);
+      throw invalid(
+        `'${name.slice(0, 64)}' may be given ${MOST_VALUES} times at most.`,
+        'Parameters.parameter',
+      );
     given.push(value);
     texts.set(name, given);
   };
@@ -59,7 +62,8 @@ export function inputOf(
   } else if (resource) values.set('resource', [resource]);
   const names = [...texts.keys(), ...values.keys()];
   const unknown = names.find((name) => !allowed.includes(name));
-  if (unknown !== undefined) throw invalid(`The operation has no parameter '${unknown.slice(0, 64)}'.`);
+  if (unknown !== undefined)
+    throw invalid(`The operation has no parameter '${unknown.slice(0, 64)}'.`, 'Parameters.parameter');
   const all = (name: string): readonly string[] => texts.get(name) ?? [];
   return {
     names,

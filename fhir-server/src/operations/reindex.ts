@@ -22,7 +22,7 @@ export async function startReindex(services: Services, request: FhirRequest): Pr
     .flatMap((each) => each.split(','));
   const unknown = types.find((type) => !isResourceType(type));
   if (unknown !== undefined)
-    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
+    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`, 'Parameters.parameter');
   // Its end, good or bad, is told by the progress and the log.
   void services.reindex.start(types).catch(() => undefined);
   const reply = progressReply(services);

@@ -136,6 +136,7 @@ describe('from the patient to the desk and back', () => {
       conclusion: 'All right.',
     });
     await putOff(desk, ana);
+    await takeNote(desk);
     await desk.getByText('Nothing waits. Well done.').waitFor();
     expect(await desk.evaluate('document.activeElement?.tagName')).toBe('H1');
 
@@ -186,6 +187,32 @@ async function putOff(desk: Page, ana: Visit): Promise<void> {
   expect((await world.mailbox.mailTo('ana@example.org')).subject).toContain('new in your record');
   await ana.page.getByText('Ferritin').first().waitFor();
   expect(await seen()).toBe(1);
+}
+
+/** Released as it came: for whoever ordered it, until they take note of it by one key. */
+async function takeNote(desk: Page): Promise<void> {
+  const [potassium, electrolytes] = clinic().filter(({ id }) => ['potassium', 'electrolytes'].includes(id));
+  await load(world, [
+    { ...potassium, id: 'zinc-value', resourceType: 'Observation', status: 'final', code: { text: 'Zinc' } },
+    {
+      ...electrolytes,
+      id: 'zinc',
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'Trace elements' },
+      result: [ref('Observation/zinc-value')],
+    },
+  ]);
+  expect((await world.mailbox.mailTo('ana@example.org')).subject).toContain('new in your record');
+  await row(desk, 'Trace elements').click();
+  await desk.getByRole('button', { name: 'Acknowledge' }).waitFor();
+  await expectAccessibleInBoth(desk);
+  await picture(desk, 'inbox-new-result');
+  await desk.keyboard.press('e');
+  await told(desk, 'Done');
+  expect(await system('GET', 'Task?focus=DiagnosticReport/zinc')).toMatchObject({
+    entry: [{ resource: { status: 'completed' } }],
+  });
 }
 
 /** A message to everybody of an age: looked at, sent, counted; each is told and reads it. */

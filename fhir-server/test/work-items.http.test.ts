@@ -162,6 +162,97 @@ describe('a message', () => {
   });
 });
 
+describe('a result that is released as it comes', () => {
+  const report = (id: string, change: object = {}): Resource => ({
+    resourceType: 'DiagnosticReport',
+    id,
+    status: 'final',
+    code: { text: 'Lipids' },
+    subject: ref('Patient/a'),
+    issued: now(),
+    ...change,
+  });
+  const ofReport = async (id: string, kind = 'result'): Promise<Resource[]> =>
+    (await filed(kind)).filter(({ focus }) => JSON.stringify(focus).includes(`DiagnosticReport/${id}"`));
+
+  it('waits for whoever ordered it, once, until they take note; and again when it was put right', async () => {
+    await put({ resourceType: 'Practitioner', id: 'osei', name: [{ text: 'Dr. Amara Osei' }] });
+    await put({
+      resourceType: 'PractitionerRole',
+      id: 'osei-role',
+      practitioner: ref('Practitioner/osei'),
+    });
+    await put({
+      resourceType: 'ServiceRequest',
+      id: 'order',
+      status: 'active',
+      intent: 'order',
+      subject: ref('Patient/a'),
+      requester: ref('PractitionerRole/osei-role'),
+    });
+    const first = report('f1', { basedOn: [ref('ServiceRequest/order')] });
+    await put(first);
+    await put({ ...first, conclusion: 'Sent again.' });
+    const [task, ...more] = await ofReport('f1');
+    expect(more).toEqual([]);
+    expect(task).toMatchObject({
+      status: 'requested',
+      priority: 'routine',
+      owner: { reference: 'Practitioner/osei' },
+      performerType: [{ coding: [{ code: 'clinician' }] }],
+    });
+    await put({ ...task, status: 'completed' } as Resource, nurse);
+    await put({ ...first, conclusion: 'And again.' });
+    expect((await ofReport('f1')).map(({ status }) => status)).toEqual(['completed']);
+    await put({ ...first, status: 'corrected' });
+    await put({ ...first, status: 'corrected' });
+    expect((await ofReport('f1')).map(({ status }) => status).sort()).toEqual(['completed', 'requested']);
+    await put({ ...first, status: 'entered-in-error' });
+    expect((await ofReport('f1')).map(({ status }) => status)).toEqual(['completed', 'completed']);
+  });
+
+  it('waits for the patient’s own doctor where nobody is said to have ordered it, first where it is critical; from its arrival, where it has no date', async () => {
+    await put({
+      resourceType: 'Observation',
+      id: 'k',
+      status: 'final',
+      code: { text: 'Potassium' },
+      subject: ref('Patient/a'),
+      interpretation: [{ coding: [{ code: 'HH' }] }],
+    });
+    const { issued: _, ...undated } = report('f2', { result: [ref('Observation/k')] });
+    await put(undated as Resource);
+    const [task] = await ofReport('f2');
+    expect(task).toMatchObject({ priority: 'urgent', owner: { reference: 'Practitioner/ruiz' } });
+    expect(Date.now() - Date.parse(String(task?.authoredOn))).toBeLessThan(60_000);
+  });
+
+  it('is none of theirs who wrote it, where it is for them, nor what another system has had for a week', async () => {
+    const ruiz = await world.staff('ruiz', 'clinician', 'user/*.cruds');
+    const { id: _, ...written } = report('');
+    const own = await post(written, ruiz);
+    const others = await post(written, await world.staff('omar', 'clinician', 'user/*.cruds'));
+    await put(report('f4', { issued: new Date(Date.now() - 8 * 86_400_000).toISOString() }));
+    expect([...(await ofReport(own.id)), ...(await ofReport('f4'))]).toEqual([]);
+    expect(await ofReport(others.id)).toMatchObject([{ owner: { reference: 'Practitioner/ruiz' } }]);
+  });
+
+  it('waits where the laboratory itself released what waited for it; what a colleague released is seen', async () => {
+    for (const [id, token] of [
+      ['f5', world.system],
+      ['f6', nurse],
+    ] as const) {
+      await put(report(id, { status: 'preliminary' }));
+      await put(report(id, { status: 'preliminary' }));
+      expect(await ofReport(id, 'result-release')).toMatchObject([{ status: 'requested' }]);
+      expect((await put(report(id), token)).status).toBe(200);
+      expect(await ofReport(id, 'result-release')).toMatchObject([{ status: 'completed' }]);
+    }
+    expect(await ofReport('f5')).toMatchObject([{ status: 'requested' }]);
+    expect(await ofReport('f6')).toEqual([]);
+  });
+});
+
 describe('other work', () => {
   it.each([
     [
@@ -203,20 +294,20 @@ describe('other work', () => {
     },
   );
 
-  it('a report that waits to be released, from a laboratory’s system', async () => {
-    const report = {
-      resourceType: 'DiagnosticReport',
-      id: 'r1',
-      status: 'preliminary',
-      code: { text: 'Lipids' },
-      subject: ref('Patient/a'),
-      issued: now(),
-    };
-    await put(report);
-    await put(report);
-    expect(await filed('result-release')).toMatchObject([{ status: 'requested' }]);
-    await put({ ...report, status: 'final' });
-    expect(await filed('result-release')).toMatchObject([{ status: 'completed' }]);
+  it('a visit that was asked for waits no more when another system books it', async () => {
+    const asked = await post({
+      resourceType: 'Appointment',
+      status: 'proposed',
+      created: now(),
+      participant: [{ actor: ref('Patient/a'), status: 'accepted' }],
+    });
+    const day = new Date(Date.now() + 86_400_000).toISOString();
+    const end = new Date(Date.parse(day) + 1_200_000).toISOString();
+    await put({ ...asked, status: 'booked', start: day, end });
+    const [task] = (await filed('visit-request')).filter(({ focus }) =>
+      JSON.stringify(focus).includes(asked.id),
+    );
+    expect(task).toMatchObject({ status: 'completed' });
   });
 
   it.each([

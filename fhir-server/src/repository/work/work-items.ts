@@ -17,6 +17,7 @@ import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/s
 import { ownUpdate, storedResource } from '../own-writes.ts';
 import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
 import { isMarkedPutOff } from './put-off.ts';
+import { type Known, ofResult } from './result-work.ts';
 import {
   bringsWork,
   isAnswer,
@@ -25,6 +26,7 @@ import {
   type Pool,
   poolOf,
   type Work,
+  type WorkKind,
   workOf,
 } from './work-kinds.ts';
 
@@ -58,52 +60,76 @@ export async function workItems(
   const known = new Map(
     written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
   );
-  const wanted = new Map<string, WriteOperation | undefined>();
+  const wanted = new Map<string, Filed | undefined>();
   for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
-    const { resource, id } = each;
+    const { resource, id, isUpdate } = each;
     const [patient, ...more] = ownersOf({ ...resource, id });
     if (patient === undefined || more.length > 0) continue;
     const focus = `${resource.resourceType}/${id}`;
-    const work = await newWork(desk, each);
+    const work = await newWork(desk, known, each, patient);
     if (!work && !(await endsWork(desk, each))) continue;
     const group = await groupOf(desk.store, known, focus);
-    const labels = labelsOf(resource);
-    wanted.set(group, work && filed(desk, work, { patient, focus, group, labels }));
+    const about = { patient, focus, group, labels: labelsOf(resource) };
+    wanted.set(group, work && { kind: work.kind, isUpdate, operation: filed(desk, work, about) });
   }
-  const done = [...wanted].flatMap(([group, operation]) => (operation ? [] : group));
-  const opened = [...wanted].flatMap(([group, operation]) =>
-    operation ? [[group, operation] as const] : [],
-  );
+  const opened = [...wanted].flatMap(([group, each]) => (each ? [[group, each] as const] : []));
+  // What wants something else now, wants no more what it wanted before.
+  const ended = [...wanted].filter(([, each]) => !each || each.isUpdate);
   return [
-    ...opened.map(([, operation]) => operation),
+    ...opened.map(([, { operation }]) => operation),
     ...(await woken(
       desk,
       opened.map(([group]) => group),
       own,
     )),
-    ...(await finished(desk, done, own)),
+    ...(await finished(desk, new Map(ended.map(([group, each]) => [group, each?.kind])), own)),
   ];
+}
+
+interface Filed {
+  readonly kind: WorkKind;
+  readonly isUpdate: boolean;
+  readonly operation: WriteOperation;
 }
 
 /** What it wants that it did not want before. */
 async function newWork(
   { store, access, now }: Desk,
+  known: Known,
   { resource, id, isUpdate }: WrittenResource,
+  patient: string,
 ): Promise<Work | undefined> {
   const work = workOf(resource, { isPatientSide: isPatientLevel(access), isSystem: isSystem(access) });
   if (!work || !isRecent(work, now)) return undefined;
-  const before = isUpdate
-    ? (await storedResource(store, `${resource.resourceType}/${id}`))?.resource
-    : undefined;
-  return before && workOf(before, ANYBODY)?.kind === work.kind ? undefined : work;
+  const before = isUpdate ? await stored(store, resource, id) : undefined;
+  const wanted = before && workOf(before, ANYBODY);
+  if (wanted?.kind === work.kind && wanted.stage === work.stage) return undefined;
+  if (resource.resourceType !== 'DiagnosticReport') return work;
+  if (work.kind === 'result' && before && !isSystem(access)) return undefined;
+  const theirs = await ofResult(store, known, resource, work, patient);
+  return isSeenBy(access, theirs) ? undefined : theirs;
 }
 
-/** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing. */
+/** Whoever writes a result that is final has taken note of it themselves, where it is theirs. */
+const isSeenBy = ({ fhirUser }: AccessContext, { kind, owner }: Work): boolean =>
+  kind === 'result' && fhirUser !== undefined && owner?.reference === `${fhirUser.type}/${fhirUser.id}`;
+
+/** As it was; undefined: an update may be the first of it. */
+const stored = async (
+  store: ResourceStore,
+  { resourceType }: ResourceJson,
+  id: string,
+): Promise<ResourceJson | undefined> => (await storedResource(store, `${resourceType}/${id}`))?.resource;
+
+/** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing, or something else. */
 async function endsWork({ store }: Desk, { resource, id, isUpdate }: WrittenResource): Promise<boolean> {
-  if (workOf(resource, ANYBODY)) return false;
-  if (resource.resourceType !== 'Communication') return isUpdate;
-  const before = isUpdate ? (await storedResource(store, `Communication/${id}`))?.resource : undefined;
-  return before ? workOf(before, ANYBODY) !== undefined : isAnswer(resource);
+  const wants = workOf(resource, ANYBODY);
+  const isMessage = resource.resourceType === 'Communication';
+  if (isMessage && wants) return false;
+  const before = isUpdate ? await stored(store, resource, id) : undefined;
+  if (!before) return isMessage && isAnswer(resource);
+  const wanted = workOf(before, ANYBODY);
+  return isMessage ? wanted !== undefined : !wants || wanted?.kind !== wants.kind;
 }
 
 const ANYBODY: Origin = { isPatientSide: true, isSystem: true };
@@ -157,6 +183,7 @@ function filed(
 ): WriteOperation {
   const by = access.fhirUser && `${access.fhirUser.type}/${access.fhirUser.id}`;
   const requester = work.requester ?? by;
+  const at = new Date(now).toISOString();
   return createTask(
     {
       resourceType: 'Task',
@@ -168,8 +195,8 @@ function filed(
       code: { coding: [{ system: WORK_KINDS, code: work.kind }] },
       focus: { reference: focus },
       for: { reference: `Patient/${patient}` },
-      authoredOn: work.since,
-      lastModified: new Date(now).toISOString(),
+      authoredOn: work.since || at,
+      lastModified: at,
       ...(requester === undefined ? {} : { requester: { reference: requester } }),
       performerType: performerType(work.pool),
       ...(work.owner ? { owner: work.owner } : {}),
@@ -234,15 +261,16 @@ async function ofGroups(
   return found;
 }
 
+/** `groups`: with the kind of work that goes on, where one does. */
 async function finished(
   { store, access, now }: Desk,
-  groups: readonly string[],
+  groups: ReadonlyMap<string, WorkKind | undefined>,
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
-  const found = await ofGroups(store, groups, isOpen);
+  const found = await ofGroups(store, [...groups.keys()], isOpen);
   const owner = access.fhirUser && { reference: `${access.fhirUser.type}/${access.fhirUser.id}` };
   return found
-    .filter(({ id }) => !own.has(`Task/${id}`))
+    .filter((task) => !own.has(`Task/${task.id}`) && !goesOn(groups, task))
     .map((task) =>
       changed(task, (before) => ({
         ...before,
@@ -251,6 +279,15 @@ async function finished(
         ...(owner && !isPatientLevel(access) ? { owner } : {}),
       })),
     );
+}
+
+function goesOn(groups: ReadonlyMap<string, WorkKind | undefined>, { body }: StoredVersion): boolean {
+  const { groupIdentifier, code } = JSON.parse(body as string) as {
+    readonly groupIdentifier?: { readonly value?: string };
+    readonly code?: { readonly coding?: readonly { readonly code?: string }[] };
+  };
+  const kind = groups.get(groupIdentifier?.value ?? '');
+  return kind !== undefined && code?.coding?.some((each) => each.code === kind) === true;
 }
 
 async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly StoredVersion[]> {

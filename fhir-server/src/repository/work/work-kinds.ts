@@ -13,6 +13,7 @@ export type WorkKind =
   | 'visit-request'
   | 'booking'
   | 'result-release'
+  | 'result'
   | 'insurance'
   | 'questionnaire-alarm'
   | 'document';
@@ -24,11 +25,13 @@ export interface Work {
   readonly kind: WorkKind;
   readonly pool: Pool;
   readonly isUrgent: boolean;
-  /** When it came: FHIR dateTime. */
+  /** When it came: FHIR dateTime; '': it does not say, and comes now. */
   readonly since: string;
   /** `Practitioner/…`: to whom it was sent, where that is one person. */
   readonly owner?: { readonly reference: string; readonly display?: string };
   readonly requester?: string;
+  /** Of work of one kind that comes again in another version: which. */
+  readonly stage?: string;
 }
 
 interface Reference {
@@ -106,16 +109,24 @@ function visit(resource: ResourceJson, { isPatientSide }: Origin): Work | undefi
   };
 }
 
+/** Waits to be released; or was released as it came, and for whoever ordered it to take note of. */
 function report(resource: ResourceJson): Work | undefined {
-  if (!['registered', 'partial', 'preliminary'].includes(String(resource.status))) return undefined;
+  const status = String(resource.status);
+  const isReleased = RELEASED.includes(status);
+  if (!isReleased && !['registered', 'partial', 'preliminary'].includes(status)) return undefined;
+  const issued = String(resource.issued ?? resource.effectiveDateTime ?? '');
   return {
-    kind: 'result-release',
+    kind: isReleased ? 'result' : 'result-release',
     pool: 'clinician',
     isUrgent: false,
-    since: String(resource.issued ?? ''),
+    since: issued,
     ...onePerson(list<Reference>(resource.resultsInterpreter)),
+    // What was put right is looked at again.
+    ...(isReleased ? { stage: status === 'final' ? status : `${status} ${issued}` } : {}),
   };
 }
+
+const RELEASED: readonly string[] = ['final', 'amended', 'corrected', 'appended'];
 
 function coverage(resource: ResourceJson): Work | undefined {
   if (resource.status !== 'draft') return undefined;
@@ -209,7 +220,11 @@ export const bringsWork = (type: string): boolean => Object.hasOwn(RULES, type);
 export const workOf = (resource: ResourceJson, from: Origin): Work | undefined =>
   RULES[resource.resourceType]?.(resource, from);
 
-export const isRecent = ({ since }: Work, now: number): boolean => now - inMilliseconds(since) < RECENT_MS;
+/** What another system had for so long was looked at there. */
+const RESULT_RECENT_MS = 7 * 86_400_000;
+
+export const isRecent = ({ kind, since }: Work, now: number): boolean =>
+  since === '' || now - inMilliseconds(since) < (kind === 'result' ? RESULT_RECENT_MS : RECENT_MS);
 
 /** The clinic's side has written: a conversation is answered by it. */
 export const isAnswer = ({ resourceType, sender, payload }: ResourceJson): boolean =>

@@ -10,6 +10,7 @@ const ONE = {
   'visit-request': 'Visit request',
   booking: 'Booking',
   'result-release': 'Result to release',
+  result: 'New result',
   insurance: 'Insurance',
   'profile-correction': 'Correction',
   'contact-changed': 'Changed contact',

@@ -19,6 +19,7 @@ export const KINDS: Readonly<Record<Kind, KindOfWork>> = {
   'visit-request': own('visit-request', 'Visit requests'),
   booking: own('booking', 'Bookings'),
   'result-release': own('result-release', 'Results to release'),
+  result: own('result', 'New results'),
   insurance: own('insurance', 'Insurance'),
   'profile-correction': own('profile-correction', 'Corrections'),
   'contact-changed': own('contact-changed', 'Changed contacts'),
@@ -78,7 +79,7 @@ export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hol
 
 export const isOpen = ({ status }: Task): boolean => (OPEN as readonly string[]).includes(status);
 
-const PLAIN: readonly Kind[] = ['message', 'booking', 'follow-up'];
+const PLAIN: readonly Kind[] = ['message', 'booking', 'result', 'follow-up'];
 
 /** Without an answer; the rest wants a decision. */
 export function canBeFinished(task: Task): boolean {

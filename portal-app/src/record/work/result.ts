@@ -6,10 +6,13 @@ import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhi
 import { queryOptions } from '@tanstack/react-query';
 import { instantText } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
+import { conceptText } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { criteriaOf, identified } from '../../smart/once.ts';
 import { NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
+import { messageOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 export const releaseQuery = (fhir: FhirApi, task: Task) => {
@@ -33,7 +36,7 @@ export const releaseQuery = (fhir: FhirApi, task: Task) => {
   });
 };
 
-interface Results {
+export interface Results {
   readonly report: DiagnosticReport;
   readonly results: readonly Observation[];
 }
@@ -121,4 +124,35 @@ export function releaseLater(
     finalOf(release.found, release.comment, true),
     release.identity,
   );
+}
+
+/** Taken note of, by whoever ordered it or takes their place; with a message to the patient, where there is something to say. */
+export function acknowledge(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    report,
+    text,
+    identity,
+  }: {
+    readonly by: By;
+    readonly report: DiagnosticReport;
+    readonly text: string;
+    readonly identity: string;
+  },
+): Promise<void> {
+  // It goes to the patient, whoever sent the report.
+  const { requester: _, ...about } = task;
+  const words = { topic: conceptText(report.code), text };
+  const message: Change[] =
+    text.trim() === ''
+      ? []
+      : [
+          {
+            resource: identified(messageOf(about, by, words, undefined), identity),
+            onlyIfNone: criteriaOf(identity),
+          },
+        ];
+  return decide(fhir, decided(task, by, { status: 'completed' }), message, identity);
 }

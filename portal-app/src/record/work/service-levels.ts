@@ -8,6 +8,7 @@ export const DEFAULT_HOURS = {
   'visit-request': 2 * DAY,
   booking: 3 * DAY,
   'result-release': DAY,
+  result: 3 * DAY,
   insurance: 5 * DAY,
   'profile-correction': 5 * DAY,
   'contact-changed': 5 * DAY,

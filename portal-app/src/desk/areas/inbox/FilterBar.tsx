@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import { t } from '../../../i18n/text.ts';
 import { colleaguesQuery } from '../../../record/staff/colleagues.ts';
+import { reachQuery } from '../../../record/staff/reach.ts';
 import { labelOf } from '../../../record/work/kind-words.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { addressOf, type Counts, type Filters, putOffCountQuery } from '../../../record/work/queue.ts';
@@ -24,6 +25,7 @@ export function FilterBar({
   const colleagues = people.filter(({ reference }) => reference !== fhir.self);
   const isLeft = filters.who.includes('/') && !colleagues.some(({ reference }) => reference === filters.who);
   const show = (change: Partial<Filters>): string => `/inbox${addressOf({ ...filters, ...change })}`;
+  const isOwnPool = useQuery(reachQuery(fhir)).data?.ownPoolOnly === true;
   const putOff = useQuery(putOffCountQuery(fhir, filters)).data;
   const all = [...(counts?.values() ?? [])];
   const sum = (of: keyof Counts): number => all.reduce((total, each) => total + each[of], 0);
@@ -63,16 +65,18 @@ export function FilterBar({
             ...(isLeft ? [[filters.who, t('A colleague')] as const] : []),
           ]}
         />
-        <Select
-          id="pool"
-          label={t('Pool')}
-          value={filters.pool ?? ''}
-          onChange={(pool) => void navigate(show({ pool: pool === '' ? undefined : (pool as Pool) }))}
-          options={[
-            ['', t('All pools')] as const,
-            ...Object.entries(POOLS).map(([pool, words]) => [pool, t(words)] as const),
-          ]}
-        />
+        {!isOwnPool && (
+          <Select
+            id="pool"
+            label={t('Pool')}
+            value={filters.pool ?? ''}
+            onChange={(pool) => void navigate(show({ pool: pool === '' ? undefined : (pool as Pool) }))}
+            options={[
+              ['', t('All pools')] as const,
+              ...Object.entries(POOLS).map(([pool, words]) => [pool, t(words)] as const),
+            ]}
+          />
+        )}
         <Chip
           to={show({ isLate: !filters.isLate })}
           isCurrent={filters.isLate}

@@ -25,6 +25,7 @@ import { InsuranceItem } from './InsuranceItem.tsx';
 import styles from './inbox.module.css';
 import { LetterItem } from './LetterItem.tsx';
 import { MessageItem } from './MessageItem.tsx';
+import { NewResultItem } from './NewResultItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
 import { PutOff } from './PutOff.tsx';
@@ -43,6 +44,7 @@ const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'visit-request': VisitItem,
   booking: BookingItem,
   'result-release': ResultItem,
+  result: NewResultItem,
   insurance: InsuranceItem,
   'profile-correction': CorrectionItem,
   'contact-changed': ContactItem,

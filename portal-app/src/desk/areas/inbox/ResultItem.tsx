@@ -1,22 +1,15 @@
 /** A result that waits: the values with what went before; released with or without words, or withheld for a lawful reason. */
-import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
-import { clinicalName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { FieldProblem, requireRight } from '../../../format/field-problem.ts';
-import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
-import { dateOf } from '../../../format/observation.ts';
-import { unitText } from '../../../format/quantity.ts';
-import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
-import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
-import { inReportOrder } from '../../../record/results/sections.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
   REASONS,
+  type Results,
   releaseLater,
   releaseQuery,
   releaseResult,
@@ -25,14 +18,11 @@ import {
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { RadioList } from '../../../ui/RadioList.tsx';
-import { AttachedFile } from '../../../views/AttachedFile.tsx';
-import styles from './inbox.module.css';
 import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
+import { ReportValues } from './ReportValues.tsx';
 import { useWork } from './use-work.ts';
-
-type Found = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof releaseQuery>['queryFn']>>>>;
 
 export function ResultItem(props: ItemProps) {
   const { fhir } = usePortal();
@@ -43,7 +33,7 @@ export function ResultItem(props: ItemProps) {
     <Loaded query={query} rows={5}>
       {(found) => (
         <>
-          <Values found={found} />
+          <ReportValues found={found} />
           <Release {...props} found={found} />
           <Withhold {...props} found={found} />
         </>
@@ -52,65 +42,8 @@ export function ResultItem(props: ItemProps) {
   );
 }
 
-function Values({ found: { report, results } }: { readonly found: Found }) {
-  const { fhir } = usePortal();
-  const ordered = inReportOrder(report, results);
-  const before = useQuery(sameTestsQuery(fhir, ordered)).data?.resources ?? [];
-  return (
-    <>
-      <h3>{clinicalName(report.code)}</h3>
-      {ordered.length > 0 && (
-        <div className={styles.scroll}>
-          <table className={styles.values}>
-            <thead>
-              <tr>
-                <th scope="col">{t('Test')}</th>
-                <th scope="col">{t('Value')}</th>
-                <th scope="col">{t('Before')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {ordered.map((each) => (
-                <tr key={each.id}>
-                  <th scope="row">{clinicalName(each.code)}</th>
-                  <td>
-                    <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />
-                    <Below text={rangeWords(rangeOf(each), unitText(each.valueQuantity))} />
-                  </td>
-                  <td>
-                    <Earlier of={each} all={before} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {report.conclusion && <p className={styles.concluded}>{report.conclusion}</p>}
-      {report.presentedForm?.map((attachment) => (
-        <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} opensPdf />
-      ))}
-    </>
-  );
-}
-
-function Earlier({ of, all }: { readonly of: Observation; readonly all: readonly Observation[] }) {
-  const key = keyOf(of);
-  const found = all.find((each) => each.id !== of.id && keyOf(each) === key);
-  if (!found) return <>–</>;
-  return (
-    <>
-      <span className="number">{valueText(found)}</span>
-      <Below text={formatDate(dateOf(found))} />
-    </>
-  );
-}
-
-const Below = ({ text }: { readonly text: string | undefined }) =>
-  text ? <div className="muted">{text}</div> : null;
-
 interface Props extends ItemProps {
-  readonly found: Found;
+  readonly found: Results;
 }
 
 /** Of the choices of days: none of those named. */

@@ -1,0 +1,82 @@
+/** What a report says of its work only by what it refers to: who ordered it, and whether one of its values is critical. */
+import type { ResourceStore } from '../../store/store.ts';
+import { storedResource } from '../own-writes.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
+import type { Work } from './work-kinds.ts';
+
+/** Written together with it, by `Type/id`. */
+export type Known = ReadonlyMap<string, ResourceJson>;
+
+interface Reference {
+  readonly reference?: string;
+  readonly display?: string;
+}
+type Owner = NonNullable<Work['owner']>;
+
+const MOST_ORDERS = 5;
+const MOST_RESULTS = 100;
+/** v3-ObservationInterpretation: critical, critically low, critically high. */
+const CRITICAL: ReadonlySet<string | undefined> = new Set(['AA', 'LL', 'HH']);
+const LOCAL = /^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
+
+/** It goes to who ordered it; else to whom the report names; else to the patient's own doctor; else to the pool. What is critical is urgent. */
+export async function ofResult(
+  store: ResourceStore,
+  known: Known,
+  report: ResourceJson,
+  work: Work,
+  patient: string,
+): Promise<Work> {
+  const look = async (reference: string | undefined): Promise<ResourceJson | undefined> =>
+    reference === undefined || !LOCAL.test(reference)
+      ? undefined
+      : (known.get(reference) ?? (await storedResource(store, reference))?.resource);
+  const owner =
+    work.kind === 'result'
+      ? ((await ordererOf(look, report)) ?? work.owner ?? (await ownDoctor(look, patient)))
+      : work.owner;
+  return { ...work, ...(owner ? { owner } : {}), isUrgent: await isCritical(look, report) };
+}
+
+type Look = (reference: string | undefined) => Promise<ResourceJson | undefined>;
+
+async function ordererOf(look: Look, report: ResourceJson): Promise<Owner | undefined> {
+  for (const { reference } of list<Reference>(report.basedOn).slice(0, MOST_ORDERS)) {
+    const owner = await practitioner(look, (await look(reference))?.requester);
+    if (owner) return owner;
+  }
+  return undefined;
+}
+
+async function ownDoctor(look: Look, patient: string): Promise<Owner | undefined> {
+  const all = list<Reference>((await look(`Patient/${patient}`))?.generalPractitioner);
+  for (const each of all.slice(0, MOST_ORDERS)) {
+    const owner = await practitioner(look, each);
+    if (owner) return owner;
+  }
+  return undefined;
+}
+
+/** A person, also where they are named in one of their roles. */
+async function practitioner(look: Look, named: unknown): Promise<Owner | undefined> {
+  const { reference, display } = (named ?? {}) as Reference;
+  if (reference?.startsWith('PractitionerRole/')) {
+    const role = await look(reference);
+    return role && practitioner(look, role.practitioner);
+  }
+  if (!reference?.startsWith('Practitioner/')) return undefined;
+  return { reference, ...(display === undefined ? {} : { display }) };
+}
+
+async function isCritical(look: Look, report: ResourceJson): Promise<boolean> {
+  for (const { reference } of list<Reference>(report.result).slice(0, MOST_RESULTS)) {
+    const concepts = list<{ readonly coding?: readonly { readonly code?: string }[] }>(
+      (await look(reference))?.interpretation,
+    );
+    if (concepts.some(({ coding }) => list<{ code?: string }>(coding).some(({ code }) => CRITICAL.has(code))))
+      return true;
+  }
+  return false;
+}
+
+const list = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);

@@ -1,0 +1,74 @@
+/** What a report says, each value beside what it was before. */
+import type { Observation } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { clinicalName } from '../../../format/clinical.ts';
+import { formatDate } from '../../../format/date.ts';
+import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { dateOf } from '../../../format/observation.ts';
+import { unitText } from '../../../format/quantity.ts';
+import { valueText } from '../../../format/value.ts';
+import { t } from '../../../i18n/text.ts';
+import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
+import { inReportOrder } from '../../../record/results/sections.ts';
+import type { Results } from '../../../record/work/result.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { FlagPill } from '../../../ui/parts.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import styles from './inbox.module.css';
+
+export function ReportValues({ found: { report, results } }: { readonly found: Results }) {
+  const { fhir } = usePortal();
+  const ordered = inReportOrder(report, results);
+  const before = useQuery(sameTestsQuery(fhir, ordered)).data?.resources ?? [];
+  return (
+    <>
+      <h3>{clinicalName(report.code)}</h3>
+      {ordered.length > 0 && (
+        <div className={styles.scroll}>
+          <table className={styles.values}>
+            <thead>
+              <tr>
+                <th scope="col">{t('Test')}</th>
+                <th scope="col">{t('Value')}</th>
+                <th scope="col">{t('Before')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {ordered.map((each) => (
+                <tr key={each.id}>
+                  <th scope="row">{clinicalName(each.code)}</th>
+                  <td>
+                    <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />
+                    <Below text={rangeWords(rangeOf(each), unitText(each.valueQuantity))} />
+                  </td>
+                  <td>
+                    <Earlier of={each} all={before} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {report.conclusion && <p className={styles.concluded}>{report.conclusion}</p>}
+      {report.presentedForm?.map((attachment) => (
+        <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} opensPdf />
+      ))}
+    </>
+  );
+}
+
+function Earlier({ of, all }: { readonly of: Observation; readonly all: readonly Observation[] }) {
+  const key = keyOf(of);
+  const found = all.find((each) => each.id !== of.id && keyOf(each) === key);
+  if (!found) return <>–</>;
+  return (
+    <>
+      <span className="number">{valueText(found)}</span>
+      <Below text={formatDate(dateOf(found))} />
+    </>
+  );
+}
+
+const Below = ({ text }: { readonly text: string | undefined }) =>
+  text ? <div className="muted">{text}</div> : null;

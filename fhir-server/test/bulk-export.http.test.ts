@@ -202,6 +202,22 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     ]);
   });
 
+  it('finds a member by a reference to a version too, and leaves nobody out without a word', async () => {
+    const group = (id: string, more: object) =>
+      put({ resourceType: 'Group', id, type: 'person', actual: true, ...more });
+    const refused = async (id: string) =>
+      (await world.ask('GET', `/Group/${id}/$export`, { token: all() })).body.issue[0].expression;
+    await group('versioned', { member: [{ entity: { reference: 'Patient/ben/_history/1' } }] });
+    expect(names(await exported('/Group/versioned/$export?_type=Patient'))).toEqual(['Patient/ben']);
+    const characteristic = [{ code: { text: 'asthma' }, valueBoolean: true, exclude: false }];
+    await group('described', { actual: false, characteristic });
+    expect(await refused('described')).toEqual(['Group.characteristic']);
+    const inner = Array.from({ length: 101 }, (_, i) => `inner-${i}`);
+    for (const id of inner) await group(id, {});
+    await group('many', { member: inner.map((id) => ({ entity: { reference: `Group/${id}` } })) });
+    expect(await refused('many')).toEqual(['Group.member']);
+  });
+
   it('evaluates the filters of a Group when it is exported', async () => {
     const memberFilter = (expression: string) => ({
       url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',

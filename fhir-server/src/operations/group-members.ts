@@ -12,7 +12,7 @@ import {
   memberQueries,
   type WithMemberQueries,
 } from '../repository/checks/member-queries.ts';
-import { makeReferencesLocal, patientId } from '../search/own-references.ts';
+import { localName, makeReferencesLocal } from '../search/own-references.ts';
 import { and } from '../search/query.ts';
 import { queryText } from '../search/query-text.ts';
 
@@ -21,6 +21,8 @@ export interface Group extends WithMemberQueries {
   readonly id?: string;
   readonly code?: { readonly coding?: readonly { readonly system?: string; readonly code?: string }[] };
   readonly type?: string;
+  readonly actual?: boolean;
+  readonly characteristic?: readonly object[];
   readonly member?: readonly {
     readonly entity?: { readonly reference?: string };
     readonly inactive?: boolean;
@@ -45,12 +47,11 @@ export interface GroupPatients {
   readonly asks: readonly string[];
 }
 
-const GROUP = /^Group\/([A-Za-z0-9\-.]{1,64})$/;
 const MOST_GROUPS = 100;
 
 /**
  * Of the Group and, where it lists Groups, of those. `readsGroups`: by whose rights the Groups that it lists are read; queries are always the caller's.
- * Errors: 403, 404, 422 where it is no group of persons, or has a filter that can't be asked.
+ * Errors: 403, 404, 422 where it is no group of persons, or has a filter that can't be asked, characteristics in place of members, or too many Groups in it.
  */
 export async function patientsOfGroup(
   services: Services,
@@ -59,7 +60,13 @@ export async function patientsOfGroup(
   readsGroups: AccessContext = access,
 ): Promise<GroupPatients> {
   const { filters, exclusions, asks } = await queriesOf(services, access, group);
-  const isOpen = filters.length > 0 && (group.member ?? []).length === 0;
+  const hasMembers = (group.member ?? []).length > 0;
+  if (isDescribed(group) && !hasMembers && filters.length === 0)
+    throw unprocessable(
+      'Whom a Group means is told here by members or member-filter.',
+      'Group.characteristic',
+    );
+  const isOpen = filters.length > 0 && !hasMembers;
   const members = isOpen ? undefined : await membersOf(services, readsGroups, group);
   return { members, filters, exclusions, asks };
 }
@@ -72,6 +79,10 @@ export async function readGroup(services: Services, access: AccessContext, id: s
   return group;
 }
 
+/** Whoever has its characteristics is meant (https://hl7.org/fhir/R4/group-definitions.html#Group.actual). */
+const isDescribed = ({ actual, characteristic = [] }: Group): boolean =>
+  actual === false && characteristic.length > 0;
+
 /** Ids of the Patients that are members now. */
 async function membersOf(services: Services, access: AccessContext, first: Group): Promise<Set<string>> {
   const patients = new Set<string>();
@@ -79,11 +90,13 @@ async function membersOf(services: Services, access: AccessContext, first: Group
   for (const id of groups) {
     const group = id === first.id ? first : await readGroup(services, access, String(id));
     for (const { entity } of (group.member ?? []).filter((member) => isMember(member, services.now()))) {
-      const patient = patientId(entity?.reference);
-      const inner = GROUP.exec(entity?.reference ?? '')?.[1];
-      if (patient) patients.add(patient);
-      else if (inner && groups.size < MOST_GROUPS) groups.add(inner);
+      const [type, member] = localName(entity?.reference ?? '')?.split('/') ?? [];
+      if (member === undefined) continue;
+      if (type === 'Patient') patients.add(member);
+      if (type === 'Group') groups.add(member);
     }
+    if (groups.size > MOST_GROUPS)
+      throw unprocessable(`A Group is of ${MOST_GROUPS} Groups at most.`, 'Group.member');
   }
   return patients;
 }

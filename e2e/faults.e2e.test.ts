@@ -1,6 +1,7 @@
 /** Faults of the portal that people met, by their numbers, where no other walk meets them. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { openPage, openVisit, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
@@ -106,6 +107,30 @@ it('P28: the emergency services stand before whoever else is called in an emerge
     expect(text, path).not.toMatch(/In an emergency call(?!\s+(?:First )?911)/i);
     expect(text, path).toContain('Carlos Alvarez');
   }
+});
+
+it('an address of what is not open to the person says so: an empty page would say that there is none', async () => {
+  const limited = await openVisit(browser, { width: 360, height: 740 });
+  await limited.page.route('**/token', async (route) => {
+    const answer = await route.fetch();
+    const told = (await answer.json()) as { scope?: string };
+    const scope = told.scope?.replaceAll(/patient\/(?:MedicationRequest|Condition|Observation)\.\w+/g, '');
+    await route.fulfill({ response: answer, json: { ...told, ...(scope === undefined ? {} : { scope }) } });
+  });
+  await signIn(world, limited, 'maria');
+  for (const path of [
+    '/medications',
+    '/medications/schedule',
+    '/records/Condition',
+    '/results',
+    '/summary',
+  ]) {
+    await limited.page.goto(world.portal + path);
+    await limited.page.getByRole('heading', { name: 'This part is not open to you' }).waitFor();
+  }
+  await expectAccessible(limited.page);
+  await openPage(world, limited.page, '/messages', 'Messages');
+  await limited.context.close();
 });
 
 describe('P25: in Spanish', () => {

@@ -100,6 +100,7 @@ describe('a standalone launch', () => {
   it('says no to the app when the person does', async () => {
     const browser = world.browser();
     const page = await browser.signIn(await browser.authorize(launch(world.fhir, pkce().challenge)), 'maria');
+    expect(page.html).toContain('to use your record?');
     expect(page.html).toContain('Test results and measurements');
     expect(page.html).toContain('keeps access after you close it');
     const end = await browser.submit(page, 'abort', {});
@@ -125,6 +126,7 @@ describe('a standalone launch', () => {
     expect(page.html).toContain('value="child-2"');
     expect((await browser.submit(page, 'patient', { patient: 'maria' })).status).toBe(400);
     page = await browser.submit(page, 'patient', { patient: 'child-2' });
+    expect(page.html).toContain('to use this record?');
     page = await browser.submit(page, 'consent', { group: 'Patient' });
     const { body } = await exchange(codeOf(page), verifier);
     expect(body.patient).toBe('child-2');
@@ -427,9 +429,15 @@ describe('signing in', () => {
     expect(page.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('opens nothing for an account without a patient', async () => {
+  it('opens nothing for an account without a patient, and says so before the app does', async () => {
     const browser = world.browser();
-    const end = await browser.signIn(await browser.authorize(launch(world.fhir, pkce().challenge)), 'nobody');
+    const page = await browser.signIn(
+      await browser.authorize(launch(world.fhir, pkce().challenge)),
+      'nobody',
+    );
+    expect(page.html).toContain('there is no health record that you may open with it');
+    expect(page.html).toContain('href="/account/family"');
+    const end = await browser.submit(page, 'abort', {});
     expect(new URL(end.url).searchParams.get('error')).toBe('access_denied');
   });
 });

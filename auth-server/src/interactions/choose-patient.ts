@@ -7,7 +7,7 @@ import { namesOf, type Shown } from '../fhir/shown.ts';
 import { findLaunch } from '../launch/ehr-launch.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Account } from '../storage/storage.ts';
-import { choosePatientPage, chooseVisitPage, findPatientPage } from '../views/choose-pages.ts';
+import { choosePatientPage, chooseVisitPage, findPatientPage, noRecordPage } from '../views/choose-pages.ts';
 import { unavailablePage } from '../views/pages.ts';
 import { accountOf, field, finishStep, refuseStep, type Step } from './step.ts';
 
@@ -27,7 +27,10 @@ export async function showPatients(step: Step): Promise<void> {
   const relations = await relationsOf(step, account);
   if (!relations) return;
   const [only] = relations;
-  if (!only) return refuseStep(step, 'This account has no patient record to open.');
+  if (!only) {
+    step.response.send(noRecordPage(step.config, step));
+    return;
+  }
   if (relations.length === 1) return finishPatient(step, { patient: only.patient, as: only.as });
   const hinted = await hintedRelation(step, account, relations);
   if (hinted) return finishPatient(step, { patient: hinted.patient, as: hinted.as });

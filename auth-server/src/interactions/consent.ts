@@ -30,6 +30,7 @@ export async function showConsent(step: Step): Promise<void> {
   const { id: accountId, role } = await accountOf(step);
   const record = role === 'practitioner' ? {} : { patient };
   const shown = as === undefined ? undefined : step.shownTo({ accountId, person: as, ...record });
+  const isOwn = patient === undefined || as === `Patient/${patient}`;
   const [named] = patient === undefined ? [] : await namesOf([{ patient, shown }]);
   step.response.send(
     consentPage(step.config, {
@@ -38,7 +39,7 @@ export async function showConsent(step: Step): Promise<void> {
       trusted: step.client.trusted === true,
       isApproved: isReviewed(step.client),
       patientName: named?.name,
-      forOthers: asked.some((word) => word.startsWith('user/')),
+      whose: asked.some((word) => word.startsWith('user/')) ? 'several' : isOwn ? 'own' : 'another',
     }),
   );
 }

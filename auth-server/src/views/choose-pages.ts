@@ -22,6 +22,22 @@ ${cancel(view.action)}`,
   );
 }
 
+/** An account that nobody's record belongs to: made by an invitation that is not accepted yet, or what it rested on has ended. */
+export function noRecordPage(
+  settings: PageSettings,
+  view: Pick<ChoosePatientView, 'action' | 'clientName'>,
+): string {
+  return page(
+    settings,
+    t('No record is open to you'),
+    html`<h1>${t('No record is open to you')}</h1>
+<p>${t('Your account works, but there is no health record that you may open with it.')}</p>
+<p>${t('Were you invited to help somebody? Open the link in the e-mail that you got, and accept. Otherwise please ask the clinic.')}</p>
+<p class="links"><a href="/account/family">${t('Family access')}</a></p>
+${cancel(view.action, t('Back to {app}', { app: view.clientName }))}`,
+  );
+}
+
 export interface FindPatientView {
   readonly action: string;
   readonly clientName: string;

@@ -5,6 +5,12 @@ import { type Html, html } from './html.ts';
 import { type PageSettings, page } from './layout.ts';
 import { cancel } from './sign-in-pages.ts';
 
+const QUESTIONS = {
+  own: 'Allow {app} to use your record?',
+  another: 'Allow {app} to use this record?',
+  several: 'Allow {app} to use the records you may see?',
+} as const;
+
 export interface ConsentView {
   readonly action: string;
   readonly clientName: string;
@@ -16,8 +22,8 @@ export interface ConsentView {
   readonly trusted: boolean;
   readonly isApproved: boolean;
   readonly patientName: string | undefined;
-  /** The app asks for records of several people, as staff see them. */
-  readonly forOthers: boolean;
+  /** Their own, or of whom they act for; `several`: the app asks for records of several people, as staff see them. */
+  readonly whose: keyof typeof QUESTIONS;
   readonly groups: readonly ScopeGroup[];
 }
 
@@ -26,7 +32,7 @@ export function consentPage(settings: PageSettings, view: ConsentView): string {
   return page(
     settings,
     t('Allow access'),
-    html`<h1>${t(view.forOthers ? 'Allow {app} to use the records you may see?' : 'Allow {app} to use your record?', { app: clientName })}</h1>
+    html`<h1>${t(QUESTIONS[view.whose], { app: clientName })}</h1>
 <p class="muted">${view.patientName && html`${fill('The record of {name}.', { name: html`<strong>${view.patientName}</strong>` })} `}${origin(view)}</p>
 ${links(client)}
 <form method="post" action="${view.action}/consent">

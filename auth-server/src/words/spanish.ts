@@ -90,6 +90,12 @@ export const spanish = {
   Cancel: 'Cancelar',
   'Whose record?': '¿El expediente de quién?',
   '{app} opens one record at a time.': '{app} abre un expediente a la vez.',
+  'No record is open to you': 'Ningún expediente está abierto para usted',
+  'Your account works, but there is no health record that you may open with it.':
+    'Su cuenta funciona, pero no hay un expediente de salud que pueda abrir con ella.',
+  'Were you invited to help somebody? Open the link in the e-mail that you got, and accept. Otherwise please ask the clinic.':
+    '¿Lo invitaron a ayudar a alguien? Abra el enlace del correo que recibió y acepte. Si no, pregunte a la clínica.',
+  'Back to {app}': 'Volver a {app}',
   'Which patient?': '¿Qué paciente?',
   'Name, or birth date as YYYY-MM-DD': 'Nombre, o fecha de nacimiento como AAAA-MM-DD',
   Search: 'Buscar',
@@ -104,6 +110,7 @@ export const spanish = {
   'Allow {app} to use the records you may see?':
     '¿Permitir que {app} use los expedientes que usted puede ver?',
   'Allow {app} to use your record?': '¿Permitir que {app} use su expediente?',
+  'Allow {app} to use this record?': '¿Permitir que {app} use este expediente?',
   'The record of {name}.': 'El expediente de {name}.',
   Allow: 'Permitir',
   'Do not allow': 'No permitir',

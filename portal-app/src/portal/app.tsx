@@ -1,6 +1,6 @@
 /** Everything a signed-in page needs around it, and the routes; each area is fetched when it is first opened. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { type ComponentType, StrictMode } from 'react';
 import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
 import { setZoneOfClinic } from '../format/clinic-clock.ts';
@@ -9,7 +9,7 @@ import { speakOfAnother } from '../i18n/voice.ts';
 import { isOwnRecord } from '../record/patient/whose.ts';
 import type { AppConfig } from '../smart/config.ts';
 import { queryClient } from '../smart/query-client.ts';
-import { RecordProvider, SessionProvider, useSignedIn } from '../smart/SessionProvider.tsx';
+import { RecordProvider, SessionProvider, usePortal, useSignedIn } from '../smart/SessionProvider.tsx';
 import { isInPlace } from '../smart/session.ts';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { page } from '../ui/page.tsx';
@@ -87,6 +87,32 @@ const PAGES = [
   page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
 ];
 
+/** What a page is about, by the first part of its address. */
+const ABOUT: Readonly<Record<string, string>> = {
+  access: 'AuditEvent',
+  appointments: 'Appointment',
+  bills: 'Invoice',
+  'care-plan': 'CarePlan',
+  growth: 'Observation',
+  letters: 'Task',
+  medications: 'MedicationRequest',
+  messages: 'Communication',
+  prevention: 'Immunization',
+  questionnaires: 'QuestionnaireResponse',
+  readings: 'Observation',
+  reports: 'DiagnosticReport',
+  results: 'Observation',
+  summary: 'Condition',
+};
+const NOT_OPEN = page('', async () => (await import('../ui/NotOpenPage.tsx')).NotOpenPage);
+
+/** The page, where what it is about is open to this person. */
+function Opened({ path, Component }: { readonly path: string; readonly Component: ComponentType }) {
+  const { fhir } = usePortal();
+  const about = ABOUT[path.split('/')[0] ?? ''];
+  return about === undefined || fhir.offers(about) ? <Component /> : <NOT_OPEN.Component />;
+}
+
 /** Fetches the page of an address ahead of the sign-in that comes before it. */
 export function preloadPage(pathname: string): void {
   const found = PAGES.find(({ path }) => matchPath(`/${path}`, pathname));
@@ -118,7 +144,7 @@ function SignedIn() {
         <Route path="/" element={<AppShell />}>
           <Route index element={<HomePage />} />
           {PAGES.map(({ path, Component }) => (
-            <Route key={path} path={path} element={<Component />} />
+            <Route key={path} path={path} element={<Opened path={path} Component={Component} />} />
           ))}
           <Route path="*" element={<NotFoundPage />} />
         </Route>

@@ -35,4 +35,7 @@ export const more = {
   Send: 'Enviar',
   'Health summary': 'Resumen de salud',
   Questionnaire: 'Cuestionario',
+  'This part is not open to you': 'Esta parte no está abierta para usted',
+  'It may hold something all the same. Ask whoever opened the record to you, or the clinic.':
+    'Puede que haya algo en ella de todos modos. Pregunte a quien le abrió el expediente, o a la clínica.',
 };

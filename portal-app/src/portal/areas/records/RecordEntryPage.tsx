@@ -10,6 +10,7 @@ import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
+import { NotOpenPage } from '../../../ui/NotOpenPage.tsx';
 import { Card, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { Explained } from '../../../views/Explained.tsx';
@@ -17,7 +18,9 @@ import { VisitSummary } from './VisitSummary.tsx';
 
 export function RecordEntryPage() {
   const { type, id = '' } = useParams();
-  return isKind(type) ? <One name={type} id={id} /> : <NotFoundPage />;
+  const { fhir } = usePortal();
+  if (!isKind(type)) return <NotFoundPage />;
+  return fhir.offers(type) ? <One name={type} id={id} /> : <NotOpenPage />;
 }
 
 function One({ name, id }: { readonly name: KindName; readonly id: string }) {

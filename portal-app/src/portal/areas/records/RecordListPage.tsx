@@ -6,13 +6,16 @@ import { isKind, type KindName, kindOf } from '../../../record/entries/kinds.ts'
 import { kindQuery } from '../../../record/entries/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
+import { NotOpenPage } from '../../../ui/NotOpenPage.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import { EntryList } from './EntryList.tsx';
 
 export function RecordListPage() {
   const { type } = useParams();
-  return isKind(type) ? <All name={type} /> : <NotFoundPage />;
+  const { fhir } = usePortal();
+  if (!isKind(type)) return <NotFoundPage />;
+  return fhir.offers(type) ? <All name={type} /> : <NotOpenPage />;
 }
 
 function All({ name }: { readonly name: KindName }) {

@@ -1,5 +1,6 @@
 /** The way to the thread that keeps the audit log. */
 import { Worker } from 'node:worker_threads';
+import { SMALL_YOUNG_GENERATION } from '../young-generation.ts';
 import type { Keeper, KeeperAnswer, KeeperJob } from './audit-keeper.ts';
 import type { SourceElsewhere } from './audit-log.ts';
 import type { AuditNews, Tell } from './audit-news.ts';
@@ -46,7 +47,10 @@ export async function startKeeperThread(options: KeeperStart, tell: Tell): Promi
 }
 
 function startThread(options: KeeperStart, tell: Tell): Promise<Thread> {
-  const worker = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('./keeper-thread.ts', import.meta.url), {
+    workerData: options,
+    resourceLimits: SMALL_YOUNG_GENERATION,
+  });
   const waiting = new Map<number, PromiseWithResolvers<KeeperAnswer>>();
   let isGone = false;
   let last = 0;

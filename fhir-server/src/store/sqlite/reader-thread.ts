@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { SearchQuery } from '../../search/query.ts';
+import { SMALL_YOUNG_GENERATION } from '../../young-generation.ts';
 import type { SearchPage, WalkPage, WalkQuery } from '../store.ts';
 
 /** What a thread is asked. */
@@ -44,7 +45,10 @@ export interface Reader {
 export function startReader(path: string, lost: (error: Error) => void): Reader {
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const data: ReaderData = { path, stop };
-  const worker = new Worker(new URL('./read-worker.ts', import.meta.url), { workerData: data });
+  const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
+    workerData: data,
+    resourceLimits: SMALL_YOUNG_GENERATION,
+  });
   const gone = new Promise<unknown>((resolve) => worker.once('exit', resolve));
   worker.unref();
   worker.once('error', lost);

@@ -1,6 +1,7 @@
 /** The way to the writer: in a thread of this process, or in the process that started this one as one of several. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { SMALL_YOUNG_GENERATION } from '../../young-generation.ts';
 import type { Job, Outcome } from './jobs.ts';
 import type { OpenWriter } from './writer.ts';
 
@@ -105,7 +106,10 @@ export async function startWriterThread(
   let started = await start();
 
   function start(): Promise<Thread> {
-    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: { path } });
+    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), {
+      workerData: { path },
+      resourceLimits: SMALL_YOUNG_GENERATION,
+    });
     const line = createLine((asked) => worker.postMessage({ asked }));
     return new Promise((resolve, reject) => {
       const ended = new Promise<void>((end) => {

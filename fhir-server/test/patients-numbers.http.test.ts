@@ -2,6 +2,7 @@
  * B05: a number that a patient wrote down, that of another's result to come as well, is none that the clinic finds: it keeps nothing from being stored, and nothing of
  * the clinic's is put in its place or refers to it.
  */
+import { addSearchParameter, removeSearchParameter } from '@wellspring/profiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { observation, patient } from './resources.ts';
 import { hasTransactions, STORES } from './stores.ts';
@@ -59,6 +60,22 @@ describe.each(STORES)('on %s', (_store, open) => {
     const create = () => ask('POST', '/Observation', result(value), { 'If-None-Exist': criteria(value) });
     expect([(await create()).status, (await create()).status]).toEqual([201, 200]);
     expect([await bens(value), await anas(value)]).toEqual([1, 2]);
+  });
+
+  it('by a parameter of the clinic’s own, too', async () => {
+    const url = 'urn:wellspring:test:accession';
+    const expression = 'Observation.identifier.value';
+    const of = { url, code: 'accession', base: ['Observation'], type: 'string', expression } as const;
+    addSearchParameter({ ...of, target: [], components: [] }, true);
+    try {
+      const value = await taken();
+      const create = () =>
+        ask('POST', '/Observation', result(value), { 'If-None-Exist': `accession:exact=${value}` });
+      expect([(await create()).status, (await create()).status]).toEqual([201, 200]);
+      expect([await bens(value), await anas(value)]).toEqual([1, 2]);
+    } finally {
+      removeSearchParameter(url);
+    }
   });
 
   it('a conditional update writes the result, and over what it wrote', async () => {

@@ -1,5 +1,5 @@
 /** Conditional URLs and headers: a search that must say exactly which resource is meant. */
-import { invalid, multipleMatches } from '@wellspring/profiles';
+import { invalid, multipleMatches, searchParameter } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { isMarkedByLast, WRITTEN_BY, writerOf } from '../access/authorship.ts';
 import { isPatientLevel, requireReadCondition } from '../access/read-condition.ts';
@@ -75,7 +75,7 @@ function parse(
   );
   if (asked.kind === 'all') throw invalid('A condition must have at least one search parameter.');
   const leavesOut =
-    !isOfPatients(resource) && !isPatientLevel(access) && isMadeByPatients(type) && isByNumber(asked);
+    !isOfPatients(resource) && !isPatientLevel(access) && isMadeByPatients(type) && isByNumber(type, asked);
   const result = { asked, where: leavesOut ? and(asked, notOfPatients) : asked };
   known.set(name, result);
   return result;
@@ -93,11 +93,15 @@ const isMadeByPatients = (type: string): boolean =>
   PATIENT_RULES[type]?.create !== undefined &&
   !isMarkedByLast({ resourceType: type });
 
-function isByNumber(node: QueryNode): boolean {
-  if (node.kind === 'and' || node.kind === 'or') return node.nodes.some(isByNumber);
-  if (node.kind === 'not') return isByNumber(node.node);
-  return 'param' in node && node.param === 'identifier';
+function isByNumber(type: string, node: QueryNode): boolean {
+  if (node.kind === 'and' || node.kind === 'or') return node.nodes.some((each) => isByNumber(type, each));
+  if (node.kind === 'not') return isByNumber(type, node.node);
+  return 'param' in node && isOfNumbers(type, node.param);
 }
+
+/** R4's `identifier`, and what a clinic or a package has beside it: of one kind of number, or of its value alone. */
+const isOfNumbers = (type: string, param: string): boolean =>
+  new RegExp(`\\b${type}\\.\\w*identifier\\b`, 'i').test(searchParameter(type, param)?.expression ?? '');
 
 const isOfPatients = (resource: ResourceJson | undefined): boolean =>
   resource !== undefined && writerOf(resource) !== undefined;

@@ -1027,6 +1027,9 @@ describe('on a day on which the clinic is closed', () => {
       slot('shut-day', 'shut', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
       slot('shut-evening', 'shut', `${nextDay}T03:00:00Z`, `${nextDay}T03:20:00Z`),
       slot('shut-after', 'shut', `${nextDay}T17:00:00Z`, `${nextDay}T17:20:00Z`),
+      // Across its midnights there, seven or eight in the morning in UTC.
+      slot('shut-into', 'shut', `${closedDay}T06:30:00Z`, `${closedDay}T08:30:00Z`),
+      slot('shut-out-of', 'shut', `${nextDay}T06:30:00Z`, `${nextDay}T08:30:00Z`),
       slot('busy-day', 'busy', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
       // Another clinic, whose schedules say where they are and not for what.
       put({ resourceType: 'Organization', id: 'eastern', name: 'Eastern' } as {
@@ -1071,7 +1074,7 @@ describe('on a day on which the clinic is closed', () => {
   it('nothing is held or booked, by whomever, and why is said; what is free before and after is', async () => {
     const own = world.patient('p7', SCOPE);
     for (const token of [own, world.system])
-      for (const slot of ['shut-day', 'shut-evening']) {
+      for (const slot of ['shut-day', 'shut-evening', 'shut-into', 'shut-out-of']) {
         const { status, body } = await bookedAs(slot, token);
         expect([status, body.issue[0]]).toMatchObject([
           409,

@@ -4,6 +4,7 @@ import {
   closedTimes,
   closedWhile,
   holdsAt,
+  lastMomentOf,
   placesNamed,
   servicesNamed,
   servicesOfClinics,
@@ -27,6 +28,20 @@ describe('a period', () => {
     expect(['2027-12-31T12:00:00Z', '2028-01-01T12:00:00Z'].map(long)).toEqual([true, false]);
     expect(holds(undefined, '2026')('1970-01-02T00:00:00Z')).toBe(true);
     expect(holds('2026')('2199-01-01T12:00:00Z')).toBe(true);
+  });
+
+  it('holds for whoever stays past its beginning, and not for who has gone by then', () => {
+    const stays = (from: string, until: string, start: string, end?: string): boolean =>
+      holdsAt({ start, end }, at(from), dayAt, lastMomentOf(at(from), at(until)));
+    expect(stays('2026-12-24T04:30:00Z', '2026-12-24T05:30:00Z', '2026-12-24', '2026-12-24')).toBe(true);
+    expect(stays('2026-12-24T04:30:00Z', '2026-12-24T05:00:00Z', '2026-12-24', '2026-12-24')).toBe(false);
+    expect(stays('2026-12-25T04:30:00Z', '2026-12-25T05:30:00Z', '2026-12-24', '2026-12-24')).toBe(true);
+    expect(stays('2026-12-22T12:00:00Z', '2026-12-27T12:00:00Z', '2026-12-24', '2026-12-24')).toBe(true);
+    const noon = ['2026-12-24T12:05:00Z', '2026-12-24T12:10:00Z'] as const;
+    expect(stays('2026-12-24T12:00:00Z', '2026-12-24T12:20:00Z', ...noon)).toBe(true);
+    expect(stays('2026-12-24T12:00:00Z', '2026-12-24T12:05:00Z', ...noon)).toBe(false);
+    expect(stays('2026-12-24T12:10:00Z', '2026-12-24T12:20:00Z', ...noon)).toBe(false);
+    expect(stays('2026-12-24T12:05:00Z', 'no end', ...noon)).toBe(true);
   });
 
   it('of times is no longer than these, a leap second among them', () => {

@@ -12,9 +12,9 @@ interface DayPeriod {
 /** YYYY-MM-DD: the clinic's day at a time (milliseconds). */
 type DayAt = (at: number) => string;
 
-/** A day, a month or a year begins and ends by the clinic's clock; a time that is the end is not within any more. */
-export function holdsAt({ start, end }: DayPeriod, at: number, dayAt: DayAt): boolean {
-  const hasBegun = start === undefined || (isTime(start) ? inMs(start) <= at : start <= dayAt(at));
+/** A day, a month or a year begins and ends by the clinic's clock; a time that is the end is not within any more. Of a while: at any moment of it, until `last`. */
+export function holdsAt({ start, end }: DayPeriod, at: number, dayAt: DayAt, last = at): boolean {
+  const hasBegun = start === undefined || (isTime(start) ? inMs(start) <= last : start <= dayAt(last));
   return hasBegun && (end === undefined || (isTime(end) ? at < inMs(end) : endsOnOrAfter(end, dayAt(at))));
 }
 
@@ -30,13 +30,14 @@ export interface NotAvailable {
   readonly during?: DayPeriod | undefined;
 }
 
-/** Why somebody who comes at that time (milliseconds) finds it closed; undefined: it is open. */
-export type ClosedAt = (at: number) => NotAvailable | undefined;
+/** Why somebody who comes at that time (milliseconds), and stays until `last`, finds it closed; undefined: it is open. */
+export type ClosedAt = (at: number, last?: number) => NotAvailable | undefined;
 
 /** Of one service. What has only a start, is that day; what names no time, is none. */
 export function closedTimes(notAvailable: readonly NotAvailable[] = [], dayAt: DayAt): ClosedAt {
   const periods = notAvailable.map((each) => ({ each, period: periodOf(each) }));
-  return (at) => periods.find(({ period }) => period !== undefined && holdsAt(period, at, dayAt))?.each;
+  return (at, last) =>
+    periods.find(({ period }) => period !== undefined && holdsAt(period, at, dayAt, last))?.each;
 }
 
 function periodOf({ during: { start, end } = {} }: NotAvailable): DayPeriod | undefined {
@@ -48,11 +49,14 @@ function periodOf({ during: { start, end } = {} }: NotAvailable): DayPeriod | un
  * (`ofClinic`).
  */
 export function closedWhile(services: readonly ClosedAt[], by: 'named' | 'ofClinic'): ClosedAt {
-  return (at) => {
-    const closed = services.flatMap((closedAt) => closedAt(at) ?? []);
+  return (at, last) => {
+    const closed = services.flatMap((closedAt) => closedAt(at, last) ?? []);
     return by === 'named' || closed.length === services.length ? closed[0] : undefined;
   };
 }
+
+/** The last moment of a visit or a slot; of one without an end, its beginning. */
+export const lastMomentOf = (start: number, end: number): number => (end > start ? end - 1 : start);
 
 const SERVICE = /^HealthcareService\/[A-Za-z0-9\-.]{1,64}$/;
 const LOCATION = /^Location\/[A-Za-z0-9\-.]{1,64}$/;

@@ -1,5 +1,5 @@
 /** What the scheduling operations read and write of slots and appointments: the caller's rights are checked by the operations, what follows is done on their behalf. */
-import { conflict, FhirError, inMilliseconds, invalid } from '@wellspring/profiles';
+import { conflict, FhirError, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import { hasBegun, type Json } from '../access/write-rules.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
@@ -107,7 +107,7 @@ export async function isClosedAt(
   const name = slot.schedule?.reference ?? '';
   const found = known.get(name) ?? closedTimesOf(schedule, readerOf(services, request));
   known.set(name, found);
-  return (await found)(inMilliseconds(String(slot.start)));
+  return (await found)(slot);
 }
 
 function readerOf({ repository }: Services, { access }: FhirRequest): ClinicReader {

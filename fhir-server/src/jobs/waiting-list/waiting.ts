@@ -1,5 +1,4 @@
 /** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
-import { inMilliseconds } from '@wellspring/profiles';
 import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
@@ -115,7 +114,7 @@ export function createWaiting(store: ResourceStore, now: () => number) {
         const schedule = await storedResource<Schedule>(store, name);
         if (!schedule) continue;
         const isClosed = await closedTimesOf(schedule.resource, clinic);
-        const open = ofOne.filter(({ slot }) => !isClosed(inMilliseconds(String(slot.start))));
+        const open = ofOne.filter(({ slot }) => !isClosed(slot));
         times.push({ schedule: schedule.resource, free: open });
       }
       return times;

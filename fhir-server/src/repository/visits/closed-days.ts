@@ -2,10 +2,12 @@
  * Times at which the clinic is closed: whatever stands free then, made before they were named or by another system, is offered to nobody and booked by nobody. Which
  * times those are, profiles/closed-times.ts says, as the apps read them too; here is what it takes of the store.
  */
+import { inMilliseconds } from '@wellspring/profiles';
 import {
   type ClosedAt,
   closedTimes,
   closedWhile,
+  lastMomentOf,
   type NotAvailable,
   placesNamed,
   servicesNamed,
@@ -13,7 +15,7 @@ import {
 } from '@wellspring/profiles/closed-times';
 import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
 import type { ResourceJson } from '../text/resource-text.ts';
-import type { Reference } from './slot-hold.ts';
+import type { Reference, Slot } from './slot-hold.ts';
 
 interface Service extends ResourceJson {
   readonly active?: boolean;
@@ -31,8 +33,8 @@ export interface ClinicReader {
 /** Where there are more, nobody can say that all of them are closed. */
 export const MOST_SERVICES = 500;
 
-/** Whether somebody who comes at that time (milliseconds) finds it closed. */
-export type IsClosed = (start: number) => boolean;
+/** Whether somebody who comes at its time finds it closed, for any minute of it. */
+export type IsClosed = (slot: Pick<Slot, 'start' | 'end'>) => boolean;
 
 const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/;
 
@@ -48,7 +50,10 @@ export async function closedTimesOf(
   if (services.length >= MOST_SERVICES) return () => false;
   const each = await Promise.all(services.map((service) => closedTimesOfService(service, reader)));
   const closed = closedWhile(each, named.length > 0 ? 'named' : 'ofClinic');
-  return (start) => closed(start) !== undefined;
+  return (slot) => {
+    const start = inMilliseconds(String(slot.start));
+    return closed(start, lastMomentOf(start, inMilliseconds(String(slot.end)))) !== undefined;
+  };
 }
 
 async function servicesOfItsClinic(

@@ -1,8 +1,8 @@
 /** When a schedule's clinic is closed: as exactly as it is said, by the clinic's clock. */
-import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
+import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
-import { closedAt } from './closed-times.ts';
+import { closedAt, closedFor } from './closed-times.ts';
 
 beforeAll(() => setZoneOfClinic('America/Chicago'));
 afterAll(() => setZoneOfClinic(undefined));
@@ -39,6 +39,20 @@ it('an afternoon is no more than that', () => {
     true,
     false,
   ]);
+});
+
+it('a free time that begins before it, or ends after, is nobody’s', () => {
+  const service: HealthcareService = {
+    resourceType: 'HealthcareService',
+    id: 'a',
+    notAvailable: [{ description: 'Feast', during: { start: '2026-12-24' } }],
+  };
+  const closedFrom = (start: string, end: string) =>
+    closedFor({ start, end } as Slot, closedAt([service], [], schedule));
+  expect(closedFrom('2026-12-24T05:30:00Z', '2026-12-24T06:30:00Z')).toBe('Feast');
+  expect(closedFrom('2026-12-24T05:30:00Z', '2026-12-24T06:00:00Z')).toBeUndefined();
+  expect(closedFrom('2026-12-25T05:30:00Z', '2026-12-25T06:30:00Z')).toBe('Feast');
+  expect(closedFrom('2026-12-25T06:00:00Z', '2026-12-25T06:30:00Z')).toBeUndefined();
 });
 
 it('is of what the schedule is for, and of no other service', () => {

@@ -1,17 +1,24 @@
 /** Times at which somebody who comes finds the clinic closed: the server offers and books nothing then, by the same rule (profiles/closed-times.ts). */
-import type { HealthcareService, Location, Schedule } from '@medplum/fhirtypes';
+import type { HealthcareService, Location, Schedule, Slot } from '@medplum/fhirtypes';
 import {
   closedTimes,
   closedWhile,
+  lastMomentOf,
   placesNamed,
   servicesNamed,
   servicesOfClinics,
 } from '@wellspring/profiles/closed-times';
 import { dayText } from '../../format/clinic-clock.ts';
+import { timeOf } from '../../format/date.ts';
 import { type FhirApi, listOf } from '../../smart/fhir.ts';
 
-/** Why it is closed at a time (milliseconds), in the clinic's words; undefined: it is open. */
-export type ClosedAt = (time: number) => string | undefined;
+/** Why it is closed at a time (milliseconds), or at any moment from then until `last`, in the clinic's words; undefined: it is open. */
+export type ClosedAt = (time: number, last?: number) => string | undefined;
+
+/** Why nobody comes at this time, which is booked by nobody then. */
+export function closedFor({ start, end }: Slot, closed: ClosedAt = () => undefined): string | undefined {
+  return closed(timeOf(start), lastMomentOf(timeOf(start), timeOf(end)));
+}
 
 /** Of what the schedule names as what it is for; where it names nothing, of all that is done at the clinic of its places. */
 export function closedAt(
@@ -32,7 +39,7 @@ export function closedAt(
     own.map(({ notAvailable }) => closedTimes(notAvailable, dayText)),
     named.length > 0 ? 'named' : 'ofClinic',
   );
-  return (time) => closed(time)?.description;
+  return (time, last) => closed(time, last)?.description;
 }
 
 const idsOf = (references: readonly string[]): string =>

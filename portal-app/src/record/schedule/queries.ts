@@ -7,7 +7,7 @@ import { nameText, officialName } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { listOf } from '../../smart/fhir.ts';
-import { type ClosedAt, closedTimesOf } from '../clinic/closed-times.ts';
+import { type ClosedAt, closedFor, closedTimesOf } from '../clinic/closed-times.ts';
 
 /** Once for all of its slots: a schedule says whose it is in so many words. */
 export const schedulesQuery = (fhir: FhirApi) =>
@@ -80,7 +80,7 @@ async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: 
   const closed = closedOf(schedule);
   return {
     // What stands free while it is closed, the server gives to nobody.
-    slots: found.filter(({ status, start }) => status !== 'free' || closed(timeOf(start)) === undefined),
+    slots: found.filter((slot) => slot.status !== 'free' || closedFor(slot, closed) === undefined),
     closedAt: closed,
     visits: withNames(listOf<Resource>(visits) ?? []),
     isPartial: listOf(visits) === undefined,

@@ -5,7 +5,7 @@ import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
-import { closedTimesOf } from '../clinic/closed-times.ts';
+import { closedFor, closedTimesOf } from '../clinic/closed-times.ts';
 import { personOf, placeOf } from '../schedule/queries.ts';
 import type { By } from '../staff/use-by.ts';
 import { withProposals } from '../visits/proposed-times.ts';
@@ -62,7 +62,7 @@ export const freeTimesQuery = (
       const closedOf = await closedTimesOf(fhir, [...schedules.values()]);
       const closed = new Map([...schedules].map(([name, schedule]) => [name, closedOf(schedule)] as const));
       return resources
-        .filter(({ start, schedule }) => !closed.get(schedule.reference ?? '')?.(timeOf(start)))
+        .filter((slot) => !closedFor(slot, closed.get(slot.schedule.reference ?? '')))
         .map((slot) => ({ slot, schedule: schedules.get(slot.schedule.reference ?? '') }));
     },
   });

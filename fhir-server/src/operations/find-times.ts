@@ -6,14 +6,18 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
 import type { IsClosed } from '../repository/visits/closed-days.ts';
+import type { Elsewhere } from '../repository/visits/elsewhere.ts';
 import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
+import { searchedDateRange } from '../search/date-range.ts';
 import { all, and, or, type QueryNode } from '../search/query.ts';
 import { dateText, inputOf, type OperationInput, wholeNumber } from './parameters.ts';
-import { isClosedAt, proposal, type Schedule } from './slots.ts';
+import { elsewhereAt, isClosedAt, proposal, type Schedule } from './slots.ts';
 
 const MOST_FOUND = 500;
 const USUAL_COUNT = 20;
+/** What is found begins before the end, and is no longer. */
+const DAY_MS = 86_400_000;
 /** Looked through for those that suit: that many pages of slots, each as long as what is found at most. */
 const MOST_PAGES = 4;
 /** Whoever looks for times takes turns with the others who do. */
@@ -40,11 +44,18 @@ export async function findAppointments(services: Services, request: FhirRequest)
   const isWanted = wanted(input);
   const known = new Map<string, Promise<Schedule>>();
   const closed = new Map<string, Promise<IsClosed>>();
+  const elsewhere = new Map<string, Promise<Elsewhere>>();
+  const between = {
+    from: searchedDateRange(start)?.low ?? 0,
+    until: (searchedDateRange(end)?.high ?? 0) + DAY_MS,
+    isFreeAsked: false,
+  };
   const found: Appointment[] = [];
   for await (const slot of freeSlots(services, request, input, start, end)) {
     const proposed = await proposal(services, request, slot, known);
-    if (isWanted(slot, proposed) && !(await isClosedAt(services, request, slot, known, closed)))
-      found.push(proposed);
+    if (!isWanted(slot, proposed) || (await isClosedAt(services, request, slot, known, closed))) continue;
+    const meanwhile = await elsewhereAt(services, request, slot, between, known, elsewhere);
+    if (meanwhile.taken.length === 0) found.push(proposed);
     if (found.length === count) break;
   }
   const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));

@@ -10,6 +10,7 @@ import {
   type IsClosed,
   MOST_SERVICES,
 } from '../repository/visits/closed-days.ts';
+import { type Elsewhere, elsewhereOf, type While } from '../repository/visits/elsewhere.ts';
 import {
   type Appointment,
   isHeldFor,
@@ -106,6 +107,25 @@ export async function isClosedAt(
   const schedule = await scheduleOf(services, request, slot, schedules);
   const name = slot.schedule?.reference ?? '';
   const found = known.get(name) ?? closedTimesOf(schedule, readerOf(services, request));
+  known.set(name, found);
+  return (await found)(slot);
+}
+
+/** What others hold of the time of those who work by the slot's schedule. Read on the caller's behalf: what it says is no more than that. */
+export async function elsewhereAt(
+  services: Services,
+  request: FhirRequest,
+  slot: Slot,
+  between: While,
+  schedules = new Map<string, Promise<Schedule>>(),
+  known = new Map<string, Promise<Elsewhere>>(),
+): Promise<ReturnType<Elsewhere>> {
+  const schedule = await scheduleOf(services, request, slot, schedules);
+  const system = onBehalf(request.access, 'system/PractitionerRole.rs system/Schedule.rs system/Slot.rs');
+  const name = slot.schedule?.reference ?? '';
+  const found =
+    known.get(name) ??
+    elsewhereOf(schedule, (...asked) => services.repository.find(system, ...asked), between, services.now());
   known.set(name, found);
   return (await found)(slot);
 }

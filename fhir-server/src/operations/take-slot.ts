@@ -23,6 +23,7 @@ import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
 import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
 import {
   cancellation,
+  elsewhereAt,
   endStaleHolds,
   isClosedAt,
   proposal,
@@ -81,6 +82,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     named(services, input, 'replaces') ??
     (held && status === 'booked' ? insteadOf(held.resource) : undefined);
   const replaced = replaces === undefined ? undefined : await oldVisit(services, request, replaces, patient);
+  writes.push(...(await besideVisits(services, request, slots, replaced?.resource)));
   if (replaced) writes.push(cancellation(replaced, 'Moved to another time'));
   const places =
     status === 'pending'
@@ -173,6 +175,31 @@ async function slotsOf(
   });
   if (!isOneTime) throw businessRule('The slots do not follow each other.', 'Appointment.slot');
   return slots;
+}
+
+/**
+ * Whoever works by this schedule has no visit elsewhere meanwhile; the one that is given up for this does not count. What is free elsewhere meanwhile is written as it is: of two
+ * who take overlapping times of one person, one names a version that is gone.
+ */
+async function besideVisits(
+  services: Services,
+  request: FhirRequest,
+  slots: readonly Versioned<Slot>[],
+  replaced: Appointment | undefined,
+): Promise<Write[]> {
+  const given = new Set((replaced?.slot ?? []).map(({ reference }) => reference));
+  const beside = new Map<string, Write>();
+  for (const { resource } of slots) {
+    const [from, until] = [resource.start, resource.end].map((each) => inMilliseconds(String(each))) as [
+      number,
+      number,
+    ];
+    const between = { from, until, isFreeAsked: true };
+    const { taken: visits, free } = await elsewhereAt(services, request, resource, between);
+    if (visits.some((each) => !given.has(`Slot/${each.resource.id}`))) throw taken();
+    for (const each of free) beside.set(String(each.resource.id), update(each));
+  }
+  return [...beside.values()];
 }
 
 function requireOpen({ now }: Services, slot: Slot, held: Appointment | undefined): void {

@@ -1,9 +1,12 @@
 /** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
+
+import { inMilliseconds } from '@wellspring/profiles';
 import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { type ClinicReader, closedTimesOf, MOST_SERVICES } from '../../repository/visits/closed-days.ts';
+import { elsewhereOf, type While } from '../../repository/visits/elsewhere.ts';
 import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
 import { all, and, type Cursor, type QueryNode } from '../../search/query.ts';
@@ -114,13 +117,21 @@ export function createWaiting(store: ResourceStore, now: () => number) {
         const schedule = await storedResource<Schedule>(store, name);
         if (!schedule) continue;
         const isClosed = await closedTimesOf(schedule.resource, clinic);
-        const open = ofOne.filter(({ slot }) => !isClosed(slot));
+        const meanwhile = await elsewhereOf(schedule.resource, found, whileOf(ofOne, now()), now());
+        const open = ofOne.filter(({ slot }) => !isClosed(slot) && meanwhile(slot).taken.length === 0);
         times.push({ schedule: schedule.resource, free: open });
       }
       return times;
     },
   };
 }
+
+/** Free slots of one schedule, in the order of time. */
+const whileOf = (free: readonly FreeSlot[], now: number): While => ({
+  from: now,
+  until: inMilliseconds(String(free.at(-1)?.slot.end)),
+  isFreeAsked: false,
+});
 
 /** Asked when it is first needed, and not again. */
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

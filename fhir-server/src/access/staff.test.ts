@@ -98,6 +98,21 @@ describe('a role policy', () => {
     expect(read).not.toThrow('\n');
   });
 
+  it('lets a role oversee and send to many only where it says so', () => {
+    const { roles } = policy({
+      roles: {
+        lead: { codes: ['a|lead'], grants: [], oversight: true, broadcasts: { recipients: 10 } },
+        nurse: { codes: ['a|nurse'], grants: [], oversight: false },
+        clerk: { codes: ['a|clerk'], grants: [] },
+      },
+    });
+    expect(roles.map(({ oversees, broadcastsTo }) => [oversees, broadcastsTo])).toEqual([
+      [true, 10],
+      [false, undefined],
+      [false, undefined],
+    ]);
+  });
+
   it('takes the ends of its ranges', () => {
     const recipients = (count: number) =>
       policy(nurse({ broadcasts: { recipients: count } })).roles[0]?.broadcastsTo;
@@ -424,6 +439,32 @@ describe('a token of staff', () => {
     expect(grants(narrowed('user/*.rs', auditor))).toEqual(['user/Practitioner.rs', 'user/*.rs']);
     expect(grants(narrowed('user/Task.rs', auditor))).toEqual(['user/Task.rs']);
     expect(grants(narrowed('user/Practitioner.cruds'))).toEqual(['user/Practitioner.rs']);
+  });
+
+  it('oversees by any of its roles, and sends to many in the name of those organizations alone where its role does', () => {
+    const roles = {
+      lead: { codes: ['a|lead'], grants: [], oversight: true, broadcasts: { recipients: 10 } },
+      clerk: { codes: ['a|clerk'], grants: [] },
+    };
+    const as = (...held: [code: string, organization?: string][]) =>
+      narrowed(
+        'user/*.rs',
+        {
+          practitioner: 'doc',
+          roles: held.map(([code, organization]) => role({ codes: [{ system: 'a', code }], organization })),
+        },
+        { roles },
+      ).staff;
+    const rights = (...held: [code: string, organization?: string][]) => {
+      const { oversees, broadcastsTo, broadcastsFor } = as(...held) ?? {};
+      return { oversees, broadcastsTo, broadcastsFor };
+    };
+    const clerk = { oversees: false, broadcastsTo: undefined, broadcastsFor: [] };
+    expect(rights(['clerk', 'Organization/north'])).toEqual(clerk);
+    const lead = { oversees: true, broadcastsTo: 10, broadcastsFor: ['Organization/north'] };
+    expect(rights(['clerk', 'Organization/south'], ['lead', 'Organization/north'])).toEqual(lead);
+    expect(rights(['lead', 'Organization/north'], ['clerk', 'Organization/south'])).toEqual(lead);
+    expect(rights(['lead'])).toEqual({ ...lead, broadcastsFor: [] });
   });
 
   it('without a valid role has nothing; somebody who is no staff keeps what they have', () => {

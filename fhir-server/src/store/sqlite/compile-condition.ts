@@ -27,6 +27,18 @@ import { joinSql, marks, type Sql, sql } from './sql.ts';
 import { valueLists } from './value-lists.ts';
 
 export function compileCondition(keys: Keys, type: string, node: QueryNode, row: Row, depth = 0): Sql {
+  const kept = depth === 0 && JOINED.has(node.kind) ? keys.conditions : undefined;
+  return kept
+    ? kept.compiled(node, `${type} ${row.rid} ${row.d} ${row.alias}`, () =>
+        compileNow(keys, type, node, row, depth),
+      )
+    : compileNow(keys, type, node, row, depth);
+}
+
+/** What access puts into a query, and is worth looking up. */
+const JOINED: ReadonlySet<QueryNode['kind']> = new Set(['not', 'or', 'ownedBy']);
+
+function compileNow(keys: Keys, type: string, node: QueryNode, row: Row, depth: number): Sql {
   switch (node.kind) {
     case 'all':
       return TRUE;

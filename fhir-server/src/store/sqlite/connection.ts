@@ -1,6 +1,7 @@
 /** Opens one connection to both files with the settings the store relies on, and keeps its prepared statements. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { indexFileOf } from './index-state.ts';
+import { createKeptConditions, type KeptConditions } from './kept-conditions.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
 import { createLinkQuestions, type LinkQuestions } from './link-questions.ts';
 import { createOwnerAnswers, type OwnerAnswers } from './owner-answers.ts';
@@ -17,6 +18,7 @@ export interface Known {
   /** How far into a list a page is looked for at first (first-look.ts). */
   readonly looks: Map<string, readonly SqlValue[]>;
   readonly owners: OwnerAnswers;
+  readonly conditions: KeptConditions;
 }
 
 export interface Connection {
@@ -32,6 +34,8 @@ export interface Connection {
   readonly mayBeStopped: boolean;
   /** Within a snapshot only; a writer has none: what it finds may be rolled back. */
   readonly known: Known | undefined;
+  /** Before a snapshot or a transaction: what was named for the oldest queries is dropped. */
+  dropOld(): void;
   /** Begins a snapshot. What is known is forgotten where something was committed since the last one, by whatever process. */
   begin(): void;
   /**
@@ -59,11 +63,7 @@ export function openReading(path: string, stop?: Int32Array): Connection {
   db.prepare('ATTACH DATABASE ? AS log').run(path);
   db.exec(`${memory('main', 8192)} ${memory('log', 4096)}`);
   if (stop) heedStop(db, stop);
-  return connectionOf(
-    db,
-    { longLists: new Map(), looks: new Map(), owners: createOwnerAnswers(db) },
-    stop !== undefined,
-  );
+  return connectionOf(db, { mayBeStopped: stop !== undefined });
 }
 
 /** The log alone; `attachIndex` comes when the index file is there. */
@@ -86,7 +86,18 @@ export function attachIndex(db: DatabaseSync, path: string, isOrdered: boolean):
 
 const typeOf = (row: unknown): string => (row as [string])[0];
 
-function connectionOf(db: DatabaseSync, known?: Known, mayBeStopped = false): Connection {
+/** `reader`: it only reads. */
+function connectionOf(db: DatabaseSync, reader?: { readonly mayBeStopped: boolean }): Connection {
+  const keySets = createKeySets(db);
+  const linkQuestions = createLinkQuestions(db);
+  const known: Known | undefined = reader
+    ? {
+        longLists: new Map(),
+        looks: new Map(),
+        owners: createOwnerAnswers(db),
+        conditions: createKeptConditions(),
+      }
+    : undefined;
   let commits: SqlValue | undefined;
   const end = (): void => {
     if (db.isOpen && db.isTransaction) prepared(lists, 'COMMIT', true).run();
@@ -125,25 +136,32 @@ function connectionOf(db: DatabaseSync, known?: Known, mayBeStopped = false): Co
   function begin(): void {
     prepared(lists, 'BEGIN', true).run();
     const [meta] = prepared(lists, 'SELECT commits FROM meta', true).all() as unknown as SqlValue[][];
+    dropOld();
     if (commits === meta?.[0]) return;
     const before = commits ?? 0;
     commits = meta?.[0];
     known?.longLists.clear();
     known?.looks.clear();
+    known?.conditions.forget();
     known?.owners.forget(() => touchedSince(before));
+  }
+  function dropOld(): void {
+    const dropped = [keySets, linkQuestions, known?.owners].map((named) => named?.dropOld());
+    if (dropped.includes(true)) known?.conditions.forget();
   }
   const touchedSince = (before: SqlValue): string[] =>
     prepared(lists, 'SELECT type FROM touched WHERE commits > ?', true).all(before).map(typeOf);
   return {
     db,
-    keySets: createKeySets(db),
-    linkQuestions: createLinkQuestions(db),
-    mayBeStopped,
+    keySets,
+    linkQuestions,
+    mayBeStopped: reader?.mayBeStopped ?? false,
     statement: (text) => prepared(statements, text, false),
     rows,
     get known() {
       return db.isTransaction ? known : undefined;
     },
+    dropOld,
     begin,
     snapshot() {
       if (db.isTransaction) return;

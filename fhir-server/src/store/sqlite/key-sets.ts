@@ -3,45 +3,32 @@
  * codes find grows with n²; a row's own keys are a handful, however many are asked for.
  */
 import type { DatabaseSync } from 'node:sqlite';
-
-/** A query that is being made holds its sets; older ones are forgotten. */
-const KEPT = 256;
+import { createNamed } from './named.ts';
 
 export interface KeySets {
   /** The number by which SQL names the set. */
   add(keys: Iterable<number>): number;
+  /** As of what is named (named.ts). */
+  dropOld(): boolean;
 }
 
 export function createKeySets(db: DatabaseSync): KeySets {
-  const sets = new Map<number, ReadonlySet<number>>();
-  let last = 0;
-  function setOf(name: unknown): ReadonlySet<number> {
-    const set = sets.get(Number(name));
-    if (!set) throw new Error('the set of keys is gone');
-    return set;
-  }
+  const sets = createNamed<ReadonlySet<number>>('the set of keys');
   // Packed by writeIndexRows: a count, as many keys, then pairs of target and parameter.
   db.function('any_key', { deterministic: true }, (packed, name) => {
-    const set = setOf(name);
+    const set = sets.at(name);
     const { view, count } = opened(packed as Uint8Array);
     for (let i = 1; i <= count; i++) if (set.has(view.getFloat64(i * 8, true))) return 1;
     return 0;
   });
   db.function('any_target', { deterministic: true }, (packed, name, param) => {
-    const set = setOf(name);
+    const set = sets.at(name);
     const { view, count } = opened(packed as Uint8Array);
     for (let at = (count + 1) * 8; at < view.byteLength; at += 16)
       if (view.getFloat64(at + 8, true) === param && set.has(view.getFloat64(at, true))) return 1;
     return 0;
   });
-  return {
-    add(keys) {
-      last += 1;
-      sets.set(last, new Set(keys));
-      if (sets.size > KEPT) sets.delete(last - KEPT);
-      return last;
-    },
-  };
+  return { add: (keys) => sets.add(new Set(keys)), dropOld: sets.dropOld };
 }
 
 function opened(bytes: Uint8Array): { view: DataView; count: number } {

@@ -1,5 +1,6 @@
 /** Interned keys: a text ↔ an integer that is unique to it, given out in order. */
 import type { Connection } from './connection.ts';
+import type { KeptConditions } from './kept-conditions.ts';
 import { codeKey, targetKey, tokenKey } from './key-texts.ts';
 import type { AskLinked } from './link-questions.ts';
 import type { OwnerAnswers } from './owner-answers.ts';
@@ -25,8 +26,12 @@ export interface Keys {
   askLinked(ask: AskLinked): number;
   /** Asks a connection's statement whether it finds a row. */
   finds(text: string, values: readonly SqlValue[]): boolean;
+  /** Resources that have a key, as many at most. */
+  rowsOf(k: number, most: number): readonly number[];
   /** What is known of owners, where something may be known (connection.ts). */
   readonly owners: OwnerAnswers | undefined;
+  /** Where something may be known. */
+  readonly conditions: KeptConditions | undefined;
   /** ` AND …` that ends a statement which is told to stop, by the rows of the list that is walked; nothing where nobody can say so (stop-sign.ts). */
   goesOn(rid: string): string;
   /** At the begin of a write transaction: the first number that is free. */
@@ -102,8 +107,13 @@ export function createKeys(connection: Connection): Keys {
 
   return {
     finds: (text, values) => connection.rows(text, values).length > 0,
+    rowsOf: (k, most) =>
+      connection.rows('SELECT rid FROM idx WHERE k = ? LIMIT ?', [k, most]).map(([rid]) => Number(rid)),
     get owners() {
       return connection.known?.owners;
+    },
+    get conditions() {
+      return connection.known?.conditions;
     },
     goesOn: (rid) => (connection.mayBeStopped ? askToGoOn(rid) : ''),
     askLinked: (ask) => connection.linkQuestions.add(ask),

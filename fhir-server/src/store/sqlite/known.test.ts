@@ -200,6 +200,8 @@ describe('a question about owners', () => {
     const yes = () => db.prepare('SELECT owner_passes(?, ?) AS yes').get('["a"]', name)?.yes;
     expect(yes()).toBe(1);
     for (let i = 0; i < 2000; i++) answers.add({ ...inWard }, ask);
+    expect(yes()).toBe(1);
+    expect([answers.dropOld(), answers.dropOld()]).toEqual([true, false]);
     expect(yes).toThrow('gone');
     expect(passing(inWard, '["a"]', '["b"]')).toEqual(['["a"]']);
   });

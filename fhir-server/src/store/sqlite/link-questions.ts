@@ -3,9 +3,7 @@
  * without links costs one look, whatever the number of types that a link may lead to.
  */
 import type { DatabaseSync } from 'node:sqlite';
-
-/** A query that is being made holds its questions; older ones are forgotten. */
-const KEPT = 256;
+import { createNamed } from './named.ts';
 
 /** Whether the resource of this type and id passes. */
 export type AskLinked = (type: string, id: string) => boolean;
@@ -13,23 +11,15 @@ export type AskLinked = (type: string, id: string) => boolean;
 export interface LinkQuestions {
   /** The number by which SQL names the question. */
   add(ask: AskLinked): number;
+  /** As of what is named (named.ts). */
+  dropOld(): boolean;
 }
 
 export function createLinkQuestions(db: DatabaseSync): LinkQuestions {
-  const questions = new Map<number, AskLinked>();
-  let last = 0;
+  const questions = createNamed<AskLinked>('the question about links');
   db.function('link_passes', { deterministic: true }, (name, question) => {
-    const ask = questions.get(Number(question));
-    if (!ask) throw new Error('the question about links is gone');
     const [type = '', id = ''] = String(name).split('/');
-    return ask(type, id) ? 1 : 0;
+    return questions.at(question)(type, id) ? 1 : 0;
   });
-  return {
-    add(ask) {
-      last += 1;
-      questions.set(last, ask);
-      if (questions.size > KEPT) questions.delete(last - KEPT);
-      return last;
-    },
-  };
+  return { add: questions.add, dropOld: questions.dropOld };
 }

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { QueryNode } from '../../search/query.ts';
 
-/** A query that is being made holds its questions; older ones are forgotten. */
+/** From one snapshot to the next; whatever is asked within one is there until it ends. */
 const KEPT = 1024;
 /** Of all questions together. */
 const MOST_ANSWERS = 50_000;
@@ -29,6 +29,8 @@ export interface OwnerAnswers {
   passes(where: QueryNode, owners: string, ask: Ask): boolean;
   /** The index has changed: what rests on these types holds no longer. They are asked for where something may rest on them. */
   forget(touched: () => readonly string[]): void;
+  /** A new snapshot begins: the questions that were not asked for longest are dropped. False: none had to be. */
+  dropOld(): boolean;
 }
 
 /** Types of which a condition on the Patient looks at resources. */
@@ -100,8 +102,6 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
     // Among the newest again.
     questions.delete(question.name);
     questions.set(question.name, question);
-    const [oldest] = questions.values();
-    if (questions.size > KEPT && oldest) drop(oldest);
     return question;
   }
 
@@ -116,6 +116,11 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
         answered -= question.answers.size;
         question.answers.clear();
       }
+    },
+    dropOld() {
+      const old = [...questions.values()].slice(0, Math.max(0, questions.size - KEPT));
+      for (const question of old) drop(question);
+      return old.length > 0;
     },
   };
 }

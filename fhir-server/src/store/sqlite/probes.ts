@@ -17,8 +17,10 @@ export interface Row {
 
 /** A token by its key; without a code, any of its system. */
 export function compileToken(keys: Keys, type: string, node: QueryNode & { kind: 'token' }, row: Row): Sql {
-  if (node.code !== undefined)
-    return probeKeys(keys, [findToken(keys, type, node.param, node.system, node.code)], row);
+  if (node.code !== undefined) {
+    const k = findToken(keys, type, node.param, node.system, node.code);
+    return fewRows(keys, k, row) ?? probeKeys(keys, [k], row);
+  }
   const prefix = tokenKey(type, node.param, node.system ?? '', '');
   return sql(
     `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.text >= ? AND key.text < ?)`,
@@ -45,6 +47,15 @@ export function probeKeys(keys: Keys, found: readonly (number | undefined)[], ro
     `EXISTS (SELECT 1 FROM idx WHERE idx.k IN (${marks(present.length)}) AND idx.d = ${row.d} AND idx.rid = ${row.rid})`,
     ...present,
   );
+}
+
+/** What has this key, where that is a handful and is asked of row after row: a label that few resources bear. */
+const FEW_ROWS = 16;
+
+function fewRows(keys: Keys, k: number | undefined, row: Row): Sql | undefined {
+  if (k === undefined || !keys.conditions?.isKeeping) return undefined;
+  const rids = keys.rowsOf(k, FEW_ROWS + 1);
+  return rids.length > FEW_ROWS ? undefined : sql(`${row.rid} IN (${marks(rids.length)})`, ...rids);
 }
 
 /** A text by its beginning, whole, or anywhere in it. */

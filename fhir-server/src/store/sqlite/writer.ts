@@ -96,6 +96,7 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
 
   function begin(): void {
     db.exec('BEGIN IMMEDIATE');
+    connection.dropOld();
     const meta = connection.statement('SELECT applied, next_key FROM meta').get() as {
       applied: number;
       next_key: number;

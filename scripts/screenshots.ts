@@ -93,7 +93,8 @@ async function showRoundTrip(desk: Page): Promise<void> {
   await desk.keyboard.press('Enter');
   const done = own.getByText('Refill done');
   await done.waitFor();
-  await done.scrollIntoViewIfNeeded();
+  // It is drawn anew as soon as the record is told of: nothing of it stands still to be scrolled to.
+  await done.evaluate('(element) => element.scrollIntoView({ block: "center" })');
   await keep(page, 'portal/refill-done.jpg');
   await patient.context.close();
 }

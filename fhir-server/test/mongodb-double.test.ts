@@ -50,6 +50,16 @@ describe('on a double of MongoDB', () => {
   /** The second attempt looks whether the new id is new, where it would lie and everywhere else. */
   const AGAIN = ['find', 'find', 'insert', 'commitTransaction'];
 
+  it('a server that stands alone is refused at the start, with how it is made a replica set of one', async () => {
+    const alone = await openDouble();
+    alone.hello = {};
+    const opening = openMongodbStore({ url: alone.url.replace(/\?.*/, ''), database: 'double' });
+    await expect(opening).rejects.toThrow(
+      /^MONGODB_URL names a standalone server.*rs\.initiate\(\).*replicaSet=/,
+    );
+    await alone.close();
+  });
+
   it('a transaction is an insert and a commit', async () => {
     await write();
     expect(double.commands).toEqual(['insert', 'commitTransaction']);

@@ -27,6 +27,20 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Fetched beside the code that draws the first page: where it comes later, what was drawn moves. */
+function preloadFont(): Plugin {
+  return {
+    name: 'preload-font',
+    apply: 'build',
+    transformIndexHtml(_, { bundle = {} }) {
+      const font = Object.keys(bundle).find((name) => /-latin-wght-normal-[^/]*\.woff2$/.test(name));
+      if (font === undefined) throw new Error('the build has no font to preload');
+      const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `/${font}` };
+      return [{ tag: 'link', attrs, injectTo: 'head' }];
+    },
+  };
+}
+
 /** But what few need of them (src/device/hydration.ts). */
 const LIBRARIES =
   /^(?!.*[\\/]hydration\.js$).*node_modules[\\/](react|react-dom|react-router|scheduler|oauth4webapi|@tanstack)[\\/]/;
@@ -39,7 +53,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: join(import.meta.dirname, app),
     publicDir: join(import.meta.dirname, 'public'),
-    plugins: [react(), ...(app === 'portal' ? [serviceWorker()] : [])],
+    plugins: [react(), preloadFont(), ...(app === 'portal' ? [serviceWorker()] : [])],
     build: {
       outDir: join(import.meta.dirname, 'dist', app),
       emptyOutDir: true,

@@ -36,6 +36,7 @@ export function page(settings: PageSettings, title: string, main: Html, options:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · ${settings.CLINIC_NAME}</title>
 <link rel="stylesheet" href="/style.css">
+<link rel="preload" href="/font.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <script src="/account.js" defer></script>
 </head>

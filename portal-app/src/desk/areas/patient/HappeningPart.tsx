@@ -1,7 +1,7 @@
 /** One entry of the timeline as a whole, with what can be done about it: where an entry of a list, a note or a report is shown elsewhere, it is shown as there. */
 import type { Encounter, MedicationRequest, Resource } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { codesText, termName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { conceptText } from '../../../format/words.ts';
@@ -18,6 +18,7 @@ import {
 } from '../../../record/timeline/timeline.ts';
 import { atVisitQuery } from '../../../record/visits/at-visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
@@ -33,9 +34,7 @@ export function HappeningPart() {
   if (!isTimelineKind(kind)) return <NotFoundPage />;
   return (
     <>
-      <p>
-        <Link to={`/patients/${fhir.patient}/timeline`}>‹ {t('Timeline')}</Link>
-      </p>
+      <BackLink to={`/patients/${fhir.patient}/timeline`}>{t('Timeline')}</BackLink>
       <One kind={kind} id={happening} />
     </>
   );

@@ -1,7 +1,7 @@
 /** One test over time: the value that was opened, its chart, and every value of it. */
 import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { clinicalName, codesText } from '../../../format/clinical.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { flagOf, limitsIn, rangeOf, rangeWords } from '../../../format/flag.ts';
@@ -13,6 +13,7 @@ import { chartsOf } from '../../../record/results/lines.ts';
 import { patientsResultQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Card, FlagPill, Loaded } from '../../../ui/parts.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
@@ -27,9 +28,7 @@ export function ResultPart() {
   const history = useQuery(sameTestQuery(fhir, observation.data));
   return (
     <>
-      <p>
-        <Link to={`/patients/${fhir.patient}/results`}>‹ {t('All results')}</Link>
-      </p>
+      <BackLink to={`/patients/${fhir.patient}/results`}>{t('All results')}</BackLink>
       <Loaded query={observation} rows={3}>
         {(found) => (
           <Card title={clinicalName(found.code)}>

@@ -7,6 +7,7 @@ import { t } from '../../../i18n/text.ts';
 import { type Bill, billsQuery, paymentAddress } from '../../../record/bills/bills.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Card, ErrorState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { BenefitCard } from '../../../views/BenefitCard.tsx';
@@ -20,9 +21,7 @@ export function BillPage() {
   const bill = query.data?.bills.find((each) => each.id === id);
   return (
     <>
-      <p>
-        <Link to="/bills">‹ {t('Bills')}</Link>
-      </p>
+      <BackLink to="/bills">{t('Bills')}</BackLink>
       <PageHead title={bill?.number ? t('Bill {number}', { number: bill.number }) : t('Bill')} />
       <Loaded query={query}>
         {() =>

@@ -1,11 +1,11 @@
 /** A child's growth charts, on a page that prints clean. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { nameText, officialName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { PageHead } from '../../../ui/parts.tsx';
 import { GrowthOfRecord } from '../../../views/GrowthOfRecord.tsx';
 
@@ -13,9 +13,7 @@ export function GrowthPage() {
   const patient = useQuery(patientQuery(usePortal().fhir)).data;
   return (
     <>
-      <p>
-        <Link to="/results">‹ {t('All results')}</Link>
-      </p>
+      <BackLink to="/results">{t('All results')}</BackLink>
       <PageHead title={t('Growth charts')} />
       {patient && (
         <p>

@@ -1,7 +1,7 @@
 /** A SMART Health Card: what goes in is chosen, the server signs it, and it is shown as a code, saved as a file or printed. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { personIn } from '../../../record/health-cards/card.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../../../record/health-cards/issue.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { CheckList, SendForm } from '../../../ui/form.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -39,9 +40,7 @@ function CardOf({ kind }: { readonly kind: CardKind }) {
   const [back, words] = BACK[kind];
   return (
     <>
-      <p>
-        <Link to={back}>‹ {t(words)}</Link>
-      </p>
+      <BackLink to={back}>{t(words)}</BackLink>
       <PageHead title={t('SMART Health Card')} />
       <p>
         {t(

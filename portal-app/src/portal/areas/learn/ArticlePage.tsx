@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { fill, t } from '../../../i18n/text.ts';
 import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
 import { ARTICLES } from '../../../record/education/articles.ts';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Said } from '../../../ui/clinic.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, PageHead, Skeleton } from '../../../ui/parts.tsx';
@@ -14,9 +15,7 @@ export function ArticlePage() {
   if (!article) return <NotFoundPage />;
   return (
     <>
-      <p>
-        <Link to="/learn">‹ {t('Learn')}</Link>
-      </p>
+      <BackLink to="/learn">{t('Learn')}</BackLink>
       <PageHead title={t(article.title)} />
       {!isReady && <Skeleton rows={3} />}
       {isReady &&

@@ -1,8 +1,8 @@
 /** A calculator: nothing of it is stored or sent. */
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { fill, t } from '../../../i18n/text.ts';
 import { bodyMassIndex, bodyMassWords, type Units } from '../../../record/prevention/body-mass.ts';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import form from '../../../ui/form.module.css';
 import { Select, TextField } from '../../../ui/form.tsx';
 import { Card, PageHead } from '../../../ui/parts.tsx';
@@ -15,9 +15,7 @@ export function BodyMassPage() {
   const isFilled = height !== '' && weight !== '';
   return (
     <>
-      <p>
-        <Link to="/learn">‹ {t('Learn')}</Link>
-      </p>
+      <BackLink to="/learn">{t('Learn')}</BackLink>
       <PageHead title={t('Body mass index')} />
       <Card>
         <div className={form.form}>

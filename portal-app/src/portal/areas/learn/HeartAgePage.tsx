@@ -2,7 +2,6 @@
 import type { Condition, Observation, Patient, Resource } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { pressureOf } from '../../../format/blood-pressure-flag.ts';
 import { timeOf } from '../../../format/date.ts';
 import { prescriptionsOf } from '../../../format/medicine.ts';
@@ -20,6 +19,7 @@ import {
 import { diabetesIn, pressureMedicineIn } from '../../../record/prevention/heart-record.ts';
 import { type Fhir, listOf } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import form from '../../../ui/form.module.css';
 import { CheckList, Select, TextField } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -82,9 +82,7 @@ export function HeartAgePage() {
   const query = useQuery(knownQuery(fhir));
   return (
     <>
-      <p>
-        <Link to="/learn">‹ {t('Learn')}</Link>
-      </p>
+      <BackLink to="/learn">{t('Learn')}</BackLink>
       <PageHead title={t('Heart age')} />
       <Loaded query={query} rows={6}>
         {(known) => <Calculator known={known} />}

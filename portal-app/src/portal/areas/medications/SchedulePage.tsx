@@ -1,13 +1,13 @@
 /** What to take when: for the door of the refrigerator. */
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { dosageText, medicineName } from '../../../format/words.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { isTaken, ownMedicinesQuery } from '../../../record/medicines/own.ts';
 import { isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
 import { scheduleOf, TIMES, type Time } from '../../../record/medicines/schedule.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 
@@ -30,9 +30,7 @@ export function SchedulePage() {
   const own = useQuery(ownMedicinesQuery(fhir)).data?.resources.filter(isTaken) ?? [];
   return (
     <>
-      <p>
-        <Link to="/medications">‹ {t('Medicines')}</Link>
-      </p>
+      <BackLink to="/medications">{t('Medicines')}</BackLink>
       <PageHead title={t('What to take when')} />
       <Loaded query={query}>
         {(resources) => {

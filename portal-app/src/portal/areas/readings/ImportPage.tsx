@@ -1,11 +1,11 @@
 /** Readings from a file that an app or a device has written: read in the browser, looked at, and what is chosen is taken over. */
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { t } from '../../../i18n/text.ts';
 import { exportIn, formatOf } from '../../../record/readings/apple-health/export-file.ts';
 import type { ExportFile } from '../../../record/readings/apple-health/export-xml.ts';
 import { MOST_BYTES, type Table, tableOf, textOf } from '../../../record/readings/csv.ts';
 import { FileProblem } from '../../../record/readings/file.ts';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { FileField } from '../../../ui/file-field.tsx';
 import { Card, PageHead, Skeleton } from '../../../ui/parts.tsx';
 import { ExportQuestions } from './ExportQuestions.tsx';
@@ -31,9 +31,7 @@ export function ImportPage() {
   const read = chosen?.read;
   return (
     <>
-      <p>
-        <Link to="/readings">‹ {t('Home readings')}</Link>
-      </p>
+      <BackLink to="/readings">{t('Home readings')}</BackLink>
       <PageHead title={t('Readings from a file')} />
       <Card title={t('1. Choose a file')}>
         <FileField

@@ -11,6 +11,7 @@ import { isKindName, KINDS, type KindName } from '../../../record/readings/kinds
 import { lastUsed, readingsQuery, type Shown, shownOf } from '../../../record/readings/queries.ts';
 import { likenessOf, type Reading, readingOf } from '../../../record/readings/reading.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Select } from '../../../ui/form.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -36,9 +37,7 @@ function Log({ kind }: { readonly kind: KindName }) {
   };
   return (
     <>
-      <p>
-        <Link to="/readings">‹ {t('Home readings')}</Link>
-      </p>
+      <BackLink to="/readings">{t('Home readings')}</BackLink>
       <PageHead title={t(KINDS[kind].title)} />
       {kind === 'blood-pressure' && (
         <p>

@@ -1,13 +1,14 @@
 /** One entry of the record: what is known of it, what explains it; of a visit, its summary; of a document, its files. */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { markSeen } from '../../../device/seen.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Entry, isKind, type KindName, kindOf, lineOf } from '../../../record/entries/kinds.ts';
 import { entryQuery } from '../../../record/entries/queries.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { NotOpenPage } from '../../../ui/NotOpenPage.tsx';
@@ -32,9 +33,7 @@ function One({ name, id }: { readonly name: KindName; readonly id: string }) {
   }, [id, query.data]);
   return (
     <>
-      <p>
-        <Link to={`/records/${name}`}>‹ {kind}</Link>
-      </p>
+      <BackLink to={`/records/${name}`}>{kind}</BackLink>
       <PageHead title={query.data ? lineOf(query.data).name : kind} />
       <Loaded query={query}>{(entry) => <Known entry={entry} />}</Loaded>
     </>

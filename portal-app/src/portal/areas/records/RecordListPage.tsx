@@ -1,10 +1,11 @@
 /** All entries of one kind, page by page. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { t } from '../../../i18n/text.ts';
 import { isKind, type KindName, kindOf } from '../../../record/entries/kinds.ts';
 import { kindQuery } from '../../../record/entries/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { NotOpenPage } from '../../../ui/NotOpenPage.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -23,9 +24,7 @@ function All({ name }: { readonly name: KindName }) {
   const query = useInfiniteQuery(kindQuery(fhir, name));
   return (
     <>
-      <p>
-        <Link to="/records">‹ {t('Records')}</Link>
-      </p>
+      <BackLink to="/records">{t('Records')}</BackLink>
       <PageHead title={t(kindOf(name).title)} />
       <Loaded query={query} rows={8}>
         {({ pages }) => {

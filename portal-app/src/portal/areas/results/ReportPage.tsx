@@ -17,6 +17,7 @@ import { keyOf, reportQuery, sameTestsQuery } from '../../../record/results/quer
 import { commentsOf, inReportOrder, sectionsOf } from '../../../record/results/sections.ts';
 import { FhirFailure, isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { Card, EmptyState, ErrorState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
@@ -33,9 +34,7 @@ export function ReportPage() {
   const report = query.data?.resources[0];
   return (
     <>
-      <p>
-        <Link to="/results">‹ {t('All results')}</Link>
-      </p>
+      <BackLink to="/results">{t('All results')}</BackLink>
       <PageHead title={report ? testName(report.code) : t('Report')} />
       <Loaded query={query}>
         {(page) =>

@@ -21,6 +21,7 @@ import { commentsOf } from '../../../record/results/sections.ts';
 import { usualOf } from '../../../record/results/usual.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { Card, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { RangeBar } from '../../../ui/RangeBar.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
@@ -38,9 +39,7 @@ export function ResultPage() {
   const history = useQuery(sameTestQuery(fhir, observation.data));
   return (
     <>
-      <p>
-        <Link to="/results">‹ {t('All results')}</Link>
-      </p>
+      <BackLink to="/results">{t('All results')}</BackLink>
       <PageHead title={observation.data ? testName(observation.data.code) : t('Result')} />
       <Loaded query={observation} rows={2}>
         {(found) => (

@@ -1,7 +1,6 @@
 /** Shares the health summary by a link: for whom, until when, with a passcode; and the links that are out, who opened them, and their end. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { requireRight } from '../../../format/field-problem.ts';
@@ -10,6 +9,7 @@ import { endLink, linksQuery, type OwnLink, shareSummary } from '../../../record
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { BackLink } from '../../../ui/BackLink.tsx';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
@@ -29,9 +29,7 @@ export function SharePage() {
   const query = useQuery(linksQuery(fhir));
   return (
     <>
-      <p>
-        <Link to="/summary">‹ {t('Health summary')}</Link>
-      </p>
+      <BackLink to="/summary">{t('Health summary')}</BackLink>
       <PageHead title={t('Share my summary')} />
       <p>
         {t(

@@ -227,9 +227,12 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByLabel('Why? (optional)').fill('Values in range for a year');
       await page.getByRole('button', { name: 'End it' }).click();
       await page.getByRole('button', { name: /^Change.*Hyperlipidemia/ }).waitFor({ state: 'hidden' });
-      const conditions = await search('Condition?patient=maria-alvarez&clinical-status=resolved');
-      const over = conditions.find(({ abatementDateTime }) => abatementDateTime === '2026-11-20');
-      expect(over).toMatchObject({
+      // The button gives way to the form, too: that it is gone does not say that it is stored.
+      const over = async () =>
+        (await search('Condition?patient=maria-alvarez&clinical-status=resolved')).find(
+          ({ abatementDateTime }) => abatementDateTime === '2026-11-20',
+        );
+      await expect.poll(over, { timeout: 5000 }).toMatchObject({
         note: [
           { text: 'Values in range for a year', authorReference: { reference: 'Practitioner/elena-ruiz' } },
         ],

@@ -14,6 +14,8 @@ export interface Ledger {
 const CLIENTS = 8;
 const OBSERVATIONS = 5;
 const UPDATED = 5;
+/** Half a second apart. */
+const QUESTIONS = 20;
 
 export function createClients(base: string) {
   const everything = new Set<string>();
@@ -62,9 +64,15 @@ export function createClients(base: string) {
     };
   }
 
+  /** A server that is just up may say that it can't answer now: that is no word of what it holds, and is asked again. */
   async function ask(path: string): Promise<{ total?: number; meta?: { versionId: string } }> {
-    const response = await fetch(`${base}/${path}`, { headers: authorization });
-    return (await response.json()) as { total?: number; meta?: { versionId: string } };
+    for (let left = QUESTIONS; ; left -= 1) {
+      const response = await fetch(`${base}/${path}`, { headers: authorization });
+      if (response.ok || response.status === 404)
+        return (await response.json()) as { total?: number; meta?: { versionId: string } };
+      if (left === 1) throw new Error(`${path.split('?')[0]}: ${response.status} ${await response.text()}`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   async function count(name: string): Promise<{ patients: number; observations: number }> {

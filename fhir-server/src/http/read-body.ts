@@ -27,7 +27,10 @@ async function eachChunk(request: HttpRequest, limit: number, take: (chunk: Buff
       take(chunk as Buffer);
     }
   } catch (error) {
-    if (error instanceof FhirError || !isGzip) throw error;
+    if (error instanceof FhirError) throw error;
+    // Whoever sent it is gone, or sends nothing more: no fault of this server.
+    if (request.destroyed && !request.complete) throw invalid('The body broke off.');
+    if (!isGzip) throw error;
     throw invalid('The body is not gzip.');
   }
 }

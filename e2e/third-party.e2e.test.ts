@@ -71,11 +71,12 @@ const registration = () => ({
   scope: [...new Set(`${SCOPE} ${EHR_SCOPE}`.split(' '))].join(' '),
 });
 
-async function signIn(username: string): Promise<void> {
+/** `whose`: the record that the app is asked about is one's own, or a patient's. */
+async function signIn(username: string, whose = 'your'): Promise<void> {
   await page.getByLabel('Username or e-mail').fill(username);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Allow Sugar Diary to use your record?' }).waitFor();
+  await page.getByRole('heading', { name: `Allow Sugar Diary to use ${whose} record?` }).waitFor();
 }
 
 /** From the app's own launch page to the consent page. */
@@ -208,7 +209,7 @@ describe('launched by the launcher page of developers', () => {
     await page.getByRole('checkbox', { name: /need_patient_banner/ }).uncheck();
     await expectAccessible(page);
     await page.getByRole('button', { name: `Launch with ${MARIA}` }).click();
-    await signIn('elena-ruiz');
+    await signIn('elena-ruiz', 'this');
     const token = await allow();
     expect(token).toMatchObject({ patient: MARIA, encounter, need_patient_banner: false });
     expect(token.scope.split(' ')).toContain('launch');

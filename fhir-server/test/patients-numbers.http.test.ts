@@ -9,6 +9,7 @@ import { hasTransactions, STORES } from './stores.ts';
 import type { World } from './world.ts';
 
 const SYSTEM = 'https://lab.example/accession';
+const KIND = { system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'ACSN' };
 const MARK = { tag: [{ system: 'urn:wellspring:written-by', code: 'Patient/ana' }] };
 
 describe.each(STORES)('on %s', (_store, open) => {
@@ -24,11 +25,11 @@ describe.each(STORES)('on %s', (_store, open) => {
     ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
 
   /** The number of a result that ben will have, twice among what ana measured. */
-  async function taken(): Promise<string> {
+  async function taken(number: object = {}): Promise<string> {
     made += 1;
     const value = `ben-${made}`;
     const measured = {
-      ...result(value),
+      ...result(value, { identifier: [{ system: SYSTEM, value, ...number }] }),
       category: [
         {
           coding: [
@@ -58,6 +59,18 @@ describe.each(STORES)('on %s', (_store, open) => {
   it('a conditional create makes the result, once', async () => {
     const value = await taken();
     const create = () => ask('POST', '/Observation', result(value), { 'If-None-Exist': criteria(value) });
+    expect([(await create()).status, (await create()).status]).toEqual([201, 200]);
+    expect([await bens(value), await anas(value)]).toEqual([1, 2]);
+  });
+
+  it('by a number of one kind, too', async () => {
+    const value = await taken({ type: { coding: [KIND] } });
+    const kind = `${KIND.system}|${KIND.code}`;
+    const identifier = [{ system: SYSTEM, value, type: { coding: [KIND] } }];
+    const create = () =>
+      ask('POST', '/Observation', result(value, { identifier }), {
+        'If-None-Exist': `identifier:of-type=${kind}|${value}`,
+      });
     expect([(await create()).status, (await create()).status]).toEqual([201, 200]);
     expect([await bens(value), await anas(value)]).toEqual([1, 2]);
   });

@@ -99,9 +99,13 @@ function isByNumber(type: string, node: QueryNode): boolean {
   return 'param' in node && isOfNumbers(type, node.param);
 }
 
-/** R4's `identifier`, and what a clinic or a package has beside it: of one kind of number, or of its value alone. */
-const isOfNumbers = (type: string, param: string): boolean =>
-  new RegExp(`\\b${type}\\.\\w*identifier\\b`, 'i').test(searchParameter(type, param)?.expression ?? '');
+/** R4's `identifier`, `identifier:of-type` too, and what a clinic or a package has beside it: of one kind of number, or of its value alone. */
+function isOfNumbers(type: string, param: string): boolean {
+  const [code = ''] = param.split(':');
+  return new RegExp(`\\b${type}\\.\\w*identifier\\b`, 'i').test(
+    searchParameter(type, code)?.expression ?? '',
+  );
+}
 
 const isOfPatients = (resource: ResourceJson | undefined): boolean =>
   resource !== undefined && writerOf(resource) !== undefined;

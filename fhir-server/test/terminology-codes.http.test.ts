@@ -554,6 +554,17 @@ describe.each(STORES)('on %s', (_, open) => {
       'warning',
       'Patient.maritalStatus',
     ]);
+    // More than are looked up for one resource.
+    const many = Array.from({ length: 501 }, (_, i) => ({ system: `urn:cs:not-here-${i}`, code: 'x' }));
+    const stored = await put(
+      { resourceType: 'Basic', id: 'of-many', code: { coding: many } } as never,
+      'return=OperationOutcome',
+    );
+    expect(stored.status).toBe(201);
+    expect(stored.body.issue.map(({ severity }: { severity: string }) => severity)).toEqual([
+      'information',
+      'warning',
+    ]);
     const asWritten = { ...patient('ZZ'), id: undefined };
     const created = await world.ask('POST', '/Patient/$validate?mode=create', {
       token: world.system,

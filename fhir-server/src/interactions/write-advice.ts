@@ -4,6 +4,7 @@ import {
   claimedProfiles,
   codeAdvice,
   codingsIn,
+  FhirError,
   type Issue,
   loaded,
   validateProfiles,
@@ -14,20 +15,32 @@ import { isLong } from '../repository/text/size-limits.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { type FhirRequest, returnPreference, type Services } from './request.ts';
 
-/** [] for who did not ask, and of what is large: nobody waits for it. */
+/** [] for who did not ask, and of what is large: nobody waits for it. It was stored: what can't be found out then is told, and is no fault of the write. */
 export async function adviceOn(
-  { repository, uncheckedProfiles }: Pick<Services, 'repository' | 'uncheckedProfiles'>,
+  services: Pick<Services, 'repository' | 'uncheckedProfiles'>,
   request: FhirRequest,
   { body }: StoredVersion,
 ): Promise<readonly Issue[]> {
   if (body === undefined || returnPreference(request) !== 'OperationOutcome') return [];
   const resource = parseJson(body) as ResourceJson;
   if (isLong(resource)) return [];
+  try {
+    return (await issuesOf(services, resource)).map(asWarning);
+  } catch (error) {
+    if (error instanceof FhirError) return error.issues.map(asWarning);
+    throw error;
+  }
+}
+
+async function issuesOf(
+  { repository, uncheckedProfiles }: Pick<Services, 'repository' | 'uncheckedProfiles'>,
+  resource: ResourceJson,
+): Promise<Issue[]> {
   const issues = await repository.settled([
     ...validateResource(resource),
     ...validateProfiles(resource, claimedProfiles(resource), uncheckedProfiles, loaded, true),
     ...(await repository.answerIssues(resource)),
     ...codeAdvice(resource, loaded),
   ]);
-  return [...issues, ...(await repository.codeNotes(codingsIn(resource)))].map(asWarning);
+  return [...issues, ...(await repository.codeNotes(codingsIn(resource)))];
 }

@@ -281,9 +281,10 @@ describe('By mode=delete and by the deletion itself', () => {
     expect(faultsOf((await ask({ ...PATIENT, id: 'nobody' })).body)).toEqual([]);
     expect(faultsOf((await ask({ resourceType: 'Questionnaire', id: 'form' })).body)).toEqual([]);
     expect((await world.ask('GET', '/Questionnaire/form', { token: world.system })).status).toBe(200);
-    expect((await ask(PATIENT)).body.issue).toMatchObject([
-      { severity: 'error', expression: ['Patient.id'] },
-    ]);
+    for (const nameless of [PATIENT, { ...PATIENT, id: {} }])
+      expect((await ask(nameless)).body.issue).toMatchObject([
+        { severity: 'error', expression: ['Patient.id'] },
+      ]);
     const row = await world.ask('GET', '/AuditEvent/1/$validate?mode=delete', { token: world.system });
     expect([row.status, row.body.issue[0].code]).toEqual([404, 'not-found']);
   });

@@ -33,7 +33,8 @@ export async function deletionRefusalOf(
 ): Promise<readonly Issue[]> {
   if (type === 'AuditEvent') return noAuditWrite().issues;
   const named = id === '' ? resource?.id : id;
-  if (named === undefined) return [nameless(type, 'A deletion needs the id of what is deleted.')];
+  // Nothing of the content was checked.
+  if (typeof named !== 'string') return [nameless(type, 'A deletion needs the id of what is deleted.')];
   return repository.refusal(access, { interaction: 'delete', type, id: named });
 }
 

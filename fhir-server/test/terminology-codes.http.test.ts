@@ -481,6 +481,11 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(await url(`${R4}/Nothing#Nothing.code`)).toBe(404);
     expect(await url('urn:sd:nothing#Basic.code')).toBe(404);
     expect(await url(`${R4}/Observation`)).toBe(400);
+    const directed = async (direction: string) => {
+      const context = encodeURIComponent(`${R4}/Patient#Patient.gender`);
+      return (await get(`/ValueSet/$expand?context=${context}&contextDirection=${direction}`)).status;
+    };
+    expect([await directed('outgoing'), await directed('sideways')]).toEqual([200, 400]);
     const coding = {
       name: 'coding',
       valueCoding: { system: 'http://hl7.org/fhir/administrative-gender', code: 'male' },

@@ -21,9 +21,13 @@ export function boundSetOf(
   if (!definition && !typeSpec(type)) return { isKnown: false, valueSet: undefined };
   const path = name === type || name.startsWith(`${type}.`) ? name : `${type}.${name}`;
   const elements = definition && elementsOf(definition, known.definition);
-  const own = elements?.find((each) => isMeant(each, path));
+  const own =
+    elements?.find(({ id }) => inShort(id) === path) ?? elements?.find((each) => isMeant(each, path));
   return { isKnown: true, valueSet: own?.binding?.valueSet ?? bindingOfR4(own?.path ?? path) };
 }
+
+/** `Observation.value[x]:valueQuantity` is `Observation.valueQuantity`. */
+const inShort = (id: string): string => id.replace(/\w+\[x\]:/g, '');
 
 /** A choice by its base name too, or by the name of one of its types. */
 function isMeant({ id, path }: ElementDefinition, name: string): boolean {

@@ -55,6 +55,7 @@ export async function expand(services: Services, request: FhirRequest): Promise<
     'valueSetVersion',
     'resource',
     'context',
+    'contextDirection',
     'date',
     'designation',
     'exclude-system',
@@ -62,6 +63,9 @@ export async function expand(services: Services, request: FhirRequest): Promise<
     ...ECHOED,
   ]);
   const asked = askedOf(services, request, input);
+  // What is sent and what is taken of an element is bound to the same set.
+  if (!/^(?:incoming|outgoing)$/.test(input.one('contextDirection') ?? 'incoming'))
+    throw invalid("'contextDirection' takes incoming or outgoing.", 'Parameters.parameter');
   try {
     return await expandHere(services, asked);
   } catch (error) {

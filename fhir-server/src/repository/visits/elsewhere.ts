@@ -59,12 +59,14 @@ export async function elsewhereOf(
     begins('lt', until),
     isFreeAsked ? all : or(...[...TAKEN].map((status) => tokenNode('status', status))),
   );
-  const slots = (await find('Slot', where, MOST_SLOTS)).map((each) => ({
-    resource: resourceOf<Slot>(each),
-    version: each.version,
-  }));
-  return (slot) => {
-    const meanwhile = slots.filter(({ resource }) => overlaps(resource, slot));
+  // Of thousands it is asked for each time that is found: their times are read once.
+  const slots = (await find('Slot', where, MOST_SLOTS)).map((each) => {
+    const resource = resourceOf<Slot>(each);
+    return { slot: { resource, version: each.version }, ...timeOf(resource) };
+  });
+  return (asked) => {
+    const { begin, end } = timeOf(asked);
+    const meanwhile = slots.flatMap((each) => (each.begin < end && begin < each.end ? each.slot : []));
     return {
       taken: meanwhile.filter(({ resource }) => TAKEN.has(resource.status ?? '') && !isFree(resource, now)),
       free: meanwhile.filter(({ resource }) => isFree(resource, now)),
@@ -72,15 +74,14 @@ export async function elsewhereOf(
   };
 }
 
+/** Milliseconds. */
+const timeOf = ({ start, end }: Slot): { readonly begin: number; readonly end: number } => ({
+  begin: inMilliseconds(String(start)),
+  end: inMilliseconds(String(end)),
+});
+
 /** By a visit, or while somebody decides. `busy-unavailable` is of that schedule alone: who is not here may be there. */
 const TAKEN: ReadonlySet<string> = new Set(['busy', 'busy-tentative']);
-
-function overlaps(one: Slot, other: Slot): boolean {
-  const [begin, end, otherBegin, otherEnd] = [one.start, one.end, other.start, other.end].map((each) =>
-    inMilliseconds(String(each)),
-  ) as [number, number, number, number];
-  return begin < otherEnd && otherBegin < end;
-}
 
 async function otherSchedules({ id, actor = [] }: Diary, find: Find): Promise<string[]> {
   const people = await namesOfPeople(actor, find);

@@ -228,6 +228,42 @@ describe('the waiting list', { timeout: 180_000 }, () => {
     expect(await statusOf('Slot/feast')).toBe('free');
   });
 
+  it('offers nobody’s time twice where they have two schedules, also of one round', async () => {
+    const TOOTH = [{ coding: [{ system: 'urn:x', code: 'tooth' }] }];
+    await put({ resourceType: 'Practitioner', id: 'duo' });
+    for (const id of ['duo-place', 'duo-video'])
+      await put({ resourceType: 'Schedule', id, actor: [ref('Practitioner/duo')] });
+    for (const id of ['fay', 'gus']) {
+      await put({ resourceType: 'Patient', id });
+      await wish(`of-${id}`, id, { serviceType: TOOTH });
+    }
+    const free = (id: string, schedule: string, hours: number) => ({
+      resource: {
+        resourceType: 'Slot',
+        id,
+        schedule: ref(`Schedule/${schedule}`),
+        serviceType: TOOTH,
+        status: 'free',
+        start: at(hours),
+        end: at(hours + 1),
+      },
+      request: { method: 'PUT', url: `Slot/${id}` },
+    });
+    const entry = [
+      free('duo-here', 'duo-place', 74),
+      free('duo-there', 'duo-video', 74.5),
+      free('duo-next', 'duo-video', 76),
+    ];
+    const body = { resourceType: 'Bundle', type: 'transaction', entry };
+    expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
+    await eventually('Appointment/of-fay', 'pending');
+    await eventually('Appointment/of-gus', 'pending');
+    expect(await get('Appointment/of-fay')).toMatchObject({ slot: [ref('Slot/duo-here')] });
+    expect(await get('Appointment/of-gus')).toMatchObject({ slot: [ref('Slot/duo-next')] });
+    expect(await statusOf('Slot/duo-there')).toBe('free');
+    for (const id of ['fay', 'gus']) expect((await accept(id, `of-${id}`)).status).toBe(201);
+  });
+
   it('is put oneself on for an earlier time alone', async () => {
     const ask = (change: object) =>
       world.ask('POST', '/Appointment', {

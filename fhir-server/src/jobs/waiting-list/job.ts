@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { createBreath } from '../../breath.ts';
 import { ownUpdate, storedResource } from '../../repository/own-writes.ts';
+import type { OtherSlot } from '../../repository/visits/elsewhere.ts';
 import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/visits/slot-hold.ts';
 import { backOnList, offerOf } from '../../repository/visits/waiting-list.ts';
 import { type ResourceStore, StoreError, type WriteOperation } from '../../store/store.ts';
@@ -128,7 +129,7 @@ export function createWaitingList({
     if (patient === undefined || out.has(patient)) return 0;
     const found = await earliestFor(wish, times, breath);
     if (!found) return 0;
-    const { run, schedule } = found;
+    const { run, schedule, beside } = found;
     const until = await keptUntil(patient, run[0] as FreeSlot);
     const offer = offerOf(
       appointment,
@@ -141,17 +142,32 @@ export function createWaitingList({
       ...run.map((each) =>
         ownUpdate(withHold(each.slot, 'busy-tentative', until), String(each.slot.id), each.version),
       ),
+      // As `$book` does: of two who take overlapping times of one person, one names a version that is gone.
+      ...beside.map(({ resource, version: at }) => ownUpdate(resource, String(resource.id), at)),
     ]);
-    // Offered, or changed by somebody else: not to be offered in this round again.
-    for (const [i, { schedule: each, free }] of times.entries())
-      times[i] = { schedule: each, free: free.filter((one) => !run.includes(one)) };
+    leaveOut(times, run);
     if (!isMade) return 0;
     out.add(patient);
     next = Math.min(next, until);
     return 1;
   }
 
+  /** Somebody's other schedules are asked as they stand now: this round may have offered their time there. */
   async function earliestFor(
+    wish: Wish,
+    times: FreeTimes[],
+    breath: () => Promise<void> | undefined,
+  ): Promise<(Time & { readonly beside: readonly OtherSlot[] }) | undefined> {
+    for (;;) {
+      const best = await earliestOf(wish, times, breath);
+      if (!best) return undefined;
+      const beside = await waiting.beside(best.schedule, best.run);
+      if (beside) return { ...best, beside };
+      leaveOut(times, best.run);
+    }
+  }
+
+  async function earliestOf(
     wish: Wish,
     times: readonly FreeTimes[],
     breath: () => Promise<void> | undefined,
@@ -209,3 +225,9 @@ interface Time {
 }
 
 const startOf = (run: readonly FreeSlot[]): number => Date.parse(String(run[0]?.slot.start));
+
+/** Offered, changed by somebody else, or of somebody who has a visit then: not to be offered in this round again. */
+function leaveOut(times: FreeTimes[], run: readonly FreeSlot[]): void {
+  for (const [i, { schedule, free }] of times.entries())
+    times[i] = { schedule, free: free.filter((one) => !run.includes(one)) };
+}

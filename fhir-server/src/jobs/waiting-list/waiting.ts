@@ -6,7 +6,7 @@ import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { type ClinicReader, closedTimesOf, MOST_SERVICES } from '../../repository/visits/closed-days.ts';
-import { elsewhereOf, type While } from '../../repository/visits/elsewhere.ts';
+import { elsewhereOf, type OtherSlot, type While } from '../../repository/visits/elsewhere.ts';
 import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
 import { all, and, type Cursor, type QueryNode } from '../../search/query.ts';
@@ -123,13 +123,21 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       }
       return times;
     },
+    /** What is free meanwhile on other schedules of whoever works by this one; undefined: they have a visit there by now. */
+    async beside(schedule: Schedule, run: readonly FreeSlot[]): Promise<OtherSlot[] | undefined> {
+      const between = { ...whileOf(run, now()), isFreeAsked: true };
+      const meanwhile = await elsewhereOf(schedule, found, between, now());
+      const others = run.map(({ slot }) => meanwhile(slot));
+      if (others.some(({ taken }) => taken.length > 0)) return undefined;
+      return [...new Set(others.flatMap(({ free }) => free))];
+    },
   };
 }
 
-/** Free slots of one schedule, in the order of time. */
+/** Free slots of one schedule. */
 const whileOf = (free: readonly FreeSlot[], now: number): While => ({
   from: now,
-  until: inMilliseconds(String(free.at(-1)?.slot.end)),
+  until: free.reduce((last, { slot }) => Math.max(last, inMilliseconds(String(slot.end))), now),
   isFreeAsked: false,
 });
 

@@ -220,7 +220,9 @@ describe('a result that is released as it comes', () => {
       subject: ref('Patient/a'),
       interpretation: [{ coding: [{ code: 'HH' }] }],
     });
-    const { issued: _, ...undated } = report('f2', { result: [ref('Observation/k')] });
+    const panel = { status: 'final', code: { text: 'Electrolytes' }, subject: ref('Patient/a') };
+    await put({ resourceType: 'Observation', id: 'panel', ...panel, hasMember: [ref('Observation/k')] });
+    const { issued: _, ...undated } = report('f2', { result: [ref('Observation/panel')] });
     await put(undated as Resource);
     const [task] = await ofReport('f2');
     expect(task).toMatchObject({ priority: 'urgent', owner: { reference: 'Practitioner/ruiz' } });
@@ -235,6 +237,19 @@ describe('a result that is released as it comes', () => {
     await put(report('f4', { issued: new Date(Date.now() - 8 * 86_400_000).toISOString() }));
     expect([...(await ofReport(own.id)), ...(await ofReport('f4'))]).toEqual([]);
     expect(await ofReport(others.id)).toMatchObject([{ owner: { reference: 'Practitioner/ruiz' } }]);
+  });
+
+  it('waits, whatever its date, where it is finished or put right that was here before', async () => {
+    const issued = new Date(Date.now() - 8 * 86_400_000).toISOString();
+    await put(report('f7', { status: 'preliminary', issued }));
+    await put(report('f7', { issued }));
+    expect(await ofReport('f7', 'result-release')).toMatchObject([{ status: 'completed' }]);
+    const [task, ...more] = await ofReport('f7');
+    expect([task?.status, more]).toEqual(['requested', []]);
+    expect(Date.now() - Date.parse(String(task?.authoredOn))).toBeLessThan(60_000);
+    await put({ ...task, status: 'completed' } as Resource, nurse);
+    await put(report('f7', { status: 'corrected', issued }));
+    expect((await ofReport('f7')).map(({ status }) => status).sort()).toEqual(['completed', 'requested']);
   });
 
   it('waits where the laboratory itself released what waited for it; what a colleague released is seen', async () => {

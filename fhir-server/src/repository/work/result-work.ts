@@ -59,24 +59,32 @@ async function ownDoctor(look: Look, patient: string): Promise<Owner | undefined
 
 /** A person, also where they are named in one of their roles. */
 async function practitioner(look: Look, named: unknown): Promise<Owner | undefined> {
-  const { reference, display } = (named ?? {}) as Reference;
-  if (reference?.startsWith('PractitionerRole/')) {
-    const role = await look(reference);
-    return role && practitioner(look, role.practitioner);
-  }
+  const role = ((named ?? {}) as Reference).reference;
+  const person = role?.startsWith('PractitionerRole/') ? (await look(role))?.practitioner : named;
+  const { reference, display } = (person ?? {}) as Reference;
   if (!reference?.startsWith('Practitioner/')) return undefined;
   return { reference, ...(display === undefined ? {} : { display }) };
 }
 
+/** Of its results, of members of its panels, and of their components. */
 async function isCritical(look: Look, report: ResourceJson): Promise<boolean> {
-  for (const { reference } of list<Reference>(report.result).slice(0, MOST_RESULTS)) {
-    const concepts = list<{ readonly coding?: readonly { readonly code?: string }[] }>(
-      (await look(reference))?.interpretation,
-    );
-    if (concepts.some(({ coding }) => list<{ code?: string }>(coding).some(({ code }) => CRITICAL.has(code))))
-      return true;
+  const names = new Set(namesIn(report.result));
+  for (const name of names) {
+    const result = await look(name);
+    if (result && [result, ...list<ResourceJson>(result.component)].some(isMarkedCritical)) return true;
+    for (const member of namesIn(result?.hasMember)) if (names.size < MOST_RESULTS) names.add(member);
   }
   return false;
 }
+
+const isMarkedCritical = ({ interpretation }: ResourceJson): boolean =>
+  list<{ readonly coding?: unknown }>(interpretation).some(({ coding }) =>
+    list<{ readonly code?: string }>(coding).some(({ code }) => CRITICAL.has(code)),
+  );
+
+const namesIn = (references: unknown): string[] =>
+  list<Reference>(references)
+    .slice(0, MOST_RESULTS)
+    .flatMap(({ reference }) => reference ?? []);
 
 const list = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);

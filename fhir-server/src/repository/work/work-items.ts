@@ -100,13 +100,16 @@ async function newWork(
   patient: string,
 ): Promise<Work | undefined> {
   const work = workOf(resource, { isPatientSide: isPatientLevel(access), isSystem: isSystem(access) });
-  if (!work || !isRecent(work, now)) return undefined;
+  if (!work || !isRecent(work, now, isUpdate)) return undefined;
   const before = isUpdate ? await stored(store, resource, id) : undefined;
   const wanted = before && workOf(before, ANYBODY);
   if (wanted?.kind === work.kind && wanted.stage === work.stage) return undefined;
+  if (!isRecent(work, now, wanted !== undefined)) return undefined;
   if (resource.resourceType !== 'DiagnosticReport') return work;
   if (work.kind === 'result' && before && !isSystem(access)) return undefined;
-  const theirs = await ofResult(store, known, resource, work, patient);
+  // Laboratories may leave the date of a report that they finish or put right.
+  const since = work.kind === 'result' && wanted ? '' : work.since;
+  const theirs = await ofResult(store, known, resource, { ...work, since }, patient);
   return isSeenBy(access, theirs) ? undefined : theirs;
 }
 

@@ -223,8 +223,10 @@ export const workOf = (resource: ResourceJson, from: Origin): Work | undefined =
 /** What another system had for so long was looked at there. */
 const RESULT_RECENT_MS = 7 * 86_400_000;
 
-export const isRecent = ({ kind, since }: Work, now: number): boolean =>
-  since === '' || now - inMilliseconds(since) < (kind === 'result' ? RESULT_RECENT_MS : RECENT_MS);
+/** `isKnown`: it was here before, in another state. */
+export const isRecent = ({ kind, since }: Work, now: number, isKnown: boolean): boolean =>
+  since === '' ||
+  now - inMilliseconds(since) < (kind === 'result' && !isKnown ? RESULT_RECENT_MS : RECENT_MS);
 
 /** The clinic's side has written: a conversation is answered by it. */
 export const isAnswer = ({ resourceType, sender, payload }: ResourceJson): boolean =>

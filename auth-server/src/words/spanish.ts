@@ -94,7 +94,7 @@ export const spanish = {
   'Your account works, but there is no health record that you may open with it.':
     'Su cuenta funciona, pero no hay un expediente de salud que pueda abrir con ella.',
   'Were you invited to help somebody? Open the link in the e-mail that you got, and accept. Otherwise please ask the clinic.':
-    '¿Lo invitaron a ayudar a alguien? Abra el enlace del correo que recibió y acepte. Si no, pregunte a la clínica.',
+    '¿Recibió una invitación para ayudar a alguien? Abra el enlace del correo y acéptela. Si no, pregunte a la clínica.',
   'Back to {app}': 'Volver a {app}',
   'Which patient?': '¿Qué paciente?',
   'Name, or birth date as YYYY-MM-DD': 'Nombre, o fecha de nacimiento como AAAA-MM-DD',

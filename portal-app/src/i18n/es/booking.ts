@@ -1,7 +1,7 @@
 /** Booking a visit: what for, how, where, with whom, when. */
 export const booking = {
-  'The clinic is closed then, or the time has begun. Please choose another.':
-    'La clínica está cerrada a esa hora, o la hora ya empezó. Elija otra.',
+  'Nobody can see you then, or the time has begun. Please choose another.':
+    'Nadie puede atenderle a esa hora, o la hora ya empezó. Elija otra.',
   'Why do you come?': '¿Por qué viene?',
   'A new problem or question': 'Un problema o una pregunta nueva',
   'To follow up on a visit': 'Para seguir después de una cita',

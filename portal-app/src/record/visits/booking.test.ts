@@ -25,7 +25,7 @@ describe('a time that is refused', () => {
   it('is said to be taken only where somebody has taken it', async () => {
     const refusal = new FhirFailure(409);
     await expect(bookTime(server(refusal, 'busy'), TIME, ABOUT)).rejects.toBe(refusal);
-    await expect(bookTime(server(refusal, 'free'), TIME, ABOUT)).rejects.toThrow(/The clinic is closed then/);
+    await expect(bookTime(server(refusal, 'free'), TIME, ABOUT)).rejects.toThrow(/Nobody can see you then/);
   });
 
   it('is one’s own where its answer was lost, and what failed otherwise is told as it is', async () => {

@@ -88,7 +88,7 @@ export async function bookTime(
     const own = await bookedAt(fhir, slot);
     if (own) return own;
     throw (await isStillFree(fhir, slot))
-      ? new Error(t('The clinic is closed then, or the time has begun. Please choose another.'))
+      ? new Error(t('Nobody can see you then, or the time has begun. Please choose another.'))
       : error;
   }
 }
@@ -99,7 +99,7 @@ export async function bookedAt(fhir: Fhir, slot: string): Promise<Appointment | 
   return (await fhir.search<Appointment>('Appointment', params)).resources[0];
 }
 
-/** A time that is refused, and that nobody has taken. */
+/** A time that is refused, and that nobody has taken: the clinic is closed, who works then has a visit elsewhere, or it has begun. */
 async function isStillFree(fhir: Fhir, slot: string): Promise<boolean> {
   const now = await fhir.read<Slot>('Slot', slot.split('/').at(-1) ?? '').catch(() => undefined);
   return now?.status === 'free';

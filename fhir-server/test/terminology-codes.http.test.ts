@@ -439,6 +439,11 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(
       await expanded({ system: INKS, filter: [{ property: 'concept', op: 'is-a', value: 'red' }] }),
     ).toContain('Deep');
+    for (const system of [CUPS, INKS])
+      for (const value of [undefined, 5]) {
+        const include = { system, filter: [{ property: 'concept', op: 'is-a', value }] };
+        expect((await post('/ValueSet/$expand', given(include))).status).toBe(422);
+      }
   });
 
   it('the set of all codes of a system has a URL without being stored, wherever the system is known', async () => {

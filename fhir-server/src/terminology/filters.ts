@@ -38,9 +38,11 @@ const BY_CODE: ReadonlySet<string> = new Set([
 /** More than these no value set needs. */
 const MAX_FILTERS = 20;
 
-/** Filters whose values are codes as the system writes them. Errors: 413 for too many. */
+/** Filters whose values are codes as the system writes them. Errors: 413 for too many; UnsupportedFilter for one without a value, as a set that is given may have it. */
 export async function settled(source: CodeSource, filters: readonly Filter[]): Promise<readonly Filter[]> {
   if (filters.length > MAX_FILTERS) throw tooCostly(`${MAX_FILTERS} filters of one include at most.`);
+  const empty = filters.find(({ value }) => typeof value !== 'string');
+  if (empty) throw new UnsupportedFilter(empty, 'has no text as its value');
   return Promise.all(
     filters.map(async (each) => {
       if (!BY_CODE.has(each.op) && !(each.op === '=' && each.property === 'ancestor')) return each;

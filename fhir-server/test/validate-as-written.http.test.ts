@@ -285,6 +285,10 @@ describe('By mode=delete and by the deletion itself', () => {
       expect((await ask(nameless)).body.issue).toMatchObject([
         { severity: 'error', expression: ['Patient.id'] },
       ]);
+    const token = world.token({ scope: 'system/Questionnaire.d' });
+    const form = { resourceType: 'Questionnaire', id: 'form' };
+    const asked = await world.ask('POST', '/Questionnaire/$validate?mode=delete', { token, body: form });
+    expect([asked.status, faultsOf(asked.body)]).toEqual([200, []]);
     const row = await world.ask('GET', '/AuditEvent/1/$validate?mode=delete', { token: world.system });
     expect([row.status, row.body.issue[0].code]).toEqual([404, 'not-found']);
   });

@@ -49,7 +49,8 @@ export function writtenReply(
   const done = {
     severity: 'information',
     code: 'informational',
-    diagnostics: `${version.type} was stored.`,
+    // Found by If-None-Exist it was there before.
+    diagnostics: `${version.type} is stored.`,
   } as const;
   return {
     status,

@@ -165,10 +165,10 @@ function isItself({ type, resource }: FhirRequest): boolean {
   return !Array.isArray(parameter) || !parameter.some((part) => part?.name === 'resource');
 }
 
-/** Whoever may make or read such resources may ask whether one is valid. */
+/** Whoever may make, read or delete such resources may ask whether one is valid, or would go. */
 function requireValidation(access: AccessContext, type: string): void {
   const may = access.scopes.some((scope) =>
-    (['c', 'u', 'r', 's'] as const).some((interaction) => covers(scope, type, interaction)),
+    (['c', 'u', 'r', 's', 'd'] as const).some((interaction) => covers(scope, type, interaction)),
   );
   if (!may) throw forbidden(`The token's scopes do not allow anything with ${type}.`);
 }

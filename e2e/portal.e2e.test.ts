@@ -401,11 +401,15 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
         { attachment: attachment(DISCHARGE.replace('?>', '?><!DOCTYPE x [<!ENTITY y "entity">]>')) },
         {
           attachment: attachment(
-            fax(`<text mediaType="text/plain" representation="B64">\n${btoa('Kept as a file.')}\n</text>`),
+            fax(
+              `<text mediaType="Text/Plain; charset=utf-8" representation="B64">\n${btoa('Kept as a file.')}\n</text>`,
+            ),
           ),
         },
         { attachment: attachment(fax('<text mediaType="text/plain">Kept as words.</text>')) },
         { attachment: attachment(fax('<text><reference value="https://evil.example/fax.pdf"/></text>')) },
+        // Broke off: what decodes base64 throws at it.
+        { attachment: attachment(fax('<text mediaType="text/plain" representation="B64">QUFBQ</text>')) },
       ],
     });
     await page.goto(`${world.portal}/records/DocumentReference/${id}`);
@@ -416,15 +420,16 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(await page.getByRole('columnheader', { name: 'Medicine', exact: true }).count()).toBe(1);
     expect(await page.getByRole('listitem').filter({ hasText: 'Rest for a week' }).count()).toBe(1);
     await page.getByText('Call us at once if it gets worse').waitFor();
-    for (const words of ['Kept as a file.', 'Kept as words.', 'It has no text that can be shown here.'])
+    for (const words of ['Kept as a file.', 'Kept as words.'])
       await page.getByText(words, { exact: true }).waitFor();
+    expect(await page.getByText('It has no text that can be shown here.', { exact: true }).count()).toBe(2);
     const main = await page.locator('main').innerText();
-    expect(await page.locator('main').getByRole('heading', { level: 2 }).count()).toBe(4);
+    expect(await page.locator('main').getByRole('heading', { level: 2 }).count()).toBe(5);
     expect(main.replace('<img src=x onerror=window.stolen=1>', '')).not.toMatch(/stolen|javascript|entity/);
     expect(await page.locator('main').locator('script, iframe, img, style, a[href^="http"]').count()).toBe(0);
     expect(await page.evaluate('window.stolen')).toBe(undefined);
     expect(requests.filter((url) => url.includes('evil.example'))).toEqual([]);
-    expect(await page.getByRole('link', { name: /^Save/ }).count()).toBe(6);
+    expect(await page.getByRole('link', { name: /^Save/ }).count()).toBe(7);
     await expectAccessible(page);
     await picture(page, `document-${name}`);
   });

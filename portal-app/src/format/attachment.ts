@@ -53,6 +53,10 @@ export function base64Of(bytes: Uint8Array): string {
   return btoa(text);
 }
 
+/** `Text/Plain; charset=utf-8` → `text/plain`; '' where it is not said. */
+export const bareType = (contentType: string | null | undefined): string =>
+  contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+
 /** Of `Attachment.data` (base64). */
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

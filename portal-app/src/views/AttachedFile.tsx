@@ -5,7 +5,7 @@
 import type { Attachment, Binary } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { bytesOf } from '../format/attachment.ts';
+import { bareType, bytesOf } from '../format/attachment.ts';
 import { t } from '../i18n/text.ts';
 import { clinicalDocument } from '../record/documents/clinical-document.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
@@ -33,7 +33,7 @@ export function AttachedFile({
   });
   const data = attachment.data ?? binary.data?.data;
   const title = attachment.title ?? t('File');
-  const type = attachment.contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = bareType(attachment.contentType);
   if (binary.error) return <p role="alert">{binary.error.message}</p>;
   if (data === undefined)
     return id === undefined ? (

@@ -2,7 +2,7 @@
  * A clinical document in CDA (HL7 C-CDA) → what a page shows of it: text, lists and tables. Only what is named here is taken over, and only as text: no markup, no
  * address, no script of the document reaches the page.
  */
-import { bytesOf } from '../../format/attachment.ts';
+import { bareType, bytesOf } from '../../format/attachment.ts';
 
 export interface ClinicalDocument {
   readonly title: string | undefined;
@@ -96,8 +96,8 @@ function documentOf(root: Element): ClinicalDocument {
   const reading = { left: MOST_ELEMENTS };
   const body = at(root, 'component', 'structuredBody');
   const other = at(root, 'component', 'nonXMLBody', 'text');
-  const file = other && fileIn(other);
-  const sections = body ? sectionsIn(body, reading, 0) : other && !file ? plain(other, reading) : [];
+  const isEncoded = other?.getAttribute('representation') === 'B64';
+  const sections = body ? sectionsIn(body, reading, 0) : other && !isEncoded ? plain(other, reading) : [];
   const author = at(root, 'author', 'assignedAuthor');
   return {
     title: words(at(root, 'title')),
@@ -110,15 +110,16 @@ function documentOf(root: Element): ClinicalDocument {
       words(author && at(author, 'representedOrganization', 'name')),
     date: dateOf(at(root, 'effectiveTime')?.getAttribute('value') ?? ''),
     sections,
-    file,
+    file: isEncoded ? fileIn(other) : undefined,
     isCut: reading.left <= 0,
   };
 }
 
+/** undefined: it is no base64, or broke off; what decodes it would throw. */
 function fileIn(text: Element): HeldFile | undefined {
-  const data = (text.textContent ?? '').replace(/\s+/g, '');
-  if (text.getAttribute('representation') !== 'B64' || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return undefined;
-  return { contentType: text.getAttribute('mediaType')?.toLowerCase() ?? '', data };
+  const data = (text.textContent ?? '').replace(/\s+/g, '').replace(/={1,2}$/, '');
+  if (data.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(data)) return undefined;
+  return { contentType: bareType(text.getAttribute('mediaType')), data };
 }
 
 /** Words without markup; what only refers to a file elsewhere has none. */

@@ -56,12 +56,17 @@ export const differences = (draft: Coverage, current: Coverage | undefined): rea
     after: words(draft),
   })).filter(({ before, after }) => before !== '' || after !== '');
 
-/** As somebody at home types it: "medicare " is "Medicare". */
-const folded = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+/** As somebody at home types it: "medicare " is "Medicare", "Medica" is "Médica". */
+const folded = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+    .toLowerCase();
 
+/** By name, and by reference: nobody types that, and `plan-1` is not `plan1`. */
 const insurersOf = ({ payor }: Coverage): readonly string[] =>
-  payor.flatMap(({ display, reference }) =>
-    [display, reference].flatMap((each) => (each ? folded(each) : [])),
+  payor.flatMap(({ display = '', reference = '' }) =>
+    [folded(display), reference].filter((each) => each !== ''),
   );
 
 const numberOf = ({ subscriberId }: Coverage): string => folded(subscriberId ?? '');

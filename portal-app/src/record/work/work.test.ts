@@ -214,11 +214,16 @@ describe('insurance that is handed in', () => {
   it('takes the place of that of the same insurer, whatever stands first and however it is typed', () => {
     expect(replacedBy(of('x', { reference: 'Organization/plan', display: 'Plan' }), all)?.id).toBe('two');
     expect(replacedBy(of('x', { display: ' medicare.' }), all)?.id).toBe('one');
+    const spanish = of('three', { display: 'Mutua Médica' });
+    expect(replacedBy(of('x', { display: 'mutua medica' }), [...all, spanish])?.id).toBe('three');
   });
 
   it('is added where it is of another insurer, or of another kind: nothing else ends with it', () => {
     expect(replacedBy(of('x', { display: 'Granite State Supplement' }), all)).toBeUndefined();
     expect(replacedBy(of('x', { display: 'Plan' }), [])).toBeUndefined();
+    const [one, other] = [{ reference: 'Organization/plan-1' }, { reference: 'Organization/plan1' }];
+    expect(replacedBy(of('x', one), [of('y', other)])).toBeUndefined();
+    expect(replacedBy(of('x', { display: '–' }), [of('y', { display: '?' })])).toBeUndefined();
     const medical = of('one', { display: 'Medicare' }, kind('medical'));
     expect(replacedBy(of('x', { display: 'Medicare' }, kind('drug')), [medical])).toBeUndefined();
     expect(replacedBy(of('x', { display: 'Medicare' }), [medical])?.id).toBe('one');

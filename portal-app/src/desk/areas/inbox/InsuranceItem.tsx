@@ -99,13 +99,12 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
           <Pill kind="warn">{t('{insurer} is over with it', { insurer: insurerOf(current) })}</Pill>
         </p>
       )}
-      {all.length > 0 && !current && (
-        <p>
-          <Pill kind="info">
-            {t('{insurer} stays beside it', { insurer: [...new Set(all.map(insurerOf))].join(', ') })}
-          </Pill>
-        </p>
-      )}
+      {!current &&
+        [...new Set(all.map(insurerOf))].map((insurer) => (
+          <p key={insurer}>
+            <Pill kind="info">{t('{insurer} stays beside it', { insurer })}</Pill>
+          </p>
+        ))}
     </SendForm>
   );
 }

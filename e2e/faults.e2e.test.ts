@@ -127,8 +127,13 @@ it('an address of what is not open to the person says so: an empty page would sa
   ]) {
     await limited.page.goto(world.portal + path);
     await limited.page.getByRole('heading', { name: 'This part is not open to you' }).waitFor();
+    // Of one's own record: nobody else opened it.
+    await limited.page.getByText('sign out and in again, and leave it ticked').waitFor();
   }
   await expectAccessible(limited.page);
+  await openPage(world, limited.page, '/records', 'Records');
+  await limited.page.getByRole('link', { name: 'Vaccinations' }).first().waitFor();
+  expect(await limited.page.getByRole('link', { name: 'Health summary to print' }).count()).toBe(0);
   await openPage(world, limited.page, '/messages', 'Messages');
   await limited.context.close();
 });

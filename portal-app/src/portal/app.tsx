@@ -104,7 +104,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   results: 'Observation',
   summary: 'Condition',
 };
-const NOT_OPEN = page('', async () => (await import('../ui/NotOpenPage.tsx')).NotOpenPage);
+const NOT_OPEN = page('', async () => (await import('../views/NotOpenPage.tsx')).NotOpenPage);
 
 /** The page, where what it is about is open to this person. */
 function Opened({ path, Component }: { readonly path: string; readonly Component: ComponentType }) {

@@ -38,4 +38,6 @@ export const more = {
   'This part is not open to you': 'Esta parte no está abierta para usted',
   'It may hold something all the same. Ask whoever opened the record to you, or the clinic.':
     'Puede que haya algo en ella de todos modos. Pregunte a quien le abrió el expediente, o a la clínica.',
+  'It was not shared with the portal when you signed in, or the clinic does not show it here. To share it, sign out and in again, and leave it ticked.':
+    'No se compartió con el portal al entrar, o la clínica no la muestra aquí. Para compartirla, salga, vuelva a entrar y déjela marcada.',
 };

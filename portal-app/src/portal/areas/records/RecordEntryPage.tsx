@@ -11,10 +11,10 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
-import { NotOpenPage } from '../../../ui/NotOpenPage.tsx';
 import { Card, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { Explained } from '../../../views/Explained.tsx';
+import { NotOpenPage } from '../../../views/NotOpenPage.tsx';
 import { VisitSummary } from './VisitSummary.tsx';
 
 export function RecordEntryPage() {

@@ -7,9 +7,9 @@ import { kindQuery } from '../../../record/entries/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
-import { NotOpenPage } from '../../../ui/NotOpenPage.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
+import { NotOpenPage } from '../../../views/NotOpenPage.tsx';
 import { EntryList } from './EntryList.tsx';
 
 export function RecordListPage() {

@@ -97,9 +97,11 @@ function Download() {
             {t(download.isPending ? 'Gathering…' : 'Download my record')}
           </button>
         )}{' '}
-        <Link className="button quiet" to="/summary">
-          {t('Health summary to print')}
-        </Link>
+        {fhir.offers('Condition') && (
+          <Link className="button quiet" to="/summary">
+            {t('Health summary to print')}
+          </Link>
+        )}
       </p>
       {download.error && <p role="alert">{download.error.message}</p>}
     </>

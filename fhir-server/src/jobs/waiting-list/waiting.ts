@@ -125,7 +125,8 @@ export function createWaiting(store: ResourceStore, now: () => number) {
     },
     /** What is free meanwhile on other schedules of whoever works by this one; undefined: they have a visit there by now. */
     async beside(schedule: Schedule, run: readonly FreeSlot[]): Promise<OtherSlot[] | undefined> {
-      const between = { ...whileOf(run, now()), isFreeAsked: true };
+      const begin = inMilliseconds(String(run[0]?.slot.start));
+      const between = { ...whileOf(run, begin), isFreeAsked: true };
       const meanwhile = await elsewhereOf(schedule, found, between, now());
       const others = run.map(({ slot }) => meanwhile(slot));
       if (others.some(({ taken }) => taken.length > 0)) return undefined;
@@ -135,9 +136,9 @@ export function createWaiting(store: ResourceStore, now: () => number) {
 }
 
 /** Free slots of one schedule. */
-const whileOf = (free: readonly FreeSlot[], now: number): While => ({
-  from: now,
-  until: free.reduce((last, { slot }) => Math.max(last, inMilliseconds(String(slot.end))), now),
+const whileOf = (free: readonly FreeSlot[], from: number): While => ({
+  from,
+  until: free.reduce((last, { slot }) => Math.max(last, inMilliseconds(String(slot.end))), from),
   isFreeAsked: false,
 });
 

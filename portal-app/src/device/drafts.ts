@@ -25,9 +25,11 @@ const listeners = new Set<(name: string) => void>();
 export async function loadDrafts(person: string, now = Date.now()): Promise<void> {
   owner = `drafts ${person}`;
   tabs ??= listenToTabs();
+  // Looked for first: another tab may put them into the vault after it was read here, and then they are in neither.
+  const hasLastWords = lastWordsKept().length > 0;
   const kept = await fromVault<[string, Draft][]>(owner);
   drafts = new Map(kept?.filter(([, { at }]) => now - at < KEEP_MS));
-  if (lastWordsKept().length > 0) await merge(owner, drafts);
+  if (hasLastWords) await merge(owner, drafts);
 }
 
 /** Under whose name something is kept. */

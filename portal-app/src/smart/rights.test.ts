@@ -95,6 +95,13 @@ it('rights are asked for again when something is refused that was thought to be 
   expect(isOld()).toBe(true);
 });
 
+it('a server that refuses to tell is not asked again for having refused', async () => {
+  const { asked, queries, fhir } = server(403);
+  await expect(queries.fetchQuery(rightsQuery(fhir))).rejects.toMatchObject({ status: 403 });
+  expect(queries.getQueryState(rightsQuery(fhir).queryKey)?.isInvalidated).toBe(false);
+  expect(asked).toEqual(['$rights']);
+});
+
 it.each([404, 501, 500, 0])(
   'a server that does not tell (%s) is asked, and says no itself',
   async (status) => {

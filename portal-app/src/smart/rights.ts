@@ -17,6 +17,8 @@ export interface Rights {
 /** How long what was told is taken to hold: roles change while one is signed in. */
 export const RIGHTS_HOLD_MS = 60_000;
 
+const OPERATION = '$rights';
+
 /** null: the server does not tell, or can't just now; then it is asked, and says no itself. */
 export const rightsQuery = (fhir: FhirApi) =>
   queryOptions({
@@ -26,7 +28,7 @@ export const rightsQuery = (fhir: FhirApi) =>
     retry: false,
     queryFn: async (): Promise<Rights | null> => {
       try {
-        return rightsOf(await fhir.get<Parameters>('$rights'));
+        return rightsOf(await fhir.get<Parameters>(OPERATION));
       } catch (error) {
         if (error instanceof FhirFailure && NOT_TOLD.has(error.status)) return null;
         throw error;
@@ -113,7 +115,7 @@ export function withinRights(api: FhirApi, queries: QueryClient): FhirApi {
   };
 }
 
-/** The same, calling `refused` for whatever the server refuses. */
+/** The same, calling `refused` for whatever the server refuses, but for the question of what it allows. */
 function noticing(api: FhirApi, refused: () => Promise<unknown>): FhirApi {
   const heard = async <T>(answer: Promise<T>): Promise<T> => {
     try {
@@ -127,7 +129,7 @@ function noticing(api: FhirApi, refused: () => Promise<unknown>): FhirApi {
     ...api,
     read: (type, id) => heard(api.read(type, id)),
     search: (type, params) => heard(api.search(type, params)),
-    get: (url) => heard(api.get(url)),
+    get: (url) => (url === OPERATION ? api.get(url) : heard(api.get(url))),
     follow: (url) => heard(api.follow(url)),
     create: (resource, onlyIfNone) => heard(api.create(resource, onlyIfNone)),
     update: (resource) => heard(api.update(resource)),

@@ -1,33 +1,26 @@
 /** A result that was released as it came: the values with what went before, for whoever ordered it to take note of. */
-import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
-import { acknowledge, type Results, releaseQuery } from '../../../record/work/result.ts';
+import { acknowledge, type Results } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { KeptPill } from '../../../views/KeptPill.tsx';
 import { focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
-import { ReportValues } from './ReportValues.tsx';
+import { ReportOf } from './ReportOf.tsx';
 import { useWork } from './use-work.ts';
 
 export function NewResultItem(props: ItemProps) {
-  const { fhir } = usePortal();
-  const query = useQuery(releaseQuery(fhir, props.task));
-  if (query.isSuccess && !query.data)
-    return <EmptyState>{t('The report is not there any more.')}</EmptyState>;
   return (
-    <Loaded query={query} rows={5}>
+    <ReportOf task={props.task}>
       {(found) => (
         <>
-          <ReportValues found={found} />
           <KeptPill of={found.report} />
           <Acknowledge {...props} found={found} />
         </>
       )}
-    </Loaded>
+    </ReportOf>
   );
 }
 

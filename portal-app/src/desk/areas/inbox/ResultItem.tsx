@@ -1,5 +1,4 @@
 /** A result that waits: the values with what went before; released with or without words, or withheld for a lawful reason. */
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
@@ -11,34 +10,28 @@ import {
   REASONS,
   type Results,
   releaseLater,
-  releaseQuery,
   releaseResult,
   withholdResult,
 } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { Pill } from '../../../ui/parts.tsx';
 import { RadioList } from '../../../ui/RadioList.tsx';
 import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
-import { ReportValues } from './ReportValues.tsx';
+import { ReportOf } from './ReportOf.tsx';
 import { useWork } from './use-work.ts';
 
 export function ResultItem(props: ItemProps) {
-  const { fhir } = usePortal();
-  const query = useQuery(releaseQuery(fhir, props.task));
-  if (query.isSuccess && !query.data)
-    return <EmptyState>{t('The report is not there any more.')}</EmptyState>;
   return (
-    <Loaded query={query} rows={5}>
+    <ReportOf task={props.task}>
       {(found) => (
         <>
-          <ReportValues found={found} />
           <Release {...props} found={found} />
           <Withhold {...props} found={found} />
         </>
       )}
-    </Loaded>
+    </ReportOf>
   );
 }
 

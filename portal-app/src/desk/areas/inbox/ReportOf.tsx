@@ -1,6 +1,7 @@
-/** What a report says, each value beside what it was before. */
-import type { Observation } from '@medplum/fhirtypes';
+/** The report that an item is about: what it says, each value beside what it was before, and what is done about it below. */
+import type { Observation, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { clinicalName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
@@ -10,13 +11,36 @@ import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
 import { inReportOrder } from '../../../record/results/sections.ts';
-import type { Results } from '../../../record/work/result.ts';
+import { type Results, releaseQuery } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { FlagPill } from '../../../ui/parts.tsx';
+import { EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import styles from './inbox.module.css';
 
-export function ReportValues({ found: { report, results } }: { readonly found: Results }) {
+export function ReportOf({
+  task,
+  children,
+}: {
+  readonly task: Task;
+  readonly children: (found: Results) => ReactNode;
+}) {
+  const { fhir } = usePortal();
+  const query = useQuery(releaseQuery(fhir, task));
+  if (query.isSuccess && !query.data)
+    return <EmptyState>{t('The report is not there any more.')}</EmptyState>;
+  return (
+    <Loaded query={query} rows={5}>
+      {(found) => (
+        <>
+          <ReportValues found={found} />
+          {children(found)}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function ReportValues({ found: { report, results } }: { readonly found: Results }) {
   const { fhir } = usePortal();
   const ordered = inReportOrder(report, results);
   const before = useQuery(sameTestsQuery(fhir, ordered)).data?.resources ?? [];

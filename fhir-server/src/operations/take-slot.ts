@@ -1,8 +1,9 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
-import { businessRule, conflict, forbidden, inMilliseconds, invalid } from '@wellspring/profiles';
+import { businessRule, conflict, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
+import { timeOf } from '../repository/visits/elsewhere.ts';
 import { proposedSlots } from '../repository/visits/proposed-times.ts';
 import {
   type Appointment,
@@ -165,7 +166,7 @@ async function slotsOf(
     throw businessRule(`An appointment takes ${MOST_SLOTS} slots at most.`, 'Appointment.slot');
   const slots: Versioned<Slot>[] = [];
   for (const reference of references) slots.push(await readOne<Slot>(services, request, reference));
-  slots.sort((a, b) => inMilliseconds(String(a.resource.start)) - inMilliseconds(String(b.resource.start)));
+  slots.sort((a, b) => timeOf(a.resource).begin - timeOf(b.resource).begin);
   const isOneTime = slots.every(({ resource }, i) => {
     const before = slots[i - 1]?.resource;
     return (
@@ -190,11 +191,8 @@ async function besideVisits(
   const given = new Set((replaced?.slot ?? []).map(({ reference }) => reference));
   const beside = new Map<string, Write>();
   for (const { resource } of slots) {
-    const [from, until] = [resource.start, resource.end].map((each) => inMilliseconds(String(each))) as [
-      number,
-      number,
-    ];
-    const between = { from, until, isFreeAsked: true };
+    const { begin, end } = timeOf(resource);
+    const between = { from: begin, until: end, isFreeAsked: true };
     const { taken: visits, free } = await elsewhereAt(services, request, resource, between);
     if (visits.some((each) => !given.has(`Slot/${each.resource.id}`))) throw taken();
     for (const each of free) beside.set(String(each.resource.id), update(each));
@@ -205,7 +203,7 @@ async function besideVisits(
 function requireOpen({ now }: Services, slot: Slot, held: Appointment | undefined): void {
   const isOurs = held !== undefined && isHeldFor(slot, held);
   if (!isOurs && !isFree(slot, now())) throw taken();
-  if (inMilliseconds(String(slot.start)) <= now())
+  if (timeOf(slot).begin <= now())
     throw conflict('This time has begun already. Please choose another.', 'Appointment.slot');
 }
 

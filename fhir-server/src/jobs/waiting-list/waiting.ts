@@ -6,7 +6,7 @@ import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { type ClinicReader, closedTimesOf, MOST_SERVICES } from '../../repository/visits/closed-days.ts';
-import { elsewhereOf, type OtherSlot, type While } from '../../repository/visits/elsewhere.ts';
+import { elsewhereOf, type OtherSlot, timeOf, type While } from '../../repository/visits/elsewhere.ts';
 import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
 import { all, and, type Cursor, type QueryNode } from '../../search/query.ts';
@@ -138,7 +138,7 @@ export function createWaiting(store: ResourceStore, now: () => number) {
 /** Free slots of one schedule. */
 const whileOf = (free: readonly FreeSlot[], from: number): While => ({
   from,
-  until: free.reduce((last, { slot }) => Math.max(last, inMilliseconds(String(slot.end))), from),
+  until: free.reduce((last, { slot }) => Math.max(last, timeOf(slot).end), from),
   isFreeAsked: false,
 });
 

@@ -75,7 +75,7 @@ export async function elsewhereOf(
 }
 
 /** Milliseconds. */
-const timeOf = ({ start, end }: Slot): { readonly begin: number; readonly end: number } => ({
+export const timeOf = ({ start, end }: Slot): { readonly begin: number; readonly end: number } => ({
   begin: inMilliseconds(String(start)),
   end: inMilliseconds(String(end)),
 });

@@ -379,6 +379,8 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     }
     expect((await kickOff('/Patient/$export?_type=Organization')).status).toBe(400);
     expect((await kickOff('/Group/none/$export')).status).toBe(404);
+    for (const type of ['Nonsense', 'AuditEvent', 'Nonsense,AuditEvent'])
+      expect((await kickOff(`/$export?_type=${type}`, all(), { headers: LENIENT })).status).toBe(400);
     const { output, error } = await manifestOf(
       '/$export?_type=Organization,Nonsense&unknown=1&_outputFormat=ndjson',
       all(),

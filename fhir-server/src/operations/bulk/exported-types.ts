@@ -19,7 +19,7 @@ const RECORD_TYPES = resourceTypes.filter(
     type === 'Patient' || (Object.hasOwn(OWNER_ELEMENTS, type) && type !== 'AuditEvent' && type !== 'Binary'),
 );
 
-/** Errors: 403 for a type that the token does not read, 400 for one that this level does not hold. */
+/** Errors: 403 for a type that the token does not read, 400 for one that this level does not hold; where these are left out, for what leaves nothing. */
 export async function exportedTypes(
   services: Services,
   request: FhirRequest,
@@ -31,6 +31,8 @@ export async function exportedTypes(
       ? SYSTEM_TYPES
       : resourceTypes.filter((type) => RECORD_TYPES.includes(type) || SUPPORTING.has(type));
   const asked = askedTypes(request, input, held);
+  if (asked?.length === 0 && !input.list('_type').some((type) => held.includes(type)))
+    throw invalid("'_type' names no type that this export holds.");
   if (level !== 'system' && asked?.length && asked.every((type) => SUPPORTING.has(type)))
     input.leaveOut("'_type' names only types that are outside of patients' records.");
   const filters = await typeFilters(services, request, input, asked ?? held);

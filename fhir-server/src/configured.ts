@@ -67,6 +67,9 @@ export async function subscriptionRules(
   };
 }
 
+/** For how long it counts that what a job or a download rests on stands: as long as a token's answer. */
+export const standsMsOf = (config: Config): number => config.INTROSPECTION_CACHE_SECONDS * 1000;
+
 /** What was revoked is told nothing more after this. */
 const STANDING_MS = 2000;
 /** Besides the minute that access has in all: sweeps and calls under way take their time. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Reopen, Stands } from './access/standing.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Config } from './config.ts';
+import { standsMsOf } from './configured.ts';
 import { createBroadcastJob } from './jobs/broadcast/job.ts';
 import { createExportJob } from './jobs/export/job.ts';
 import { createImportJob } from './jobs/import/job.ts';
@@ -19,6 +20,7 @@ import type { ResourceStore } from './store/store.ts';
 
 const HOUR_MS = 3_600_000;
 const now = (): number => Date.now();
+const elapsed = (): number => performance.now();
 
 export interface Jobs {
   readonly runner: JobRunner;
@@ -45,6 +47,7 @@ export function jobsOf(
 ): Jobs {
   const { store, audit, repository, stands, reopen, messenger, push, holder, runsJobs, log } = parts;
   const everyMs = config.NOTICE_SECONDS * 1000;
+  const standsMs = standsMsOf(config);
   const runner = createJobRunner({
     store,
     kinds: [
@@ -56,6 +59,8 @@ export function jobsOf(
         folder: config.bulkDir,
         fileResources: config.BULK_FILE_RESOURCES,
         now,
+        standsMs,
+        elapsed,
       }),
       createImportJob({
         store,
@@ -66,13 +71,17 @@ export function jobsOf(
         mostLine: config.MAX_BODY_BYTES,
         privateHosts: config.BULK_IMPORT_PRIVATE_HOSTS,
         now,
+        standsMs,
+        elapsed,
       }),
       createBroadcastJob({ repository, reopen, now }),
-      createMemberMatchJob({ repository, reopen, audit, folder: config.bulkDir, now }),
+      createMemberMatchJob({ repository, reopen, audit, folder: config.bulkDir, now, standsMs, elapsed }),
     ],
+    stands,
     holder,
     keepMs: config.BULK_KEEP_HOURS * HOUR_MS,
     now,
+    elapsed,
     log,
   });
   const lease = createLease(store, { name: 'notices', holder, ttlMs: 3 * RENEW_MS, now });

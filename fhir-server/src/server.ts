@@ -12,7 +12,7 @@ import { createApp } from './app.ts';
 import { tellLog } from './audit/audit-news.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import type { Config } from './config.ts';
-import { pushOf, sendersOf, subscriptionRules, subscriptionsOf } from './configured.ts';
+import { pushOf, sendersOf, standsMsOf, subscriptionRules, subscriptionsOf } from './configured.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIntrospect, createStands } from './http/introspection.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -66,6 +66,8 @@ export interface ServerRole {
 const CONSENTS_MS = 5_000;
 /** A connection that is still busy this long after the stop signal is cut. */
 const DRAIN_MS = 10_000;
+/** However short an answer counts, a download is looked at no more often. */
+const LEAST_WATCH_MS = 1000;
 
 export async function startServer(
   config: Config,
@@ -150,6 +152,7 @@ export async function startServer(
     defaultCount: config.DEFAULT_COUNT,
     maxCount: config.MAX_COUNT,
     maxIncluded: config.MAX_INCLUDED,
+    searchMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
     maxExpansion: config.TERMINOLOGY_MAX_EXPANSION,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
     maxAnswer: config.MAX_BUNDLE_BYTES,
@@ -203,6 +206,7 @@ export async function startServer(
       jobs: jobs.runner,
       bulk: {
         folder: config.bulkDir,
+        standsMs: Math.max(standsMsOf(config), LEAST_WATCH_MS),
         jobsOfOne: config.BULK_JOBS_PER_CLIENT,
         mostUpload: config.BULK_IMPORT_MAX_BYTES,
         mayFetch: createMayFetch(config.BULK_IMPORT_FROM, config.BULK_IMPORT_PRIVATE_HOSTS),

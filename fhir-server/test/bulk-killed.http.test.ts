@@ -1,10 +1,11 @@
-/** `kill -9` in the middle of an import and of an export: whoever starts next goes on, and each resource is there once. Issue 15. */
+/** `kill -9` in the middle of an import and of an export: whoever starts next goes on, and each resource is there once (issue 15); but not where what it rests on has ended meanwhile (issue 12). */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { observation, patient } from './resources.ts';
+import { eventually } from './hook.ts';
+import { encounter, observation, patient } from './resources.ts';
 import { killedStores } from './stores.ts';
 import { type Answer, killed, openWorld, spawned, type World } from './world.ts';
 
@@ -91,5 +92,61 @@ describe.each(killedStores())('an import and an export on %s', (_, store) => {
     expect(found.map(({ id }) => id).sort()).toEqual(wanted.sort());
     expect(new Set(found.map(({ meta }) => meta.versionId))).toEqual(new Set(['1']));
     await third.close();
+  }, 150_000);
+
+  it('are gone on with by nobody when what they rest on has ended meanwhile', async () => {
+    const settings = { ...environment, INTROSPECTION_CACHE_SECONDS: '0' };
+    const first = await openWorld(settings, { ...spawned, dataDir });
+    const count = async (world: World): Promise<number> =>
+      (await world.ask('GET', '/Encounter?_summary=count', { token: world.system })).body.total;
+    const body = [patient('q'), ...Array.from({ length: MANY }, (_, i) => encounter('q', `e${i}`))]
+      .map((resource) => JSON.stringify(resource))
+      .join('\n');
+    const headers = { 'Content-Type': 'application/fhir+ndjson' };
+    const loading = idOf(await first.ask('POST', '/$import', { token: bulk(first), body, headers }));
+    await eventually(() => count(first)).toBeGreaterThan(0);
+    const second = await killed(first, settings, { ...spawned, dataDir, ended: ['bulk'] });
+    const folder = join(dataDir, 'bulk', loading);
+    await eventually(() => existsSync(folder)).toBe(false);
+    expect(await count(second)).toBeLessThan(MANY);
+    const told = await second.ask('GET', `/$import/${loading}`, { token: bulk(second) });
+    expect([403, 404]).toContain(told.status);
+    // Its client is back: nothing of it is.
+    const third = await killed(second, settings, { ...spawned, dataDir });
+    const leaving = idOf(
+      await third.ask('GET', '/$export?_type=Patient,Observation&allowPartialManifests=true', {
+        token: bulk(third),
+      }),
+    );
+    const files = join(dataDir, 'bulk', leaving);
+    await eventually(() => existsSync(files) && readdirSync(files).length).toBeGreaterThan(6);
+    const fourth = await killed(third, settings, { ...spawned, dataDir, ended: ['bulk'] });
+    await eventually(() => existsSync(files)).toBe(false);
+    const asked = await fourth.ask('GET', `/$export/${leaving}`, { token: bulk(fourth) });
+    expect([403, 404]).toContain(asked.status);
+    await fourth.close();
+  }, 150_000);
+
+  it('end while they run, and with their files when they are over, when their client may have less', async () => {
+    const settings = { ...environment, INTROSPECTION_CACHE_SECONDS: '0' };
+    const world = await openWorld(settings, { ...spawned, dataDir });
+    const folderOf = async (types: string): Promise<string> =>
+      join(dataDir, 'bulk', idOf(await world.ask('GET', `/$export?_type=${types}`, { token: bulk(world) })));
+    const [patients, both] = [await folderOf('Patient'), await folderOf('Patient,Observation')];
+    for (const folder of [patients, both])
+      expect((await settled(world, `/$export/${folder.split('/').at(-1)}`)).status).toBe(200);
+    const running = await folderOf('Patient,Observation');
+    await eventually(() => existsSync(running) && readdirSync(running).length).toBeGreaterThan(6);
+    world.endStanding('bulk', 'system/Observation.');
+    const status = async (folder: string) =>
+      (await world.ask('GET', `/$export/${folder.split('/').at(-1)}`, { token: bulk(world) })).status;
+    expect([await status(both), await status(patients)]).toEqual([403, 200]);
+    expect([existsSync(both), existsSync(patients)]).toEqual([false, true]);
+    // By itself; if it was over before, within the minute.
+    await eventually(() => existsSync(running), 90_000).toBe(false);
+    // Nobody asks any more: whoever starts next looks by itself.
+    const next = await killed(world, settings, { ...spawned, dataDir, ended: ['bulk'] });
+    await eventually(() => existsSync(patients)).toBe(false);
+    await next.close();
   }, 150_000);
 });

@@ -48,8 +48,8 @@ export interface World {
   /** A token of somebody who works here in this role (role-policy.json), at an Organization; their PractitionerRole is `[id]-role`. */
   staff(id: string, role: string, scope?: string, organization?: string): Promise<string>;
   revoke(token: string): void;
-  /** What this subject's things rest on (account, relation, app) is over. */
-  endStanding(subject: string): void;
+  /** What this subject's things rest on (account, relation, app) is over; `scope`: of those alone that were made with a scope that begins so. */
+  endStanding(subject: string, scope?: string): void;
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
   /** From now on so many questions whether something stands are answered, and the next ones wait; undefined: all are, and those that waited. */
   answerStanding(count: number | undefined): void;
@@ -73,6 +73,8 @@ export async function openWorld(
     readonly dataDir?: string;
     /** That of a world before, so that it is the same server to others. */
     readonly port?: number;
+    /** Subjects whose things rest on nothing from the beginning. */
+    readonly ended?: readonly string[];
   } = {},
 ): Promise<World> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
@@ -80,9 +82,14 @@ export async function openWorld(
   const keyFile = join(dataDir, 'key.json');
   writeFileSync(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'test', alg: 'ES384' }));
   const tokens = new Map<string, Introspection>();
-  const ended = new Set<string>();
-  const stands = (handle: string): boolean =>
-    !ended.has((JSON.parse(Buffer.from(handle, 'base64url').toString()) as { sub: string }).sub);
+  const ended = new Map((options.ended ?? []).map((subject) => [subject, '']));
+  const stands = (handle: string): boolean => {
+    const { sub, scope = '' }: { sub: string; scope?: string } = JSON.parse(
+      Buffer.from(handle, 'base64url').toString(),
+    );
+    const of = ended.get(sub);
+    return of === undefined || !scope.split(' ').some((word) => word.startsWith(of));
+  };
   let asked = 0;
   let standingLeft = Number.POSITIVE_INFINITY;
   const waiting: (() => void)[] = [];
@@ -156,8 +163,8 @@ export async function openWorld(
     revoke: (name) => {
       tokens.delete(name);
     },
-    endStanding: (subject) => {
-      ended.add(subject);
+    endStanding: (subject, scope = '') => {
+      ended.set(subject, scope);
     },
     answerStanding: (count) => {
       standingLeft = count ?? Number.POSITIVE_INFINITY;

@@ -9,7 +9,10 @@ export type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 
  * Does it still hold: the account is there, the app is connected and not suspended, and may have what is kept of its token, the relation or the work has not ended?
  * Asked at each use, or once a minute where something runs. Throws 503 when it can't be said.
  */
-export type Stands = (grounds: Grounds & Partial<Pick<KeptAccess, 'scopes'>>) => Promise<boolean>;
+export type Stands = (grounds: KeptGrounds) => Promise<boolean>;
+
+/** With what is kept of the token, all of which must still be given; without it the token that comes says what opens. */
+export type KeptGrounds = Grounds & Partial<Pick<KeptAccess, 'scopes'>>;
 
 /** A token's part for some types, as it is kept with what was made: text, so that it goes into a note. */
 export interface KeptAccess extends Grounds {

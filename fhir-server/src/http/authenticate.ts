@@ -20,13 +20,20 @@ export interface AuthenticateOptions {
   readonly ground: (access: AccessContext) => Promise<AccessContext>;
 }
 
-/** Throws 401 for what is no valid token, 503 when the auth-server can't be asked. */
-export type Authenticate = (authorization: string | undefined) => Promise<AccessContext>;
+/**
+ * Throws 401 for what is no valid token, 503 when the auth-server can't be asked. `isUnderWay`: of a request that began with it, and that is not cut off in the
+ * moment when the token runs out, but when what was last asked counts no more.
+ */
+export type Authenticate = (
+  authorization: string | undefined,
+  isUnderWay?: boolean,
+) => Promise<AccessContext>;
 
 interface Cached {
   readonly access: AccessContext | undefined;
-  /** By `elapsed`. */
+  /** By `elapsed`: for requests that begin, and for those that have begun. */
   readonly until: number;
+  readonly untilUnderWay: number;
 }
 
 const MAX_CACHED = 10_000;
@@ -42,16 +49,16 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
     const expires = (answer.exp ?? Number.POSITIVE_INFINITY) * 1000;
     const audiences = [answer.aud ?? []].flat();
     const valid = answer.active === true && expires > now && audiences.includes(options.audience);
-    const life = Math.min(options.cacheSeconds * 1000, valid ? expires - now : Number.POSITIVE_INFINITY);
-    const until = options.elapsed() + life;
-    return { access: valid ? await options.ground(accessContext(answer)) : undefined, until };
+    const untilUnderWay = options.elapsed() + options.cacheSeconds * 1000;
+    const until = valid ? Math.min(untilUnderWay, options.elapsed() + expires - now) : untilUnderWay;
+    return { access: valid ? await options.ground(accessContext(answer)) : undefined, until, untilUnderWay };
   }
 
-  async function look(token: string): Promise<AccessContext> {
+  async function look(token: string, isUnderWay: boolean): Promise<AccessContext> {
     // Tokens themselves are never kept, not even in memory.
     const name = hash('sha256', token, 'base64');
     let found = cache.get(name);
-    if (!found || found.until <= options.elapsed()) {
+    if (!found || found[isUnderWay ? 'untilUnderWay' : 'until'] <= options.elapsed()) {
       const running = asking.get(name) ?? ask(token).finally(() => asking.delete(name));
       asking.set(name, running);
       found = await running;
@@ -63,11 +70,11 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
     return found.access;
   }
 
-  return async (authorization) => {
+  return async (authorization, isUnderWay = false) => {
     if (authorization === undefined)
       throw loginRequired('An access token is needed: Authorization: Bearer …');
     const token = TOKEN.exec(authorization)?.[1];
     if (!token) throw loginRequired('The Authorization header is not a bearer token.', 'invalid_token');
-    return look(token);
+    return look(token, isUnderWay);
   };
 }

@@ -6,6 +6,7 @@ import { type BodyKind, findRoute, type MatchedRoute } from '../interactions/rou
 import { batchOrTransaction } from '../interactions/transaction.ts';
 import { decodedPath } from '../interactions/url-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
+import { createAccessNow } from './access-now.ts';
 import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
 import { readBinary, sendContent } from './binary.ts';
@@ -37,7 +38,10 @@ export function fhirHandler(
   return async (request, response) => {
     const path = decodedPath(request.path);
     if (!isContent(path)) checkAccept(request, isJob(path));
-    const access = await options.authenticate(request.headers.authorization);
+    const { authorization } = request.headers;
+    const access = await options.authenticate(authorization);
+    const asked = elapsed();
+    const ask = () => options.authenticate(authorization, true);
     const isPerson = access.fhirUser !== undefined || access.patient !== undefined;
     const who = `${access.clientId} ${access.subject}`;
     (isPerson ? options.limitPerson : options.limitSystem)(who);
@@ -50,14 +54,16 @@ export function fhirHandler(
     const reply = await turns(who, isPerson ? bytesInHand(request) : 0, () =>
       audited(services.audit, services.now, access, about, async (noted) => {
         const isHead = request.method === 'HEAD';
-        const place = { access: noted, type, id, version, file, isHead, headers: headersOf(request) };
-        return route.interaction(services, {
-          ...place,
-          ...(await readInput(options, request, route, noted)),
-        });
+        const accessNow = createAccessNow(noted, { ask, asked, elapsed });
+        const place = { accessNow, type, id, version, file, isHead, headers: headersOf(request) };
+        const input = await readInput(options, request, route, noted);
+        const made = await route.interaction(services, { ...place, access: await accessNow(), ...input });
+        // What was only looked for goes to whoever may still have it.
+        if (route.inTransaction === 'read') await accessNow();
+        return made;
       }),
     );
-    if (reply.file) await sendFile(request, response, reply.file);
+    if (reply.file) await sendFile(request, response, reply.file, services.bulk.standsMs);
     else if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
   };
 }
@@ -71,6 +77,7 @@ const isJob = (path: string): boolean => /(?:^|\/)\$(?:export|import)(?:\/|$)/.t
 const BUNDLE = {
   method: 'POST',
   pattern: '',
+  inTransaction: 'never',
   body: 'bundle',
   type: '',
   id: '',
@@ -78,6 +85,8 @@ const BUNDLE = {
   file: '',
   interaction: batchOrTransaction,
 } as const;
+
+const elapsed = (): number => performance.now();
 
 const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded']);
 

@@ -20,7 +20,13 @@ interface Part {
   readonly to: number;
 }
 
-export async function sendFile(request: HttpRequest, response: HttpResponse, file: FileReply): Promise<void> {
+/** `standsMs`: how often it is asked whether it may still be had. */
+export async function sendFile(
+  request: HttpRequest,
+  response: HttpResponse,
+  file: FileReply,
+  standsMs: number,
+): Promise<void> {
   const isGzip = takesGzip(request);
   const source = await open(file.path).catch(() => {
     throw notSupported('The file is not here.');
@@ -52,6 +58,7 @@ export async function sendFile(request: HttpRequest, response: HttpResponse, fil
     response.end();
     return source.close();
   }
+  const watch = setInterval(() => void cutIfEnded(response, file), standsMs);
   try {
     const read = (start: number, end: number) =>
       createReadStream('', { fd: source, start, end: end - 1, highWaterMark: 262_144 });
@@ -60,7 +67,14 @@ export async function sendFile(request: HttpRequest, response: HttpResponse, fil
   } catch {
     // Whoever was downloading has gone; or the file can't be read, which an answer that has begun can only say by breaking off.
     response.destroy();
+  } finally {
+    clearInterval(watch);
   }
+}
+
+/** Whoever reads slowly would have it for hours. What can't be said is a no: the rest can be asked for when it can. */
+async function cutIfEnded(response: HttpResponse, { stands }: FileReply): Promise<void> {
+  if (!(await stands().catch(() => false))) response.destroy();
 }
 
 /** One range; of several, and of what is no range, all is sent, as RFC 9110 allows. */

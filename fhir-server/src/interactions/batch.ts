@@ -11,7 +11,7 @@ import {
 import { isPatientLevel } from '../access/read-condition.ts';
 import { attempted } from '../audit/trail.ts';
 import { createBreath } from '../breath.ts';
-import { type Entry, entryRequest, parseEntry, responseText } from './bundle-entry.ts';
+import { asOfNow, type Entry, entryRequest, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 
 /** Reads of a batch run side by side, this many at once; writes one after the other. */
@@ -22,7 +22,7 @@ export async function batch(
   request: FhirRequest,
   values: readonly unknown[],
 ): Promise<Reply> {
-  const answers: string[] = new Array(values.length);
+  const answers: Answered[] = new Array(values.length);
   const room = createRoom(services, request);
   const breath = createBreath();
   const others = placeholders(values);
@@ -37,7 +37,25 @@ export async function batch(
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL, values.length) }, work));
-  return { status: 200, headers: {}, body: bundleText('batch-response', answers) };
+  const texts = await stillTheirs(request, answers);
+  return { status: 200, headers: {}, body: bundleText('batch-response', texts) };
+}
+
+interface Answered {
+  readonly text: string;
+  /** Nothing has come of it but this answer. */
+  readonly isRead: boolean;
+}
+
+/** What was read at the beginning goes to whoever may still have it at the end; what was written is told. */
+async function stillTheirs(request: FhirRequest, answers: readonly Answered[]): Promise<readonly string[]> {
+  try {
+    await asOfNow(request);
+    return answers.map(({ text }) => text);
+  } catch (error) {
+    const ended = failureText(error);
+    return answers.map(({ text, isRead }) => (isRead ? ended : text));
+  }
 }
 
 /** The names that entries of this Bundle have nowhere else. */
@@ -72,14 +90,18 @@ async function answer(
   index: number,
   room: Room,
   others: ReadonlySet<string>,
-): Promise<string> {
+): Promise<Answered> {
   let entry: Entry | undefined;
   try {
     entry = parseEntry(services, value, index);
     requireIndependent(entry, others);
     if (entry.method === 'GET') room.require();
-    const reply = await entry.route.interaction(services, entryRequest(services, request, entry));
-    return room.take(responseText(undefined, reply.status, reply));
+    const reply = await entry.route.interaction(
+      services,
+      entryRequest(services, await asOfNow(request), entry),
+    );
+    const text = room.take(responseText(undefined, reply.status, reply));
+    return { text, isRead: entry.route.inTransaction === 'read' };
   } catch (error) {
     // R20: a refusal is in the log, whether it came alone or among others.
     const status = error instanceof FhirError ? error.status : 500;
@@ -88,7 +110,7 @@ async function answer(
         ...attempted(entry.method, entry.route.pattern, entry.type, entry.id ?? ''),
         status,
       });
-    return failureText(error);
+    return { text: failureText(error), isRead: false };
   }
 }
 

@@ -188,6 +188,11 @@ export function entryRequest(services: Services, request: FhirRequest, entry: En
   };
 }
 
+/** The request with what is left of its access by now: a Bundle of many entries takes minutes. */
+export async function asOfNow(request: FhirRequest): Promise<FhirRequest> {
+  return request.accessNow ? { ...request, access: await request.accessNow() } : request;
+}
+
 /** One entry of the answer, as JSON text. */
 export function responseText(
   fullUrl: string | undefined,

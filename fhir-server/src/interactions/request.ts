@@ -1,7 +1,7 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
 import type { Unchecked } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import type { Grounds, Reopen, Stands } from '../access/standing.ts';
+import type { KeptGrounds, Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthCardSigner } from '../links/health-card-signer.ts';
 import type { PushDevices } from '../links/push-devices.ts';
@@ -20,6 +20,8 @@ import type { Validate } from '../validation/validate-apart.ts';
 
 export interface FhirRequest {
   readonly access: AccessContext;
+  /** What is left of it by now, of a request that takes long (http/access-now.ts). Throws 401 when it has ended, 503 when that can't be said. */
+  readonly accessNow?: () => Promise<AccessContext>;
   /** Path parameters. */
   readonly type: string;
   readonly id: string;
@@ -66,6 +68,8 @@ export interface FileReply {
   readonly bytes: number | undefined;
   readonly size: number;
   readonly contentType: string;
+  /** Whether it may still be had: a download may take hours. Throws when that can't be said. */
+  readonly stands: () => Promise<boolean>;
 }
 
 /** The job that indexes anew (jobs/reindex.ts), as operations see it. */
@@ -127,7 +131,7 @@ export interface JobRecord {
   readonly kind: string;
   readonly state: 'open' | 'done' | 'failed';
   /** Who asked for it: what it rests on. */
-  readonly grounds: Grounds;
+  readonly grounds: KeptGrounds;
   /** Milliseconds. */
   readonly created: number;
   readonly ended?: number;
@@ -144,6 +148,8 @@ export interface JobRecord {
 export interface BulkOptions {
   /** Where their files lie, a folder for each job. */
   readonly folder: string;
+  /** How often it is asked whether what a download rests on stands. Milliseconds. */
+  readonly standsMs: number;
   /** Jobs of one client that may be open at once. */
   readonly jobsOfOne: number;
   /** Bytes of one file that is handed up. */
@@ -162,7 +168,7 @@ export interface JobControl {
     /** Default: a new one. */
     readonly id?: string;
     readonly kind: string;
-    readonly grounds: Grounds;
+    readonly grounds: KeptGrounds;
     readonly data: unknown;
     readonly parts?: Readonly<Record<string, string>>;
   }): Promise<string>;
@@ -205,6 +211,8 @@ export interface Services {
   readonly uncheckedProfiles: Unchecked;
   readonly limits: SearchLimits & {
     readonly maxIncluded: number;
+    /** For how long the log of access is looked through for one answer. */
+    readonly searchMs: number;
     /** Codes of an expansion. */
     readonly maxExpansion: number;
     readonly maxEntries: number /** Characters of the answer to a Bundle. */;

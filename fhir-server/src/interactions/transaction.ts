@@ -7,7 +7,7 @@ import { createBreath } from '../breath.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
-import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
+import { asOfNow, type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { isPinned } from './preconditions.ts';
 import { provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
@@ -66,13 +66,13 @@ async function transaction(
     attempts += 1;
     undo();
     undo = () => {};
-    const made = await plan(services, request, writes, reads);
+    const made = await plan(services, await asOfNow(request), writes, reads);
     undo = made.undo;
     const done = made.planned.filter((each) => each.write !== undefined);
     const planned = done.map((each) => each.write as Write);
     const told = provenance ? provenanceWrites(services, provenance, planned.flatMap(toldIn)) : [];
     const results = await services.repository
-      .write(request.access, [...planned, ...told], (index) => done[index]?.entry.index ?? 0)
+      .write((await asOfNow(request)).access, [...planned, ...told], (index) => done[index]?.entry.index ?? 0)
       .catch((error: unknown) => {
         throw new NotWritten(error);
       });
@@ -160,7 +160,10 @@ async function readAnswer(
 ): Promise<string> {
   try {
     room.require();
-    const reply = await entry.route.interaction(services, entryRequest(services, request, entry));
+    const reply = await entry.route.interaction(
+      services,
+      entryRequest(services, await asOfNow(request), entry),
+    );
     return room.take(responseText(undefined, reply.status, reply));
   } catch (error) {
     if (isWritten) return failureText(error);

@@ -22,9 +22,11 @@ function runner(holder: string, run: (job: RunningJob) => Promise<void>): JobRun
   const made = createJobRunner({
     store,
     kinds: [{ kind: 'work', run, remove: async (id) => void removed.push(id) }],
+    stands: async () => true,
     holder,
     keepMs: 60_000,
     now: () => time,
+    elapsed: () => time,
     log: pino({ enabled: false }),
     everyMs: 5,
   });

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FhirError } from '@wellspring/profiles';
 import type { Logger } from 'pino';
+import type { Stands } from '../access/standing.ts';
 import type { JobControl, JobRecord } from '../interactions/request.ts';
 import { type ResourceStore, StoreError } from '../store/store.ts';
 import { createLease, type Lease, leaseNote } from './lease.ts';
@@ -18,6 +19,8 @@ export interface JobKind {
   run(job: RunningJob): Promise<void>;
   /** What the job has outside the store: of one that is over, or was never begun here. */
   remove(id: string): Promise<void>;
+  /** Files that whoever asked for the job may have when it is over: as long as what it rests on stands. */
+  readonly keepsFiles?: boolean;
   /** Jobs of this kind that are known: what belongs to others may go. */
   tidy?(known: ReadonlySet<string>): Promise<void>;
 }
@@ -37,10 +40,13 @@ export class JobLost extends Error {}
 export interface RunnerOptions {
   readonly store: ResourceStore;
   readonly kinds: readonly JobKind[];
+  readonly stands: Stands;
   /** The same after a restart, and nobody else's. */
   readonly holder: string;
   readonly keepMs: number;
   readonly now: () => number;
+  /** By a clock that nobody sets. */
+  readonly elapsed: () => number;
   readonly log: Logger;
   /** How often jobs are looked for that others were asked for, or left. */
   readonly everyMs?: number;
@@ -62,18 +68,19 @@ const AT_ONCE = 2;
 const MOST_TURNS = 8;
 const LISTED = 1000;
 const TIDY_MS = 60_000;
+const UNKNOWN = true;
 
 const recordNote = (id: string): string => `${RECORD}${id}`;
 const partNote = (id: string, name: string): string => `${PART}${id}/${name}`;
 
 export function createJobRunner(options: RunnerOptions): JobRunner {
-  const { store, kinds, holder, now, log } = options;
+  const { store, kinds, stands, holder, now, elapsed, log } = options;
   const kindOf = (name: string): JobKind | undefined => kinds.find(({ kind }) => kind === name);
   const running = new Map<string, Promise<void>>();
   const waitUntil = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
-  let lastTidy = 0;
+  let lastTidy = Number.NEGATIVE_INFINITY;
   let stopping = false;
 
   async function records(): Promise<JobRecord[]> {
@@ -96,10 +103,24 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       if (record.expires !== undefined && record.expires <= now()) await remove(record);
       else if (record.state === 'open' && running.size < AT_ONCE) await takeUp(record.id);
     }
-    if (now() - lastTidy < TIDY_MS) return;
-    lastTidy = now();
+    if (elapsed() - lastTidy < TIDY_MS) return;
+    lastTidy = elapsed();
+    await endFallen(all);
     const known = new Set(all.map(({ id }) => id));
     for (const kind of kinds) await kind.tidy?.(known);
+  }
+
+  /** Of what is over nobody asks any more, once its client is gone: its files go with what they rest on. What runs asks by itself. */
+  async function endFallen(all: readonly JobRecord[]): Promise<void> {
+    const over = all.filter(({ kind, state }) => state !== 'open' && kindOf(kind)?.keepsFiles === true);
+    const answers = new Map<string, Promise<boolean>>();
+    for (const record of over) {
+      const name = JSON.stringify(record.grounds);
+      // What can't be said now is asked again.
+      const answer = answers.get(name) ?? stands(record.grounds).catch(() => UNKNOWN);
+      answers.set(name, answer);
+      if (!(await answer)) await remove(record);
+    }
   }
 
   async function takeUp(id: string): Promise<void> {

@@ -32,6 +32,7 @@ export function createExportJob(options: ExportJobOptions): JobKind {
   const folderOf = (id: string): string => join(options.folder, id);
   return {
     kind: EXPORT,
+    keepsFiles: true,
     run: (job) => runExport(options, folderOf(job.record.id), job),
     remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
     async tidy(known) {

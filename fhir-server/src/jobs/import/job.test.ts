@@ -41,6 +41,8 @@ function importOf(id: string): (data: ImportData, savings: number) => Promise<Im
     privateHosts: [],
     // As slow as it may be: it is saved as often as it can be.
     now: () => (clock += 5000),
+    standsMs: 0,
+    elapsed: () => clock,
   });
   return async (data, savings) => {
     let saved = data;

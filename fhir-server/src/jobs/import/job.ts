@@ -35,6 +35,8 @@ export interface ImportJobOptions {
   readonly mostLine: number;
   readonly privateHosts: readonly string[];
   readonly now: () => number;
+  readonly standsMs: number;
+  readonly elapsed: () => number;
 }
 
 const BATCH = 500;
@@ -48,6 +50,7 @@ export function createImportJob(options: ImportJobOptions): JobKind {
   const folderOf = (id: string): string => join(options.folder, id);
   return {
     kind: IMPORT,
+    keepsFiles: true,
     run: (job) => runImport(options, folderOf(job.record.id), job),
     remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
   };

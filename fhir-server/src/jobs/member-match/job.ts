@@ -28,6 +28,8 @@ export interface MemberMatchOptions {
   readonly audit: Pick<AuditLog, 'append'>;
   readonly folder: string;
   readonly now: () => number;
+  readonly standsMs: number;
+  readonly elapsed: () => number;
 }
 
 const FILE = 'Group-1.ndjson';
@@ -37,6 +39,7 @@ export function createMemberMatchJob(options: MemberMatchOptions): JobKind {
   const folderOf = (id: string): string => join(options.folder, id);
   return {
     kind: MEMBER_MATCH,
+    keepsFiles: true,
     run: (job) => runMatch(options, folderOf(job.record.id), job),
     remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
   };

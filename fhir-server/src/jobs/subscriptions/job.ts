@@ -32,6 +32,7 @@ export interface JobDependencies {
   /** How often it is asked of all whether what they rest on still stands. */
   readonly sweepMs: number;
   readonly now: () => number;
+  readonly elapsed: () => number;
   readonly logger: Logger;
 }
 
@@ -42,11 +43,11 @@ const UNKNOWN = true;
 
 export function createSubscriptionJob(dependencies: JobDependencies): SubscriptionJob {
   const { store, feed, matcher, deliverer, share, standing, tellSockets } = dependencies;
-  const { holder, everyMs, sweepMs, now, logger } = dependencies;
+  const { holder, everyMs, sweepMs, now, elapsed, logger } = dependencies;
   const turn = createLease(store, { name: 'subscriptions', holder, ttlMs: 4 * RENEW_MS, now });
   let turnUntil = 0;
   let renewed = 0;
-  let swept = 0;
+  let swept = Number.NEGATIVE_INFINITY;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -95,8 +96,8 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
 
   /** Those that are owed nothing end too when what they rest on has ended. */
   async function sweep(): Promise<void> {
-    if (now() - swept < sweepMs) return;
-    swept = now();
+    if (elapsed() - swept < sweepMs) return;
+    swept = elapsed();
     for await (const { id, body } of liveSubscriptions(store)) {
       if (stopping) return;
       if (!share.holds(share.partOf(id)) || body === undefined) continue;

@@ -61,13 +61,15 @@ const CALLS = { inAll: 128, ofPlace: 8 };
 const BINDING_MS = 30 * 60_000;
 const MOST_LETTERS = 1000;
 const LOOK_MS = 1000;
+/** What was asked counts for so long and no longer, wherever somebody sets the other clock. */
+const elapsed = (): number => performance.now();
 
 export function openSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { store, repository, audit, reopen, rules, now, logger } = options;
   const context = planContext(rules);
   const log = createEventLog(store);
   const feed = createFeed(store);
-  const standing = createStanding(reopen, options.standingMs, now);
+  const standing = createStanding(reopen, options.standingMs, elapsed);
   const compose = createCompose(repository, audit, now);
   const signer = createSigner(store);
   const caller = createCaller(rules.endpoints);
@@ -107,6 +109,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     context,
     standsMs: options.sweepMs + LOOK_MS,
     now,
+    elapsed,
     logger,
   });
   const job = createSubscriptionJob({
@@ -121,6 +124,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     everyMs,
     sweepMs: options.sweepMs + LOOK_MS,
     now,
+    elapsed,
     logger,
   });
   const control: SubscriptionControl = {

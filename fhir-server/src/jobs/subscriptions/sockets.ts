@@ -42,6 +42,7 @@ export interface SocketDependencies {
   /** How often what a binding rests on is asked, when nothing happens. */
   readonly standsMs: number;
   readonly now: () => number;
+  readonly elapsed: () => number;
   readonly logger: Logger;
 }
 
@@ -71,12 +72,12 @@ const LOOK_MS = 1000;
 const POLICY = 1008;
 
 export function createSockets(dependencies: SocketDependencies): Sockets {
-  const { store, log, standing, compose, signer, context, standsMs, now, logger } = dependencies;
+  const { store, log, standing, compose, signer, context, standsMs, now, elapsed, logger } = dependencies;
   const open = new Map<Connection, { readonly since: number; readonly bindings: Map<string, Binding> }>();
   const bound = new Map<string, Set<Binding>>();
   const running = new Map<Binding, Promise<void>>();
   const again = new Set<Binding>();
-  let lastStands = 0;
+  let lastStands = elapsed();
 
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
@@ -197,8 +198,8 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   }
 
   function look(): void {
-    const isToAsk = now() - lastStands >= standsMs;
-    if (isToAsk) lastStands = now();
+    const isToAsk = elapsed() - lastStands >= standsMs;
+    if (isToAsk) lastStands = elapsed();
     for (const [connection, { since, bindings }] of open) {
       if (bindings.size === 0 && now() - since > BIND_WITHIN_MS) connection.close(POLICY, 'No token came.');
       for (const binding of bindings.values()) {

@@ -17,17 +17,17 @@ interface Known {
   readonly until: number;
 }
 
-/** `keptMs`: for how long an answer counts. */
-export function createStanding(reopen: Reopen, keptMs: number, now: () => number): Standing {
+/** `keptMs`: for how long an answer counts, by a clock that nobody sets. */
+export function createStanding(reopen: Reopen, keptMs: number, elapsed: () => number): Standing {
   const known = new Map<string, Known>();
   return {
     accessOf(ground) {
       const name = JSON.stringify(ground);
       const found = known.get(name);
-      if (found && found.until > now()) return found.answer;
+      if (found && found.until > elapsed()) return found.answer;
       const answer = reopen(ground);
       if (known.size >= MOST) known.clear();
-      known.set(name, { answer, until: now() + keptMs });
+      known.set(name, { answer, until: elapsed() + keptMs });
       // What could not be said is asked again the next time.
       answer.catch(() => known.delete(name));
       return answer;

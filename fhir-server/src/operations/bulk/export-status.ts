@@ -101,6 +101,7 @@ export async function exportFile(services: Services, request: FhirRequest): Prom
       bytes: file.bytes,
       size: file.size,
       contentType: 'application/fhir+ndjson',
+      stands: () => services.stands(job.grounds),
     },
   };
 }

@@ -49,7 +49,7 @@ export interface ImportData {
   readonly reading?: Grown;
 }
 
-/** The whole of a token, for work that goes on without it. */
+/** The whole of a token, for work that goes on without it, and what its answer rests on. */
 export function wholeAccess({ subject, clientId, fhirUser, patient, scopes }: AccessContext): KeptAccess {
   return {
     subject,

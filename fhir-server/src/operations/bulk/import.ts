@@ -57,7 +57,6 @@ export async function importData(services: Services, request: FhirRequest): Prom
       throw error;
     }
   }
-  const { subject, clientId, fhirUser, patient } = access;
   const data: ImportData = {
     order,
     fetched: upload ? 1 : 0,
@@ -67,7 +66,7 @@ export async function importData(services: Services, request: FhirRequest): Prom
     counts: {},
     unchanged: 0,
   };
-  await services.jobs.begin({ id, kind: IMPORT, grounds: { subject, clientId, fhirUser, patient }, data });
+  await services.jobs.begin({ id, kind: IMPORT, grounds: order.access, data });
   return {
     status: 202,
     headers: { 'Content-Location': `${repository.baseUrl}/$import/${id}` },
@@ -196,6 +195,12 @@ export async function importErrors(services: Services, request: FhirRequest): Pr
     status: 200,
     headers: {},
     body: undefined,
-    file: { path, bytes: undefined, size: errors.bytes, contentType: 'application/fhir+ndjson' },
+    file: {
+      path,
+      bytes: undefined,
+      size: errors.bytes,
+      contentType: 'application/fhir+ndjson',
+      stands: () => services.stands(job.grounds),
+    },
   };
 }

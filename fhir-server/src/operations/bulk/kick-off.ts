@@ -25,7 +25,7 @@ import {
   PATIENTS,
 } from './export-order.ts';
 import { groupPatients, namedPatients } from './export-patients.ts';
-import { exportedTypes } from './exported-types.ts';
+import { exportedTypes, exportGrounds } from './exported-types.ts';
 import { type KickOffInput, kickOffInput } from './kick-off-input.ts';
 
 const PARAMETERS = [
@@ -64,13 +64,13 @@ export const exportOf =
       listed: patients !== undefined,
       memberFilters: group?.filters ?? [],
     };
-    const { subject, clientId, fhirUser, patient } = request.access;
+    const { clientId } = request.access;
     if ((await services.jobs.openOf(EXPORT, clientId)) >= services.bulk.jobsOfOne)
       throw throttled(BUSY_SECONDS);
     const data: ExportData = { order, at: 0, resources: 0, files: [] };
     const id = await services.jobs.begin({
       kind: EXPORT,
-      grounds: { subject, clientId, fhirUser, patient },
+      grounds: exportGrounds(request.access, order.types),
       data,
       ...(patients ? { parts: { [PATIENTS]: JSON.stringify([...patients]) } } : {}),
     });

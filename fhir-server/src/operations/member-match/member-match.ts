@@ -17,7 +17,7 @@ export async function bulkMemberMatch(services: Services, request: FhirRequest):
   const { access, headers } = request;
   requireMatcher(request);
   const members = submittedMembers(request);
-  const { subject, clientId, fhirUser, patient } = access;
+  const { clientId } = access;
   if ((await services.jobs.openOf(MEMBER_MATCH, clientId)) >= services.bulk.jobsOfOne)
     throw throttled(BUSY_SECONDS);
   const granted = grantedOf(access, 'Group');
@@ -45,7 +45,7 @@ export async function bulkMemberMatch(services: Services, request: FhirRequest):
   };
   const id = await services.jobs.begin({
     kind: MEMBER_MATCH,
-    grounds: { subject, clientId, fhirUser, patient },
+    grounds: data.access,
     data,
     parts: { [MEMBERS]: JSON.stringify(members) },
   });

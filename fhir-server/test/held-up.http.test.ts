@@ -77,6 +77,19 @@ const fhirPath = (path: string, count: number) => ({
     ],
   })),
 });
+const constrained = (filters: number, value: string) => ({
+  resourceType: 'ValueSet',
+  url: 'urn:x',
+  status: 'active',
+  compose: {
+    include: [
+      {
+        system: 'http://snomed.info/sct',
+        filter: many(filters, () => ({ property: 'constraint', op: '=', value })),
+      },
+    ],
+  },
+});
 const observation = (component: object[]) => ({
   resourceType: 'Observation',
   status: 'final',
@@ -388,6 +401,18 @@ const WORST: readonly [
         ],
       },
     }),
+  ],
+  [
+    'a constraint that goes on and on',
+    'POST',
+    '/ValueSet/$expand',
+    () => constrained(1, `<<123456:${many(60_000, () => '123456=123456').join(',')}`),
+  ],
+  [
+    'many constraints',
+    'POST',
+    '/ValueSet/$expand',
+    () => constrained(2000, many(40, () => '>73211009').join(' AND ')),
   ],
   [
     'a value set of sets that are not there',

@@ -144,8 +144,8 @@ export const unsupportedMediaType = (text: string): FhirError => failure(415, 'n
 export const tooLarge = (text: string): FhirError => failure(413, 'too-long', text);
 export const tooCostly = (text: string): FhirError => failure(413, 'too-costly', text);
 /** 503: the question is understood, and would take longer than a request may. */
-export const tookTooLong = (): FhirError =>
-  failure(503, 'timeout', 'The search takes too long; narrow it, or ask for less at once.');
+export const tookTooLong = (how = 'narrow it, or ask for less at once'): FhirError =>
+  failure(503, 'timeout', `The search takes too long; ${how}.`);
 /** 429; `why`: a sentence without its end. */
 export const throttled = (seconds: number, why = 'Too many requests'): FhirError =>
   new FhirError(429, [issue('throttled', `${why}; try again in ${seconds} s.`)], {

@@ -2,7 +2,14 @@
  * The audit log as AuditEvent: read and search. Whoever may read everything of the type sees all; a patient sees the events of their own record. A search means what
  * it means of any other type: the log is asked for what may match (audit-filter.ts), and what it gives is held against the query as the reader sees it.
  */
-import { invalid, methodNotAllowed, notFound, tooCostly, unavailable } from '@wellspring/profiles';
+import {
+  invalid,
+  methodNotAllowed,
+  notFound,
+  tooCostly,
+  tookTooLong,
+  unavailable,
+} from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { auditPatients } from '../access/audit-reach.ts';
 import { consentCondition } from '../access/consent-condition.ts';
@@ -13,7 +20,7 @@ import { createBreath } from '../breath.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type QueryNode } from '../search/query.ts';
-import { foreignNodes, satisfies } from '../search/satisfies.ts';
+import { asksWords, foreignNodes, parametersOf, satisfies } from '../search/satisfies.ts';
 import type { SearchPage, StoredVersion } from '../store/store.ts';
 import { auditFilter } from './audit-filter.ts';
 import { parse, passedOver } from './parse.ts';
@@ -32,11 +39,11 @@ const MOST_COUNTED = 20_000;
 const breath = createBreath();
 
 export async function searchAuditEvents(services: Services, request: FhirRequest): Promise<Reply> {
-  const shown = auditPatients(request.access);
+  auditPatients(request.access);
   const asked = await parse(services, request, 'AuditEvent', request.query);
   checkAsked(asked);
-  const where = withoutOwn(asked.where, shown);
-  const page = await pageOf({ services, access: request.access, shown, where }, asked);
+  const look = lookOf(services, request, asked.where);
+  const page = await pageOf(look, asked);
   return bundle(services, asked, 'AuditEvent', plainPage(asked, page), [
     ...asked.ignored,
     ...passedOver(request),
@@ -44,8 +51,7 @@ export async function searchAuditEvents(services: Services, request: FhirRequest
 }
 
 export async function readAuditEvent(services: Services, request: FhirRequest): Promise<Reply> {
-  const shown = auditPatients(request.access);
-  const look: Look = { services, access: request.access, shown, where: { kind: 'all' } };
+  const look = lookOf(services, request, { kind: 'all' });
   const [event] = await found(look, { auditIds: [request.id] }, false, undefined, 1);
   if (!event) throw notFound('AuditEvent', request.id);
   return { status: 200, headers: { ETag: 'W/"1"' }, body: event.body };
@@ -69,6 +75,17 @@ interface Look {
   /** Patients whose events are shown; undefined = all. */
   readonly shown: readonly string[] | undefined;
   readonly where: QueryNode;
+  /** Parameters that it is told by; undefined: by the words of the whole. */
+  readonly told: ReadonlySet<string> | undefined;
+  /** By `performance.now`: a log of years is looked through for no longer. */
+  readonly until: number;
+}
+
+function lookOf(services: Services, { access }: Pick<FhirRequest, 'access'>, asked: QueryNode): Look {
+  const shown = auditPatients(access);
+  const where = withoutOwn(asked, shown);
+  const told = asksWords(where) ? undefined : new Set(parametersOf(where));
+  return { services, access, shown, where, told, until: performance.now() + services.limits.searchMs };
 }
 
 interface Event extends StoredVersion {
@@ -120,7 +137,8 @@ async function totalOf(
   return total;
 }
 
-const tooMany = () => tooCostly('Too many events would have to be looked at: ask for a date.');
+const NARROWER = 'ask for a date, a patient, or who did it (agent)';
+const tooMany = () => tooCostly(`Too many events would have to be looked at: ${NARROWER}.`);
 
 /** `limit` events at most that match and are shown: of the others not even their places are told. */
 async function found(
@@ -156,6 +174,7 @@ async function* rowsOf(
   let place = after;
   let next = count;
   for (let seen = 0; seen < most; ) {
+    if (performance.now() > look.until) throw tookTooLong(NARROWER);
     const asked = Math.min(next, most - seen);
     const page = await look.services.audit
       .search({ ...filter, ascending, count: asked, ...(place ? { after: place } : {}) })
@@ -181,14 +200,14 @@ function eventOf({ services, shown }: Look, row: StoredAuditRow): Event {
 }
 
 /** Whether that is what is asked for. */
-function isMatch({ services, shown, where }: Look, row: StoredAuditRow): boolean {
+function isMatch({ services, shown, where, told }: Look, row: StoredAuditRow): boolean {
   if (where.kind === 'all') return true;
   const resource = auditEvent(row, services.repository.baseUrl, shown) as { resourceType: string };
   const examined = () => ({
     type: 'AuditEvent',
     id: row.auditId,
     lastUpdated: row.at,
-    entries: indexEntries(resource, []),
+    entries: indexEntries(resource, [], told),
   });
   return satisfies(where, examined(), () => false);
 }

@@ -130,6 +130,12 @@ export function parametersOf(node: QueryNode): string[] {
   return 'param' in node && node.kind !== 'reverseChained' ? [node.param] : [];
 }
 
+/** Whether it is told by words of the whole resource. */
+export function asksWords(node: QueryNode): boolean {
+  if (node.kind === 'and' || node.kind === 'or') return node.nodes.some(asksWords);
+  return node.kind === 'not' ? asksWords(node.node) : node.kind === 'words';
+}
+
 function textMatches(entry: { text: string; exact: string }, text: string, match: TextMatch): boolean {
   switch (match) {
     case 'exact':

@@ -18,6 +18,8 @@ const TOKEN = /\s+|\|[^|]*\||(<<!|<!|<<|<|>>|>|\^|[():,=*]|(?:AND|OR|MINUS)\b|\d
 const CONCEPT = /^\d/;
 /** Brackets multiply: `(a OR b) AND (c OR d)`. */
 const MOST = 50;
+/** Each that is joined copies what it is joined to, and is asked of each concept. */
+const MOST_TOKENS = 500;
 const MAX_DEPTH = 20;
 
 const one = (property: string, op: string, value: string): Filter => ({ property, op, value });
@@ -96,11 +98,12 @@ const few = (found: readonly Together[]): readonly Together[] | undefined =>
 const both = (some: readonly Together[], others: readonly Together[]): readonly Together[] | undefined =>
   few(some.flatMap((a) => others.map((b) => [...a, ...b])));
 
-/** Without terms and spaces, words in capitals; undefined where something is no token. */
+/** Without terms and spaces, words in capitals; undefined where something is no token, or where there are too many. */
 function tokensOf(text: string): string[] | undefined {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
+    if (tokens.length > MOST_TOKENS) return undefined;
     const found = TOKEN.exec(text);
     if (!found) return undefined;
     if (found[1] !== undefined) tokens.push(found[1].toUpperCase());

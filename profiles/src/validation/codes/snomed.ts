@@ -3,10 +3,14 @@
 export const SNOMED_CT = 'http://snomed.info/sct';
 
 const TOKEN =
-  /\s+|\/\*(?:[^*]|\*(?!\/))*\*\/|(?<term>\|[^|]*\|)|(?<text>"(?:[^"\\]|\\.)*")|(?<operator>!!>|!!<|<<!|>>!|<!|>!|<<|>>|<|>)|(?<mark>\^(?:\s*\[[^\]]*\])?|\{\{|\}\}|!=|<=|>=|[(){}[\],:=*.+#])|(?<word>[^\s|"(){}[\],:=*.<>!^+#]+)/y;
+  /\s+|\/\*(?:[^*]|\*(?!\/))*\*\/|(\|[^|]*\|)|("(?:[^"\\]|\\.)*")|(!!>|!!<|<<!|>>!|<!|>!|<<|>>|<|>)|(\^(?:\s*\[[^\]]*\])?|\{\{|\}\}|!=|<=|>=|[(){}[\],:=*.+#])|([^\s|"(){}[\],:=*.<>!^+#]+)/y;
+/** What each of the pattern's groups is: numbered, for an object of names is ten times the work, and there may be many thousand tokens. */
+const KINDS = ['term', 'text', 'operator', 'mark', 'word'] as const;
+/** Of a longer one nothing is said: it may be what it should be. */
+const MOST_CHARACTERS = 200_000;
 
 interface Token {
-  readonly kind: 'term' | 'text' | 'operator' | 'mark' | 'word';
+  readonly kind: (typeof KINDS)[number];
   readonly text: string;
 }
 
@@ -15,10 +19,10 @@ function tokensOf(text: string): Token[] | undefined {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
-    const { groups } = TOKEN.exec(text) ?? {};
-    if (!groups) return undefined;
-    const found = Object.entries(groups).find(([, each]) => each !== undefined);
-    if (found) tokens.push({ kind: found[0] as Token['kind'], text: found[1] as string });
+    const found = TOKEN.exec(text);
+    if (!found) return undefined;
+    const kind = KINDS.find((_, at) => found[at + 1] !== undefined);
+    if (kind) tokens.push({ kind, text: found[0] });
   }
   return tokens;
 }
@@ -31,6 +35,7 @@ const MAX_DEPTH = 50;
  * Of refinements and filters only the brackets are looked at.
  */
 export function isExpressionConstraint(text: string): boolean {
+  if (text.length > MOST_CHARACTERS) return true;
   const tokens = tokensOf(text) ?? [];
   let at = 0;
   const is = (text: string): boolean => tokens[at]?.kind === 'mark' && tokens[at]?.text === text;

@@ -14,6 +14,7 @@ export async function changeCurrent(
   services: Services,
   request: FhirRequest,
   change: (before: StoredVersion) => ResourceJson | undefined,
+  says: { readonly namesLabels?: boolean } = {},
 ): Promise<StoredVersion> {
   const { repository } = services;
   const { access, headers, type, id } = request;
@@ -27,7 +28,13 @@ export async function changeCurrent(
     const resource = change(before);
     if (!resource) return before;
     const expected = expectedVersion === undefined ? {} : { expectedVersion };
-    const result = await writeTold(services, request, { interaction: 'update', resource, id, ...expected });
+    const result = await writeTold(services, request, {
+      interaction: 'update',
+      resource,
+      id,
+      ...expected,
+      ...says,
+    });
     if (!result?.version) throw new Error('a change wrote nothing');
     return result.version;
   };

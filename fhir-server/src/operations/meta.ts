@@ -43,13 +43,18 @@ function change(apply: (now: Meta, given: Meta) => Meta) {
     if (!given) throw invalid('The operation needs a meta (valueMeta).');
     if (requireWriteScope(request.access, 'u', request.type) !== 'unrestricted')
       throw forbidden('Labels, tags and profiles are the clinic’s to change.');
-    const version = await changeCurrent(services, request, ({ body }) => {
-      const resource = parseJson(body ?? '{}') as ResourceJson & { meta: Meta };
-      const next = cleaned({ ...resource.meta, ...apply(resource.meta, given) });
-      if (deepEqual(next, resource.meta)) return undefined;
-      (resource as ResourceJson).meta = next;
-      return resource;
-    });
+    const version = await changeCurrent(
+      services,
+      request,
+      ({ body }) => {
+        const resource = parseJson(body ?? '{}') as ResourceJson & { meta: Meta };
+        const next = cleaned({ ...resource.meta, ...apply(resource.meta, given) });
+        if (deepEqual(next, resource.meta)) return undefined;
+        (resource as ResourceJson).meta = next;
+        return resource;
+      },
+      { namesLabels: true },
+    );
     return metaReply(version);
   };
 }

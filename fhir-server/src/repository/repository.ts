@@ -3,6 +3,7 @@
  * context is a required argument everywhere.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FoundCoding, forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
@@ -33,6 +34,7 @@ import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
 import { createOwnerReach } from './whose/owner-reach.ts';
 import { foundIn, foundOf, lookThrough, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
 import { toldOfWrites } from './whose/told-of-writes.ts';
+import { wasOvertaken } from './writes/carried-labels.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import { refusal } from './writes/would-write.ts';
@@ -301,6 +303,29 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     writes: readonly Write[],
     entryOf: ((index: number) => number) | undefined,
   ): Promise<readonly WrittenVersion[]> {
+    // Preparing sets what the server says in `meta`: another try begins with what came.
+    const metas = writes.map((write) => (write.interaction === 'delete' ? undefined : write.resource.meta));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await writeOnce(access, writes, entryOf);
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+        if (attempt === MAX_OVERTAKEN) throw error.cause;
+        await sleep(attempt * Math.random());
+        for (const [i, write] of writes.entries()) {
+          if (write.interaction === 'delete') continue;
+          if (metas[i] === undefined) delete write.resource.meta;
+          else write.resource.meta = metas[i];
+        }
+      }
+    }
+  }
+
+  async function writeOnce(
+    access: AccessContext,
+    writes: readonly Write[],
+    entryOf: ((index: number) => number) | undefined,
+  ): Promise<readonly WrittenVersion[]> {
     const operations = await told(
       prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf).then((all) =>
         toldOfWrites(store, access, all),
@@ -335,7 +360,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     try {
       return (await store.transact(operations, access.trail?.by)) as readonly WrittenVersion[];
     } catch (error) {
-      throw writeError(error, operations, entryOf);
+      const told = writeError(error, operations, entryOf);
+      throw wasOvertaken(error, operations) ? new Overtaken(told) : told;
     }
   }
 
@@ -376,6 +402,16 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   }
 
   return repository;
+}
+
+/** What was written meanwhile is read, and it is prepared again, so often. */
+const MAX_OVERTAKEN = 30;
+
+class Overtaken extends Error {
+  constructor(cause: unknown) {
+    super('what was prepared was overtaken', { cause });
+    this.name = 'Overtaken';
+  }
 }
 
 const NEWEST_FIRST: SearchRequest['sort'] = [{ by: 'mainDate', descending: true }];

@@ -1,8 +1,10 @@
 /** A line of an import → a resource that can be written, or what is wrong with it. */
 import { FhirError, type Issue, isResourceType } from '@wellspring/profiles';
+import { heldFrom, SENT_LABEL, withLabels } from '../../access/sent-labels.ts';
 import { localReferences } from '../../repository/references.ts';
 import { jsonOf } from '../../repository/text/read-json.ts';
 import { type ResourceJson, stringifyJson } from '../../repository/text/resource-text.ts';
+import { FORMER_FILE } from '../../repository/writes/former-files.ts';
 import { makeReferencesLocal } from '../../search/own-references.ts';
 import type { StoredVersion } from '../../store/store.ts';
 
@@ -62,18 +64,27 @@ function setSource(resource: ResourceJson, source: string | undefined): void {
   resource.meta = { ...meta, source: `${source}/${resource.resourceType}/${resource.id}${version}` };
 }
 
-/** Whether it is what is there: a file that is read again changes nothing. */
-export function isUnchanged({ resource }: Incoming, { body }: StoredVersion): boolean {
-  return (
-    body !== undefined &&
-    stringifyJson(unversioned(resource)) === stringifyJson(unversioned(jsonOf(body) as ResourceJson))
-  );
+/** Whether it is what is there: a file that is read again changes nothing. `client`: whose import it is; labels that are not its own stay (docs/decisions/0041). */
+export function isUnchanged({ resource }: Incoming, { body }: StoredVersion, client: string): boolean {
+  if (body === undefined) return false;
+  const there = jsonOf(body) as ResourceJson;
+  const as = withLabels(resource, heldFrom(client, there));
+  return stringifyJson(plain(as)) === stringifyJson(plain(there));
 }
 
-function unversioned({ resourceType, id, meta, ...rest }: ResourceJson): object {
-  const { versionId: _, lastUpdated: __, ...others } = (meta ?? {}) as Record<string, unknown>;
-  return { resourceType, id, meta: others, ...rest };
+/** Without what this server says of its own. */
+function plain({ resourceType, id, meta, ...rest }: ResourceJson): object {
+  const {
+    versionId: _,
+    lastUpdated: __,
+    extension = [],
+    ...others
+  } = (meta ?? {}) as Record<string, unknown>;
+  const more = (extension as { readonly url?: string }[]).filter(({ url }) => !OWN_NOTES.includes(url ?? ''));
+  return { resourceType, id, meta: { ...others, ...(more.length > 0 ? { extension: more } : {}) }, ...rest };
 }
+
+const OWN_NOTES: readonly string[] = [FORMER_FILE, SENT_LABEL];
 
 const fault = (diagnostics: string): FhirError =>
   new FhirError(400, [{ severity: 'error', code: 'invalid', diagnostics }]);

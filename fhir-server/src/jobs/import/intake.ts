@@ -76,10 +76,11 @@ export function createIntake(options: IntakeOptions): Intake {
   async function changed(batch: readonly Incoming[]): Promise<Incoming[]> {
     const there = await targets.current([...new Set(batch.map(({ name }) => name))]);
     const seen = new Set<string>();
+    const { clientId } = await access();
     return batch.filter((each) => {
       const before = seen.has(each.name) ? undefined : there.get(each.name);
       seen.add(each.name);
-      if (!before || !isUnchanged(each, before)) return true;
+      if (!before || !isUnchanged(each, before, clientId)) return true;
       unchanged += 1;
       isThere(each);
       return false;

@@ -4,9 +4,10 @@
  */
 import { deepEqual } from '@wellspring/profiles';
 import { linksOf } from '../../search/links.ts';
-import type { ResourceStore, UpdateOperation } from '../../store/store.ts';
-import { ownUpdate, storedResource } from '../own-writes.ts';
-import { parseJson, type ResourceJson } from '../text/resource-text.ts';
+import type { ResourceStore } from '../../store/store.ts';
+import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
+import type { LabelsBeside } from './labels-beside.ts';
+import { lastLive } from './last-live.ts';
 
 /** Extension of `meta`; `valueUri`: `Binary/id`. This server's alone: what an update says of it is not heard. */
 export const FORMER_FILE = 'urn:wellspring:former-file';
@@ -25,20 +26,18 @@ interface Meta {
   readonly extension?: readonly { readonly url?: string }[];
 }
 
-/** `Binary/id` → the labels that it gets. */
-export type FileLabels = Map<string, readonly object[]>;
-
 /** Of an update, before its text is made. */
 export async function settleFormerFiles(
   store: Pick<ResourceStore, 'read' | 'vread'>,
   resource: ResourceJson,
   id: string,
-  labels: FileLabels,
+  labels: LabelsBeside,
 ): Promise<void> {
   const now = new Set(filesOf(withoutMeta(resource)));
   if (!HOLDERS.has(resource.resourceType) && now.size === 0) return;
-  const before = await lastLive(store, resource.resourceType, id);
-  if (!before) return;
+  const found = await lastLive(store, await store.read(resource.resourceType, id));
+  if (!found) return;
+  const before = resourceOf(found);
   const former = filesOf(before)
     .filter((name) => !now.has(name))
     .slice(-MOST);
@@ -50,44 +49,11 @@ export async function settleFormerFiles(
   if (lost.length > 0) for (const name of former) labels.set(name, [...(labels.get(name) ?? []), ...lost]);
 }
 
-/** `own`: `Type/id` of all that is written, which says of its own what it is labelled. */
-export async function labelledFiles(
-  store: Pick<ResourceStore, 'read'>,
-  labels: FileLabels,
-  own: ReadonlySet<string>,
-): Promise<UpdateOperation[]> {
-  const operations: UpdateOperation[] = [];
-  for (const [name, given] of labels) {
-    const found = own.has(name) ? undefined : await storedResource(store, name);
-    if (!found) continue;
-    const meta = metaOf(found.resource);
-    const security = [...(meta.security ?? [])];
-    for (const label of given) if (!security.some((each) => deepEqual(each, label))) security.push(label);
-    const resource = { ...found.resource, meta: { ...meta, security } };
-    operations.push(ownUpdate(resource, name.slice('Binary/'.length), found.version));
-  }
-  return operations;
-}
-
 const metaOf = ({ meta }: ResourceJson): Meta => (meta ?? {}) as Meta;
 const withoutMeta = ({ meta: _, ...rest }: ResourceJson): ResourceJson => rest as ResourceJson;
 
 const filesOf = (resource: ResourceJson): string[] =>
   linksOf(resource).flatMap(({ by, target }) => (by === 'file' ? target : []));
-
-/** Also of what was deleted, and comes back. */
-async function lastLive(
-  store: Pick<ResourceStore, 'read' | 'vread'>,
-  type: string,
-  id: string,
-): Promise<ResourceJson | undefined> {
-  const found = await store.read(type, id);
-  const live =
-    found && found.body === undefined && found.version > 1
-      ? await store.vread(type, id, found.version - 1)
-      : found;
-  return live?.body === undefined ? undefined : (parseJson(live.body) as ResourceJson);
-}
 
 function noteFormer(resource: ResourceJson, names: readonly string[]): void {
   const meta = metaOf(resource);

@@ -12,7 +12,7 @@ import { subscriptionsOf } from '../../access/subscriber.ts';
 import type { Json } from '../../access/write-rules.ts';
 import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
-import type { ResourceStore, WriteOperation } from '../../store/store.ts';
+import type { ResourceStore, UpdateOperation, WriteOperation } from '../../store/store.ts';
 import { checkMemberQueries, type WithMemberQueries } from '../checks/member-queries.ts';
 import { localReferences } from '../references.ts';
 import { wrongVersion } from '../store-faults.ts';
@@ -24,8 +24,10 @@ import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
 import { ON_OTHERS_TIME, requireOwnTime } from '../visits/others-time.ts';
 import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
+import { type Carried, guarded, settleLabels } from './carried-labels.ts';
 import { checkContent, settleAddresses } from './check-content.ts';
-import { type FileLabels, settleFormerFiles } from './former-files.ts';
+import { settleFormerFiles } from './former-files.ts';
+import type { LabelsBeside } from './labels-beside.ts';
 import { isLive, type LiveVersion, liveVersion, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
 import { settleReferences } from './settle-references.ts';
@@ -40,7 +42,9 @@ export interface Together {
   /** Ids of the Patients whose contact data a patient changed: added to here. */
   readonly changedContacts: Set<string>;
   /** Of files that are named no more by what was kept with them: added to here. */
-  readonly fileLabels: FileLabels;
+  readonly labelsBeside: LabelsBeside;
+  /** Of a system's writes. */
+  readonly carried: ReadonlyMap<Writing, Carried>;
 }
 
 /** Which rules a write is under. */
@@ -76,17 +80,20 @@ export async function prepareWrite(
   const expectedVersion =
     write.interaction === 'update' ? expected(write.expectedVersion, before) : undefined;
   await settle(preparation, asked, write, before?.json, together);
+  const carried = together.carried.get(write);
+  if (!asked.isPatientSide) settleLabels(access, write, carried);
   if (write.interaction === 'update')
-    await settleFormerFiles(preparation.store, resource, id, together.fileLabels);
+    await settleFormerFiles(preparation.store, resource, id, together.labelsBeside);
   const common = stored(preparation, asked, write);
   if (write.interaction === 'create') return { kind: 'create', ...common };
   const visible = type === 'Subscription' ? subscriptionsOf(access) : asked.visible;
-  return {
+  const operation: UpdateOperation = {
     kind: 'update',
     ...common,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(visible ? { visible } : {}),
   };
+  return carried?.guard ? guarded(operation, carried.guard) : operation;
 }
 
 /** 403 where this caller writes nothing of this kind. */

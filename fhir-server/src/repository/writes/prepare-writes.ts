@@ -5,7 +5,8 @@ import type { WriteOperation } from '../../store/store.ts';
 import { type ChangedAppointment, freedSlots } from '../visits/freed-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
 import { withoutWork, workItems } from '../work/work-items.ts';
-import { labelledFiles } from './former-files.ts';
+import { carriedLabels } from './carried-labels.ts';
+import { type LabelsBeside, labelledBeside } from './labels-beside.ts';
 import type { Preparation } from './preparation.ts';
 import { prepareDelete } from './prepare-delete.ts';
 import { prepareWrite, type Together } from './prepare-write.ts';
@@ -19,11 +20,13 @@ export async function prepareWrites(
 ): Promise<WriteOperation[]> {
   const { store, access } = preparation;
   const written = writes.filter(isWriting);
+  const labelsBeside: LabelsBeside = new Map();
   const together: Together = {
     names: new Set(written.map(({ resource, id }) => `${resource.resourceType}/${id}`)),
     resources: written.map(({ resource }) => resource),
     changedContacts: new Set(),
-    fileLabels: new Map(),
+    labelsBeside,
+    carried: await carriedLabels(preparation, written, labelsBeside),
   };
   const operations: WriteOperation[] = [];
   const breath = createBreath();
@@ -42,7 +45,7 @@ export async function prepareWrites(
   const now = Date.now();
   return [
     ...operations,
-    ...(await labelledFiles(store, together.fileLabels, together.names)),
+    ...(await labelledBeside(store, labelsBeside, together.names)),
     ...[...together.changedContacts].map((patient) => contactTask(access, patient, now)),
     ...(await workItems(
       { store, access, now },

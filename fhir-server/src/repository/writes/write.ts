@@ -20,6 +20,8 @@ export type Write =
       readonly ifNoneExist?: QueryNode;
       /** Of such a one: its id was made here, so that nothing can be under it. */
       readonly isNewId?: boolean;
+      /** What it says of labels is what is wanted of them (`$meta-add`, `$meta-delete`): nothing is carried over (carried-labels.ts). */
+      readonly namesLabels?: boolean;
     }
   | {
       readonly interaction: 'delete';

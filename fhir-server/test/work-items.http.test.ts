@@ -268,6 +268,194 @@ describe('a result that is released as it comes', () => {
   });
 });
 
+describe('a result that is kept from the patient', () => {
+  const NOPAT = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' };
+  const report = (id: string, change: object = {}): Resource => ({
+    resourceType: 'DiagnosticReport',
+    id,
+    status: 'final',
+    code: { text: 'Biopsy' },
+    subject: ref('Patient/a'),
+    issued: now(),
+    ...change,
+  });
+  const of = async (id: string, kind: string): Promise<Resource[]> =>
+    (await filed(kind)).filter(({ focus }) => JSON.stringify(focus).includes(`DiagnosticReport/${id}"`));
+  const states = async (id: string): Promise<{ release: unknown[]; seen: unknown[] }> => ({
+    release: (await of(id, 'result-release')).map(({ status }) => status),
+    seen: (await of(id, 'result')).map(({ status }) => status),
+  });
+  /** As the desk decides: report and Task in one transaction. */
+  async function decide(id: string, after: Record<string, unknown>): Promise<void> {
+    const [task] = (await of(id, 'result-release')).filter(({ status }) => status !== 'completed');
+    const { body } = await world.ask('GET', `/DiagnosticReport/${id}`, { token: nurse });
+    const resources = [
+      { ...body, status: 'final', issued: now(), meta: { ...body.meta, security: [NOPAT] } },
+      { ...task, ...after },
+    ] as Resource[];
+    const entry = resources.map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    }));
+    const body_ = { resourceType: 'Bundle', type: 'transaction', entry };
+    expect((await world.ask('POST', '/', { token: nurse, body: body_ })).status).toBe(200);
+  }
+  const day = () => {
+    const at = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    return { status: 'on-hold', executionPeriod: { start: at, end: at } };
+  };
+
+  it('waits to be decided about again when another version of it comes, and not when the same comes again', async () => {
+    const before = report('k1', { status: 'preliminary' });
+    await put(before);
+    await decide('k1', { status: 'completed' });
+    expect(await states('k1')).toEqual({ release: ['completed'], seen: [] });
+    const corrected = report('k1', { status: 'corrected', conclusion: 'Benign after all.' });
+    await put(corrected);
+    await put(corrected);
+    expect((await states('k1')).release.toSorted()).toEqual(['completed', 'requested']);
+    expect(await of('k1', 'result-release')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ owner: { reference: 'Practitioner/ruiz' } })]),
+    );
+    expect((await world.ask('GET', '/DiagnosticReport/k1', { token: own })).status).toBe(404);
+    await decide('k1', { status: 'completed' });
+    await put(corrected);
+    await put({ ...corrected, status: 'entered-in-error' });
+    expect((await states('k1')).release.every((status) => status === 'completed')).toBe(true);
+  });
+
+  it('that is put off keeps its day when it is put right, and whoever ordered it is told of what came', async () => {
+    await put(report('k2', { status: 'preliminary' }));
+    await decide('k2', day());
+    expect(await states('k2')).toEqual({ release: ['on-hold'], seen: [] });
+    await put(report('k2', { status: 'corrected' }));
+    await put(report('k2', { status: 'amended', conclusion: 'Put right.' }));
+    expect(await states('k2')).toEqual({ release: ['on-hold'], seen: ['requested'] });
+    expect(await of('k2', 'result-release')).toEqual([
+      expect.objectContaining({ executionPeriod: expect.anything() }),
+    ]);
+    const { body } = await world.ask('GET', '/DiagnosticReport/k2', { token: nurse });
+    await put({ ...body, conclusion: 'A colleague’s word.' }, nurse);
+    expect((await states('k2')).release).toEqual(['on-hold']);
+    const { security: _, ...meta } = body.meta;
+    await put({ ...body, meta, status: 'final' }, nurse);
+    expect(await states('k2')).toEqual({ release: ['completed'], seen: ['completed'] });
+  });
+
+  it('waits on where the laboratory finishes it itself with its own label, and is over when it is taken back', async () => {
+    for (const status of ['entered-in-error', 'cancelled']) {
+      const kept = { meta: { security: [NOPAT] } };
+      await put(report(`k3-${status}`, { ...kept, status: 'preliminary' }));
+      await put(report(`k3-${status}`, kept));
+      expect(await states(`k3-${status}`)).toEqual({ release: ['requested'], seen: [] });
+      await put(report(`k3-${status}`, { ...kept, status }));
+      expect(await states(`k3-${status}`)).toEqual({ release: ['completed'], seen: [] });
+    }
+    await put(report('k4', { meta: { security: [NOPAT] } }));
+    expect(await states('k4')).toEqual({ release: ['requested'], seen: [] });
+    await put(report('k4'));
+    expect(await states('k4')).toEqual({ release: ['completed'], seen: ['requested'] });
+  });
+
+  it('withheld by a colleague in another app is decided', async () => {
+    await put(report('k5', { status: 'preliminary' }));
+    await put(report('k5', { meta: { security: [NOPAT] } }), nurse);
+    expect(await states('k5')).toEqual({ release: ['completed'], seen: [] });
+  });
+});
+
+describe('a critical value', () => {
+  const CRITICAL = { interpretation: [{ coding: [{ code: 'LL' }] }] };
+  const value = (id: string, change: object = {}): Resource => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: { text: 'Glucose' },
+    subject: ref('Patient/a'),
+    issued: now(),
+    ...change,
+  });
+  const report = (id: string, change: object = {}): Resource => ({
+    resourceType: 'DiagnosticReport',
+    id,
+    status: 'final',
+    code: { text: 'Glucose' },
+    subject: ref('Patient/a'),
+    issued: now(),
+    ...change,
+  });
+  const of = async (focus: string): Promise<Resource[]> =>
+    [...(await filed('result')), ...(await filed('result-release'))].filter(
+      (each) => (each.focus as { reference: string }).reference === focus,
+    );
+  const brief = async (focus: string) =>
+    (await of(focus)).map(({ status, priority }) => `${status} ${priority}`).sort();
+
+  it.each(['final', 'preliminary'])(
+    'that is told later makes the report that waits urgent: %s',
+    async (status) => {
+      const id = `u-${status}`;
+      await put(value(id));
+      await put(value(`${id}-panel`, { hasMember: [ref(`Observation/${id}`)] }));
+      await put(report(id, { status, result: [ref(`Observation/${id}-panel`)] }));
+      expect(await brief(`DiagnosticReport/${id}`)).toEqual(['requested routine']);
+      await put(value(id, { status: 'corrected', ...CRITICAL }));
+      expect(await brief(`DiagnosticReport/${id}`)).toEqual(['requested urgent']);
+      expect(await brief(`Observation/${id}`)).toEqual([]);
+      const other = `${id}-other`;
+      await put(value(other, CRITICAL));
+      await put(report(`${id}-r`, { status }));
+      expect(await brief(`DiagnosticReport/${id}-r`)).toEqual(['requested routine']);
+      await put(report(`${id}-r`, { status, result: [ref(`Observation/${other}`)] }));
+      expect(await brief(`DiagnosticReport/${id}-r`)).toEqual(['requested urgent']);
+      expect(await brief(`Observation/${other}`)).toEqual(['completed urgent']);
+    },
+  );
+
+  it('of a report that somebody has seen brings it back', async () => {
+    await put(value('v1'));
+    await put(report('v1', { result: [ref('Observation/v1')] }));
+    const [task] = await of('DiagnosticReport/v1');
+    await put({ ...task, status: 'completed' } as Resource, nurse);
+    await put(value('v1', CRITICAL));
+    await put(value('v1', { ...CRITICAL, note: [{ text: 'Called.' }] }));
+    expect(await brief('DiagnosticReport/v1')).toEqual(['completed routine', 'requested urgent']);
+  });
+
+  it('that no report tells waits by itself, until one does; what is measured in the room does not', async () => {
+    await put(value('alone', CRITICAL));
+    await put(value('alone', { ...CRITICAL, note: [{ text: 'Sent again.' }] }));
+    expect(await of('Observation/alone')).toMatchObject([
+      { status: 'requested', priority: 'urgent', owner: { reference: 'Practitioner/ruiz' } },
+    ]);
+    await put(report('alone', { result: [ref('Observation/alone')] }));
+    expect(await brief('Observation/alone')).toEqual(['completed urgent']);
+    expect(await brief('DiagnosticReport/alone')).toEqual(['requested urgent']);
+    const vital = {
+      category: [
+        {
+          coding: [
+            { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' },
+          ],
+        },
+      ],
+    };
+    await put(value('vital', { ...CRITICAL, ...vital }));
+    await put(value('old', { ...CRITICAL, issued: '2020-01-01T00:00:00Z' }));
+    const resources = [report('both', { result: [ref('Observation/both')] }), value('both', CRITICAL)];
+    const entry = resources.map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    }));
+    await world.ask('POST', '/', {
+      token: world.system,
+      body: { resourceType: 'Bundle', type: 'transaction', entry },
+    });
+    for (const id of ['vital', 'old', 'both']) expect(await brief(`Observation/${id}`), id).toEqual([]);
+    expect(await brief('DiagnosticReport/both')).toEqual(['requested urgent']);
+  });
+});
+
 describe('other work', () => {
   it.each([
     [

@@ -2,7 +2,7 @@
 import type { ResourceStore } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
-import type { Work } from './work-kinds.ts';
+import { isCriticalValue, type Work } from './work-kinds.ts';
 
 /** Written together with it, by `Type/id`. */
 export type Known = ReadonlyMap<string, ResourceJson>;
@@ -15,8 +15,6 @@ type Owner = NonNullable<Work['owner']>;
 
 const MOST_ORDERS = 5;
 const MOST_RESULTS = 100;
-/** v3-ObservationInterpretation: critical, critically low, critically high. */
-const CRITICAL: ReadonlySet<string | undefined> = new Set(['AA', 'LL', 'HH']);
 const LOCAL = /^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
 
 /** It goes to who ordered it; else to whom the report names; else to the patient's own doctor; else to the pool. What is critical is urgent. */
@@ -27,16 +25,27 @@ export async function ofResult(
   work: Work,
   patient: string,
 ): Promise<Work> {
-  const look = async (reference: string | undefined): Promise<ResourceJson | undefined> =>
-    reference === undefined || !LOCAL.test(reference)
-      ? undefined
-      : (known.get(reference) ?? (await storedResource(store, reference))?.resource);
+  const look = looking(store, known);
   const owner =
-    work.kind === 'result'
+    work.stage !== undefined
       ? ((await ordererOf(look, report)) ?? work.owner ?? (await ownDoctor(look, patient)))
       : work.owner;
   return { ...work, ...(owner ? { owner } : {}), isUrgent: await isCritical(look, report) };
 }
+
+/** Whether the values of a report are such as nobody may wait with. */
+export const isCriticalReport = (
+  store: ResourceStore,
+  known: Known,
+  report: ResourceJson,
+): Promise<boolean> => isCritical(looking(store, known), report);
+
+const looking =
+  (store: ResourceStore, known: Known): Look =>
+  async (reference) =>
+    reference === undefined || !LOCAL.test(reference)
+      ? undefined
+      : (known.get(reference) ?? (await storedResource(store, reference))?.resource);
 
 type Look = (reference: string | undefined) => Promise<ResourceJson | undefined>;
 
@@ -68,21 +77,18 @@ async function practitioner(look: Look, named: unknown): Promise<Owner | undefin
 
 /** Of its results, of members of its panels, and of their components. */
 async function isCritical(look: Look, report: ResourceJson): Promise<boolean> {
+  if (isCriticalValue(report)) return true;
   const names = new Set(namesIn(report.result));
   for (const name of names) {
     const result = await look(name);
-    if (result && [result, ...list<ResourceJson>(result.component)].some(isMarkedCritical)) return true;
+    if (result && isCriticalValue(result)) return true;
     for (const member of namesIn(result?.hasMember)) if (names.size < MOST_RESULTS) names.add(member);
   }
   return false;
 }
 
-const isMarkedCritical = ({ interpretation }: ResourceJson): boolean =>
-  list<{ readonly coding?: unknown }>(interpretation).some(({ coding }) =>
-    list<{ readonly code?: string }>(coding).some(({ code }) => CRITICAL.has(code)),
-  );
-
-const namesIn = (references: unknown): string[] =>
+/** `Type/id` of each. */
+export const namesIn = (references: unknown): string[] =>
   list<Reference>(references)
     .slice(0, MOST_RESULTS)
     .flatMap(({ reference }) => reference ?? []);

@@ -18,6 +18,7 @@ import { ownUpdate, storedResource } from '../own-writes.ts';
 import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
 import { isMarkedPutOff } from './put-off.ts';
 import { type Known, ofResult } from './result-work.ts';
+import { type ResultChanges, resultChanges } from './waiting-results.ts';
 import {
   bringsWork,
   isAnswer,
@@ -60,21 +61,30 @@ export async function workItems(
   const known = new Map(
     written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
   );
+  const changes = await resultChanges(desk.store, known, written, isOpen);
   const wanted = new Map<string, Filed | undefined>();
   for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
     const { resource, id, isUpdate } = each;
     const [patient, ...more] = ownersOf({ ...resource, id });
     if (patient === undefined || more.length > 0) continue;
     const focus = `${resource.resourceType}/${id}`;
+    if (changes.told.has(focus)) continue;
     const work = await newWork(desk, known, each, patient);
     if (!work && !(await endsWork(desk, each))) continue;
     const group = await groupOf(desk.store, known, focus);
     const about = { patient, focus, group, labels: labelsOf(resource) };
-    wanted.set(group, work && { kind: work.kind, isUpdate, operation: filed(desk, work, about) });
+    wanted.set(
+      group,
+      work && { goesOn: goingOn(work, resource), isUpdate, operation: filed(desk, work, about) },
+    );
   }
+  for (const [focus, each] of await worseResults(desk, known, changes)) wanted.set(focus, each);
+  // What a report tells is looked at with it.
+  for (const value of changes.told) wanted.set(value, undefined);
   const opened = [...wanted].flatMap(([group, each]) => (each ? [[group, each] as const] : []));
   // What wants something else now, wants no more what it wanted before.
   const ended = [...wanted].filter(([, each]) => !each || each.isUpdate);
+  const done = await finished(desk, new Map(ended.map(([group, each]) => [group, each?.goesOn ?? []])), own);
   return [
     ...opened.map(([, { operation }]) => operation),
     ...(await woken(
@@ -82,14 +92,49 @@ export async function workItems(
       opened.map(([group]) => group),
       own,
     )),
-    ...(await finished(desk, new Map(ended.map(([group, each]) => [group, each?.kind])), own)),
+    ...done,
+    ...changes.urgent
+      .filter(({ id }) => !own.has(`Task/${id}`) && !done.some((each) => each.id === id))
+      .map((task) =>
+        changed(task, (before) => ({
+          ...before,
+          priority: 'urgent',
+          lastModified: new Date(desk.now).toISOString(),
+        })),
+      ),
   ];
 }
 
 interface Filed {
-  readonly kind: WorkKind;
+  /** Kinds of work of this group that go on. */
+  readonly goesOn: readonly WorkKind[];
   readonly isUpdate: boolean;
   readonly operation: WriteOperation;
+}
+
+/** What is put right while the day of its release is still to come is looked at, and is released on that day. */
+function goingOn({ kind }: Work, resource: ResourceJson): readonly WorkKind[] {
+  const wants = workOf(resource, ANYBODY);
+  return wants && wants.kind !== kind ? [kind, wants.kind] : [kind];
+}
+
+/** Reports of which a system has sent a value alone that is critical now: whoever has seen them looks again. */
+async function worseResults(
+  desk: Desk,
+  known: Known,
+  { again }: ResultChanges,
+): Promise<(readonly [string, Filed])[]> {
+  if (!isSystem(desk.access)) return [];
+  const found: (readonly [string, Filed])[] = [];
+  for (const [focus, resource] of again) {
+    const wants = workOf(resource, ANYBODY);
+    const [patient, ...more] = ownersOf(resource);
+    if (!wants || patient === undefined || more.length > 0) continue;
+    const work = await ofResult(desk.store, known, resource, { ...wants, since: '' }, patient);
+    const about = { patient, focus, group: focus, labels: labelsOf(resource) };
+    found.push([focus, { goesOn: [wants.kind], isUpdate: false, operation: filed(desk, work, about) }]);
+  }
+  return found;
 }
 
 /** What it wants that it did not want before. */
@@ -105,12 +150,27 @@ async function newWork(
   const wanted = before && workOf(before, ANYBODY);
   if (wanted?.kind === work.kind && wanted.stage === work.stage) return undefined;
   if (!isRecent(work, now, wanted !== undefined)) return undefined;
-  if (resource.resourceType !== 'DiagnosticReport') return work;
-  if (work.kind === 'result' && before && !isSystem(access)) return undefined;
+  if (!RESULTS.has(resource.resourceType)) return work;
+  // A colleague who writes what is finished has decided about it.
+  const isKept = work.kind === 'result-release';
+  if (work.stage !== undefined && !isSystem(access) && (before || isKept)) return undefined;
   // Laboratories may leave the date of a report that they finish or put right.
-  const since = work.kind === 'result' && wanted ? '' : work.since;
-  const theirs = await ofResult(store, known, resource, { ...work, since }, patient);
+  const since = work.stage !== undefined && wanted ? '' : work.since;
+  const kind = isKept && work.stage && (await waitsForItsDay(store, resource, id)) ? 'result' : work.kind;
+  const theirs = await ofResult(store, known, resource, { ...work, kind, since }, patient);
   return isSeenBy(access, theirs) ? undefined : theirs;
+}
+
+const RESULTS: ReadonlySet<string> = new Set(['DiagnosticReport', 'Observation']);
+
+/** Whether its release on a day is decided. */
+async function waitsForItsDay(
+  store: ResourceStore,
+  { resourceType }: ResourceJson,
+  id: string,
+): Promise<boolean> {
+  const isPutOff = and(tokenNode('code', `${WORK_KINDS}|result-release`), tokenNode('status', 'on-hold'));
+  return (await ofGroups(store, [`${resourceType}/${id}`], isPutOff)).length > 0;
 }
 
 /** Whoever writes a result that is final has taken note of it themselves, where it is theirs. */
@@ -125,14 +185,22 @@ const stored = async (
 ): Promise<ResourceJson | undefined> => (await storedResource(store, `${resourceType}/${id}`))?.resource;
 
 /** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing, or something else. */
-async function endsWork({ store }: Desk, { resource, id, isUpdate }: WrittenResource): Promise<boolean> {
+async function endsWork(
+  { store, access }: Desk,
+  { resource, id, isUpdate }: WrittenResource,
+): Promise<boolean> {
+  // A value that waits by itself does so until somebody has looked at it, or a report tells it.
+  if (resource.resourceType === 'Observation') return false;
   const wants = workOf(resource, ANYBODY);
   const isMessage = resource.resourceType === 'Communication';
   if (isMessage && wants) return false;
   const before = isUpdate ? await stored(store, resource, id) : undefined;
   if (!before) return isMessage && isAnswer(resource);
   const wanted = workOf(before, ANYBODY);
-  return isMessage ? wanted !== undefined : !wants || wanted?.kind !== wants.kind;
+  if (isMessage) return wanted !== undefined;
+  // Finished and withheld by a colleague, it is decided.
+  const isDecided = !isSystem(access) && wanted?.stage === undefined && wants?.stage !== undefined;
+  return !wants || wanted?.kind !== wants.kind || isDecided;
 }
 
 const ANYBODY: Origin = { isPatientSide: true, isSystem: true };
@@ -264,10 +332,10 @@ async function ofGroups(
   return found;
 }
 
-/** `groups`: with the kind of work that goes on, where one does. */
+/** `groups`: with the kinds of work that go on, where some do. */
 async function finished(
   { store, access, now }: Desk,
-  groups: ReadonlyMap<string, WorkKind | undefined>,
+  groups: ReadonlyMap<string, readonly WorkKind[]>,
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
   const found = await ofGroups(store, [...groups.keys()], isOpen);
@@ -284,13 +352,13 @@ async function finished(
     );
 }
 
-function goesOn(groups: ReadonlyMap<string, WorkKind | undefined>, { body }: StoredVersion): boolean {
+function goesOn(groups: ReadonlyMap<string, readonly WorkKind[]>, { body }: StoredVersion): boolean {
   const { groupIdentifier, code } = JSON.parse(body as string) as {
     readonly groupIdentifier?: { readonly value?: string };
     readonly code?: { readonly coding?: readonly { readonly code?: string }[] };
   };
-  const kind = groups.get(groupIdentifier?.value ?? '');
-  return kind !== undefined && code?.coding?.some((each) => each.code === kind) === true;
+  const kinds: readonly string[] = groups.get(groupIdentifier?.value ?? '') ?? [];
+  return code?.coding?.some((each) => each.code !== undefined && kinds.includes(each.code)) === true;
 }
 
 async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly StoredVersion[]> {

@@ -3,6 +3,8 @@
  * not by who wrote it, so that what comes by another system waits in the same queue; what is long past (imports, sample data) is no work. Nothing of what it says goes into the Task: who may see that something waits may not read it therefore.
  */
 import { inMilliseconds } from '@wellspring/profiles';
+import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
+import { sameLabel, securityOf } from '../../access/sent-labels.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 import { proposedSlots } from '../visits/proposed-times.ts';
 import { hasTurns, insteadOf } from '../visits/waiting-list.ts';
@@ -30,7 +32,7 @@ export interface Work {
   /** `Practitioner/…`: to whom it was sent, where that is one person. */
   readonly owner?: { readonly reference: string; readonly display?: string };
   readonly requester?: string;
-  /** Of work of one kind that comes again in another version: which. */
+  /** Of a result that is finished, which comes again in another version: which. */
   readonly stage?: string;
 }
 
@@ -38,12 +40,13 @@ interface Reference {
   readonly reference?: string;
   readonly display?: string;
 }
+interface Coding {
+  readonly system?: string;
+  readonly code?: string;
+  readonly display?: string;
+}
 interface Concept {
-  readonly coding?: readonly {
-    readonly system?: string;
-    readonly code?: string;
-    readonly display?: string;
-  }[];
+  readonly coding?: readonly Coding[];
 }
 
 type Rule = (resource: ResourceJson, from: Origin) => Work | undefined;
@@ -109,24 +112,65 @@ function visit(resource: ResourceJson, { isPatientSide }: Origin): Work | undefi
   };
 }
 
-/** Waits to be released; or was released as it came, and for whoever ordered it to take note of. */
+/** Waits to be released, also where it is finished and kept from the patient; or was released as it came, and for whoever ordered it to take note of. */
 function report(resource: ResourceJson): Work | undefined {
   const status = String(resource.status);
-  const isReleased = RELEASED.includes(status);
-  if (!isReleased && !['registered', 'partial', 'preliminary'].includes(status)) return undefined;
+  const isFinished = FINISHED.includes(status);
+  if (!isFinished && !['registered', 'partial', 'preliminary'].includes(status)) return undefined;
+  const isKept = securityOf(resource).some((label) => sameLabel(label, NOT_FOR_PATIENTS));
   const issued = String(resource.issued ?? resource.effectiveDateTime ?? '');
   return {
-    kind: isReleased ? 'result' : 'result-release',
+    kind: isFinished && !isKept ? 'result' : 'result-release',
     pool: 'clinician',
     isUrgent: false,
     since: issued,
     ...onePerson(list<Reference>(resource.resultsInterpreter)),
-    // What was put right is looked at again.
-    ...(isReleased ? { stage: status === 'final' ? status : `${status} ${issued}` } : {}),
+    ...(isFinished ? { stage: isKept ? contentOf(resource) : stageOf(status, issued) } : {}),
   };
 }
 
-const RELEASED: readonly string[] = ['final', 'amended', 'corrected', 'appended'];
+const FINISHED: readonly string[] = ['final', 'amended', 'corrected', 'appended'];
+
+/** What was put right is looked at again. */
+const stageOf = (status: string, issued: string): string =>
+  status === 'final' ? status : `${status} ${issued}`;
+
+/** What a colleague decided to keep was what it said then. */
+const contentOf = ({ meta: _, text: __, ...content }: ResourceJson): string => JSON.stringify(content);
+
+/** One that no report has told yet: nobody waits for the report where somebody may be in danger. */
+function criticalValue(resource: ResourceJson, { isSystem }: Origin): Work | undefined {
+  const isThere = ['preliminary', ...FINISHED].includes(String(resource.status));
+  const categories = list<Concept>(resource.category).flatMap(({ coding }) => list<Coding>(coding));
+  if (!isThere || !isSystem || !isCriticalValue(resource) || categories.some(isMeasured)) return undefined;
+  return {
+    kind: 'result',
+    pool: 'clinician',
+    isUrgent: true,
+    since: String(resource.issued ?? resource.effectiveDateTime ?? ''),
+    stage: 'critical',
+  };
+}
+
+/** observation-category: what is measured or asked where the patient is, by somebody who sees it. */
+const MEASURED: ReadonlySet<string | undefined> = new Set([
+  'vital-signs',
+  'social-history',
+  'survey',
+  'activity',
+]);
+const isMeasured = ({ code }: Coding): boolean => MEASURED.has(code);
+
+/** v3-ObservationInterpretation: critical, critically low, critically high. */
+const CRITICAL: ReadonlySet<string | undefined> = new Set(['AA', 'LL', 'HH']);
+
+/** By what the laboratory says of it, or of a part of it. */
+export const isCriticalValue = (resource: ResourceJson): boolean =>
+  [resource, ...list<ResourceJson>(resource.component)].some(({ interpretation }) =>
+    list<Concept>(interpretation).some(({ coding }) =>
+      list<Coding>(coding).some(({ code }) => CRITICAL.has(code)),
+    ),
+  );
 
 function coverage(resource: ResourceJson): Work | undefined {
   if (resource.status !== 'draft') return undefined;
@@ -211,6 +255,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Coverage: coverage,
   DiagnosticReport: report,
   DocumentReference: document,
+  Observation: criticalValue,
   QuestionnaireResponse: answers,
 };
 
@@ -224,9 +269,9 @@ export const workOf = (resource: ResourceJson, from: Origin): Work | undefined =
 const RESULT_RECENT_MS = 7 * 86_400_000;
 
 /** `isKnown`: it was here before, in another state. */
-export const isRecent = ({ kind, since }: Work, now: number, isKnown: boolean): boolean =>
+export const isRecent = ({ stage, since }: Work, now: number, isKnown: boolean): boolean =>
   since === '' ||
-  now - inMilliseconds(since) < (kind === 'result' && !isKnown ? RESULT_RECENT_MS : RECENT_MS);
+  now - inMilliseconds(since) < (stage !== undefined && !isKnown ? RESULT_RECENT_MS : RECENT_MS);
 
 /** The clinic's side has written: a conversation is answered by it. */
 export const isAnswer = ({ resourceType, sender, payload }: ResourceJson): boolean =>

@@ -1,0 +1,138 @@
+/** Results that wait for somebody, and what is written of them since: what becomes critical is urgent from then on, and what a report tells waits with the report. */
+import { ownersOf } from '../../access/owner-table.ts';
+import { WORK_KINDS } from '../../access/write-rules.ts';
+import { and, or, type QueryNode } from '../../search/query.ts';
+import { tokenNode } from '../../search/types/token.ts';
+import type { ResourceStore, StoredVersion } from '../../store/store.ts';
+import { storedResource } from '../own-writes.ts';
+import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
+import { isCriticalReport, type Known, namesIn } from './result-work.ts';
+import { isCriticalValue } from './work-kinds.ts';
+
+export interface ResultChanges {
+  /** Open Tasks that were not urgent, of what is critical now. */
+  readonly urgent: readonly StoredVersion[];
+  /** `Observation/id` of values that a report tells. */
+  readonly told: ReadonlySet<string>;
+  /** Reports that are here, are not written now, and hold a value that has become critical. */
+  readonly again: ReadonlyMap<string, ResourceJson>;
+}
+
+const MOST_VALUES = 100;
+/** Panels within panels. */
+const MOST_LEVELS = 3;
+const MOST_FOUND = 500;
+const NOTHING: ResultChanges = { urgent: [], told: new Set(), again: new Map() };
+
+interface Written {
+  readonly resource: ResourceJson;
+  readonly id: string;
+}
+
+/** `isOpen`: of Tasks. */
+export async function resultChanges(
+  store: ResourceStore,
+  known: Known,
+  written: readonly Written[],
+  isOpen: QueryNode,
+): Promise<ResultChanges> {
+  const reports = written.filter(({ resource }) => resource.resourceType === 'DiagnosticReport');
+  const critical = written.filter(
+    ({ resource }) => resource.resourceType === 'Observation' && isCriticalValue(resource),
+  );
+  if (reports.length === 0 && critical.length === 0) return NOTHING;
+  const patients = [...reports, ...critical].flatMap(({ resource, id }) => ownersOf({ ...resource, id }));
+  const open = await openResults(store, [...new Set(patients)], isOpen);
+  const values = new Set([...critical.map(({ id }) => `Observation/${id}`), ...open.map(focusOf)]);
+  const told = new Set<string>();
+  // Where no value waits by itself, nothing is looked for.
+  if ([...values].some((name) => name?.startsWith('Observation/')))
+    for (const { resource } of reports)
+      for (const name of await valuesOf(store, known, resource)) told.add(name);
+  const again = new Map<string, ResourceJson>();
+  for (const { id } of critical) {
+    const naming = await reportsNaming(store, `Observation/${id}`);
+    if (naming.size > 0) told.add(`Observation/${id}`);
+    const before = (await storedResource(store, `Observation/${id}`))?.resource;
+    if (before && isCriticalValue(before)) continue;
+    for (const [name, report] of naming) if (!known.has(name)) again.set(name, report);
+  }
+  return { urgent: await becomeUrgent(store, known, open, again), told, again };
+}
+
+async function openResults(
+  store: ResourceStore,
+  patients: readonly string[],
+  isOpen: QueryNode,
+): Promise<readonly StoredVersion[]> {
+  if (patients.length === 0) return [];
+  const { matches } = await store.search({
+    type: 'Task',
+    where: and(
+      { kind: 'owner', patients },
+      or(...['result', 'result-release'].map((code) => tokenNode('code', `${WORK_KINDS}|${code}`))),
+      isOpen,
+    ),
+    sort: [{ by: 'mainDate', descending: true }],
+    count: MOST_FOUND,
+    total: 'none',
+  });
+  return matches;
+}
+
+const focusOf = (task: StoredVersion): string | undefined =>
+  (resourceOf(task).focus as { reference?: string } | undefined)?.reference;
+
+async function becomeUrgent(
+  store: ResourceStore,
+  known: Known,
+  open: readonly StoredVersion[],
+  again: ReadonlyMap<string, ResourceJson>,
+): Promise<StoredVersion[]> {
+  const urgent: StoredVersion[] = [];
+  for (const task of open) {
+    const focus = focusOf(task) ?? '';
+    if (resourceOf(task).priority !== 'routine') continue;
+    const report = known.get(focus);
+    if (again.has(focus) || (report && (await isCriticalReport(store, known, report)))) urgent.push(task);
+  }
+  return urgent;
+}
+
+/** Its values, and the members of its panels. */
+async function valuesOf(store: ResourceStore, known: Known, report: ResourceJson): Promise<Set<string>> {
+  const names = new Set(namesIn(report.result));
+  for (const name of names) {
+    const value = known.get(name) ?? (await storedResource(store, name))?.resource;
+    for (const member of namesIn(value?.hasMember)) if (names.size < MOST_VALUES) names.add(member);
+  }
+  return names;
+}
+
+/** Reports that are stored and tell this value, also as a member of a panel. */
+async function reportsNaming(store: ResourceStore, value: string): Promise<Map<string, ResourceJson>> {
+  const found = new Map<string, ResourceJson>();
+  let level: readonly string[] = [value];
+  for (let depth = 0; depth < MOST_LEVELS && level.length > 0; depth++) {
+    for (const report of await referring(store, 'DiagnosticReport', 'result', level))
+      found.set(`DiagnosticReport/${report.id}`, resourceOf(report));
+    level = (await referring(store, 'Observation', 'has-member', level)).map(({ id }) => `Observation/${id}`);
+  }
+  return found;
+}
+
+async function referring(
+  store: ResourceStore,
+  type: string,
+  param: string,
+  targets: readonly string[],
+): Promise<readonly StoredVersion[]> {
+  const { matches } = await store.search({
+    type,
+    where: { kind: 'reference', param, targets },
+    sort: [{ by: 'mainDate', descending: true }],
+    count: MOST_VALUES,
+    total: 'none',
+  });
+  return matches;
+}

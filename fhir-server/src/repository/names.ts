@@ -111,9 +111,17 @@ function humanName(names: readonly HumanName[]): string | undefined {
   const name = nameInUse(names);
   if (!name) return undefined;
   const { text, prefix = [], given = [], family, suffix = [] } = name;
-  const words = [...prefix, ...given, family, ...suffix].filter((each) => each !== undefined);
-  return text ?? (words.length > 0 ? words.join(' ') : undefined);
+  const degrees = prefix.some((each) => DOCTOR.test(each))
+    ? []
+    : suffix.filter((each) => !OF_FAMILY.test(each));
+  const words = [...prefix, ...given, family, ...suffix.filter((each) => OF_FAMILY.test(each))];
+  const called = words.filter((each) => each !== undefined).join(' ');
+  return text ?? ([called, ...degrees].filter((each) => each !== '').join(', ') || undefined);
 }
+
+/** Nobody is called "Dr. Amara Osei MD": "Dr. Amara Osei", or "Fiona Walsh, NP". */
+const DOCTOR = /^(dr|dra|prof)\b/i;
+const OF_FAMILY = /^(jr|sr|[ivx]+)\.?$/i;
 
 const codedText = (concept: Coded | undefined): string | undefined =>
   concept?.text ?? concept?.coding?.find(({ display }) => display !== undefined)?.display;

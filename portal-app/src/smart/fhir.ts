@@ -29,9 +29,9 @@ export interface FhirApi {
   /** Stores new resources and replaces others, all or none. A newer version than one that was read is a FhirFailure with status 412 (If-Match). */
   transact(changes: readonly Change[]): Promise<void>;
   /** Several reads and searches, in one request where the server takes batches; each answers for itself, and what the server does not offer is not asked for: there is none. */
-  batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
+  batch(searches: readonly string[], refused?: () => void): Promise<readonly BatchAnswer[]>;
   /** How many each of several searches finds, in one request (`_summary=count`); undefined: that one could not be counted. */
-  counts(searches: readonly string[]): Promise<readonly (number | undefined)[]>;
+  counts(searches: readonly string[], refused?: () => void): Promise<readonly (number | undefined)[]>;
 }
 
 /** The same with a record open: what the pages of one patient are made with. */
@@ -177,20 +177,22 @@ export function createFhir(
     }
   }
 
-  const askOne = (url: string): Promise<BatchAnswer> =>
+  const askOne = (url: string, refused: () => void): Promise<BatchAnswer> =>
     (url.includes('?') ? searched(url) : ask<Resource>(url)).then(batchAnswer, (error: unknown) => {
       if (error instanceof SignedOut) throw error;
+      if (statusOf(error) === 403) refused();
       return { failed: true } as const;
     });
 
-  async function answersTo(urls: readonly string[]): Promise<readonly BatchAnswer[]> {
+  async function answersTo(urls: readonly string[], refused: () => void): Promise<readonly BatchAnswer[]> {
     const together = takesBatches ? await askAll(urls).catch(withoutBatches) : undefined;
     return Promise.all(
       urls.map((url, i) => {
         const answer = together?.entry?.[i];
         const status = Number(answer?.response?.status.slice(0, 3));
         const isRefused = url.includes('?') && (NOT_THERE.has(status) || REFUSED.has(status));
-        return together && !isRefused ? batchAnswer(answer?.resource) : askOne(url);
+        if (status === 403) refused();
+        return together && !isRefused ? batchAnswer(answer?.resource) : askOne(url, refused);
       }),
     );
   }
@@ -226,13 +228,14 @@ export function createFhir(
       }),
     transact: (changes) =>
       send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: changes.map(changeEntry) }),
-    async batch(searches) {
+    async batch(searches, refused = () => undefined) {
       const asked = searches.filter(isOffered);
-      const answers = asked.length === 0 ? [] : await answersTo(asked);
+      const answers = asked.length === 0 ? [] : await answersTo(asked, refused);
       return searches.map((url) => answers[asked.indexOf(url)] ?? { resources: [] });
     },
-    async counts(searches) {
+    async counts(searches, refused = () => undefined) {
       const answer = await askAll(searches);
+      if (answer.entry?.some(({ response }) => response?.status?.startsWith('403'))) refused();
       return searches.map((_, i) => {
         const found = answer.entry?.[i]?.resource;
         return found?.resourceType === 'Bundle' ? found.total : undefined;

@@ -40,12 +40,14 @@ function server(rights: ReturnType<typeof told> | number) {
     async update({ resourceType }: { resourceType: string }) {
       asked.push(`update ${resourceType}`);
     },
-    async batch(searches: readonly string[]) {
+    async batch(searches: readonly string[], told: () => void) {
       asked.push(...searches);
+      if (searches.some((url) => refused.has(url))) told();
       return searches.map((url) => ({ resources: [{ resourceType: 'Basic', id: url }] }));
     },
-    async counts(searches: readonly string[]) {
+    async counts(searches: readonly string[], told: () => void) {
       asked.push(...searches);
+      if (searches.some((url) => refused.has(url))) told();
       return searches.map(() => 7);
     },
   } as unknown as FhirApi;
@@ -95,6 +97,19 @@ it('rights are asked for again when something is refused that was thought to be 
   await expect(fhir.search('Appointment', {})).rejects.toMatchObject({ status: 403 });
   expect(isOld()).toBe(true);
 });
+
+it.each(['batch', 'counts'] as const)(
+  'rights are asked for again when one part of what is asked together is refused: %s',
+  async (together) => {
+    const { refused, queries, fhir } = server(DESK);
+    await fhir[together](['Task?a=b', 'Appointment?a=b']);
+    const isOld = () => queries.getQueryState(rightsQuery(fhir).queryKey)?.isInvalidated;
+    expect(isOld()).toBe(false);
+    refused.add('Appointment?a=b');
+    await fhir[together](['Task?a=b', 'Appointment?a=b']);
+    expect(isOld()).toBe(true);
+  },
+);
 
 it('a server that refuses to tell is not asked again for having refused', async () => {
   const { asked, refused, queries, fhir } = server(DESK);

@@ -110,8 +110,8 @@ export function withinRights(api: FhirApi, queries: QueryClient): FhirApi {
       await requireWrite(resource.resourceType, 'u');
       return fhir.update(resource);
     },
-    batch: (searches) => each<BatchAnswer>(searches, fhir.batch, { failed: true }),
-    counts: (searches) => each<number | undefined>(searches, fhir.counts, undefined),
+    batch: (searches) => each<BatchAnswer>(searches, (some) => fhir.batch(some), { failed: true }),
+    counts: (searches) => each<number | undefined>(searches, (some) => fhir.counts(some), undefined),
   };
 }
 
@@ -135,5 +135,8 @@ function noticing(api: FhirApi, refused: () => Promise<unknown>): FhirApi {
     update: (resource) => heard(api.update(resource)),
     operation: (call) => heard(api.operation(call)),
     transact: (changes) => heard(api.transact(changes)),
+    // Of what is asked together, each part is refused by itself.
+    batch: (searches) => heard(api.batch(searches, () => void refused())),
+    counts: (searches) => heard(api.counts(searches, () => void refused())),
   };
 }

@@ -18,6 +18,7 @@ import {
   preferredLanguage,
   recordNumber,
 } from '../record/patient/banner.ts';
+import { useFinds } from '../record/staff/use-finds.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { Each } from '../ui/Each.tsx';
 import { Loaded, Pill } from '../ui/parts.tsx';
@@ -92,11 +93,15 @@ function genderText(gender: string | undefined): string | undefined {
 
 /** "None on record" is not "no allergies": the words say which. */
 function Dangers({ banner: { allergies, flags } }: { readonly banner: Banner }) {
+  const finds = useFinds();
   const known = allergies && byDanger(allergies.filter((each) => !isNoneKnown(each)));
+  if (!known && !flags?.length && !finds('AllergyIntolerance')) return null;
   return (
     <ul className={styles.dangers} aria-label={t('Allergies and flags')}>
-      {known === undefined && (
-        <li className="muted">{t('Allergies could not be read, or are not for your role')}</li>
+      {known === undefined && finds('AllergyIntolerance') && (
+        <li>
+          <Pill kind="warn">{t('Allergies could not be read')}</Pill>
+        </li>
       )}
       {known?.length === 0 && (
         <li className="muted">

@@ -69,6 +69,8 @@ export const deskInbox = {
   'When?': '¿Cuándo?',
   Now: 'Ahora',
   'What waits': 'Lo que espera',
+  'The patient sees none of this version until you decide.':
+    'El paciente no ve nada de esta versión hasta que usted decida.',
   'The message is not there any more, or not for your role.':
     'El mensaje ya no existe, o no es para su función.',
   'just now': 'ahora mismo',

@@ -28,8 +28,7 @@ export const deskRecord = {
   'Record is not active': 'El expediente no está activo',
   'another gender': 'otro género',
   'Allergies and flags': 'Alergias y avisos',
-  'Allergies could not be read, or are not for your role':
-    'Las alergias no se pudieron leer o no son para su función',
+  'Allergies could not be read': 'No se pudieron leer las alergias',
   'No known allergies': 'Sin alergias conocidas',
   'No allergies on record': 'No constan alergias',
   Allergy: 'Alergia',
@@ -104,7 +103,7 @@ export const deskRecord = {
   'Not shown to the patient': 'No se muestra al paciente',
   'From this visit': 'De esta consulta',
   Prescriptions: 'Recetas',
-  'Not readable, or not for your role: {kinds}': 'No se pudo leer, o no es para su función: {kinds}',
+  'Could not be read: {kinds}': 'No se pudo leer: {kinds}',
   Notes: 'Notas',
   'Write a note': 'Escribir una nota',
   'Draft, not signed': 'Borrador, sin firmar',

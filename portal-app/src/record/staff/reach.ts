@@ -30,10 +30,15 @@ export const isWithin = (reach: Reach | undefined, needs: keyof Reach | undefine
 export const reachQuery = (fhir: FhirApi) =>
   queryOptions({ ...rightsQuery(fhir), select: (rights: Rights | null) => reachOf(rights, fhir) });
 
+/** Whether there is anything of a type for whoever is signed in. */
+export const findsOf =
+  (rights: Rights | null, { offers }: Pick<FhirApi, 'offers'>) =>
+  (type: string): boolean =>
+    rights === null ? offers(type, 'search-type') : may(rights, type, 's');
+
 /** null: it is not told; then what the app was granted is what there is, and the server says no itself. */
 export function reachOf(rights: Rights | null, { offers }: Pick<FhirApi, 'offers'>): Reach {
-  const finds = (type: string): boolean =>
-    rights === null ? offers(type, 'search-type') : may(rights, type, 's');
+  const finds = findsOf(rights, { offers });
   return {
     tasks: finds('Task'),
     ownPoolOnly: rights !== null && !mayAll(rights, 'Task', 's'),

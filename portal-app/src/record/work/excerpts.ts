@@ -5,6 +5,7 @@ import type {
   Coverage,
   DiagnosticReport,
   DocumentReference,
+  Observation,
   Resource,
   Task,
 } from '@medplum/fhirtypes';
@@ -29,6 +30,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     elements: 'description,serviceType,appointmentType,reasonCode,status,participant',
     words: (visit: Appointment) => reason(visit),
   },
+  Observation: { elements: 'code,status', words: ({ code }: Observation) => conceptText(code) },
   DiagnosticReport: { elements: 'code,status', words: ({ code }: DiagnosticReport) => conceptText(code) },
   Coverage: {
     elements: 'payor,subscriberId,status,beneficiary',

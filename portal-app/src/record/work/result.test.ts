@@ -2,8 +2,8 @@
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
-import { isSeenByPatient } from '../patient/kept-from.ts';
-import { releaseLater, releaseResult, withholdResult } from './result.ts';
+import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
+import { type Results, releaseLater, releaseQuery, releaseResult, withholdResult } from './result.ts';
 
 const by = { reference: 'Practitioner/amara', display: 'Amara' } as const;
 const task: Task = { resourceType: 'Task', id: 't', status: 'requested', intent: 'order' };
@@ -45,6 +45,38 @@ it('the clinician’s words come before what whoever read it concluded, and take
   expect(await words('', READ)).toBe(READ);
   // Sent before, or put off with these words and released now.
   expect(await words('All is well.', `All is well.\n\n${READ}`)).toBe(`All is well.\n\n${READ}`);
+});
+
+it('a version that came while it was withheld is released with all of it, as what the laboratory says that it is', async () => {
+  const kept = { meta: { security: [NOT_FOR_PATIENTS] } };
+  const { report, results } = found(READ);
+  const corrected = {
+    report: { ...report, ...kept, status: 'corrected' },
+    results: results.map((each) => ({ ...each, ...kept, status: 'corrected' })),
+  } as Results;
+  const act = { by, found: corrected, comment: '', identity: 'i' };
+  const released = await sent((fhir) => releaseResult(fhir, task, act));
+  expect([released.report, released.observation].map(isSeenByPatient)).toEqual([true, true]);
+  expect(released).toMatchObject({ report: { status: 'corrected' }, observation: { status: 'corrected' } });
+  const withheld = await sent((fhir) => withholdResult(fhir, task, { ...act, reason: 'harm' }));
+  expect(withheld.report.status).toBe('corrected');
+  expect(isSeenByPatient(withheld.report)).toBe(false);
+});
+
+it('a critical value that no report tells is read by itself', async () => {
+  const value = { resourceType: 'Observation', id: 'o', status: 'final', code: { text: 'Potassium' } };
+  const asked: unknown[] = [];
+  const search = async (type: string, params: object) => {
+    asked.push([type, params]);
+    return { resources: [value], included: [], next: undefined };
+  };
+  const of = releaseQuery({ search } as unknown as FhirApi, {
+    ...task,
+    focus: { reference: 'Observation/o' },
+  });
+  const read = of.queryFn as unknown as () => Promise<Results>;
+  expect(await read()).toMatchObject({ report: { code: value.code }, results: [value] });
+  expect(asked).toEqual([['Observation', expect.objectContaining({ _id: 'o' })]]);
 });
 
 it('released it is final with all of it; put off or withheld it is kept from the patient alone', async () => {

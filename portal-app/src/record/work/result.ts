@@ -10,16 +10,18 @@ import { conceptText } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
-import { NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
+import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
 import { messageOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 export const releaseQuery = (fhir: FhirApi, task: Task) => {
+  const value = idOf(task.focus, 'Observation');
   const id = idOf(task.focus, 'DiagnosticReport') ?? '';
   return queryOptions({
-    queryKey: ['release', id],
+    queryKey: ['release', value ?? id],
     queryFn: async () => {
+      if (value !== undefined) return valueAlone(fhir, value);
       const { resources, included } = await fhir.search<DiagnosticReport>('DiagnosticReport', {
         _id: id,
         _include: 'DiagnosticReport:result',
@@ -41,7 +43,34 @@ export interface Results {
   readonly results: readonly Observation[];
 }
 
+/** A critical value that came before the report that will tell it, as such a report would. */
+async function valueAlone(fhir: FhirApi, id: string): Promise<Results | undefined> {
+  const { resources, included } = await fhir.search<Observation>('Observation', {
+    _id: id,
+    '_include:iterate': 'Observation:has-member',
+  });
+  const [value] = resources;
+  if (!value) return undefined;
+  const { code, meta, issued } = value;
+  const members = included.filter((each): each is Observation => each.resourceType === 'Observation');
+  return {
+    report: {
+      resourceType: 'DiagnosticReport',
+      status: 'partial',
+      code,
+      result: [{ reference: `Observation/${id}` }],
+      ...(meta ? { meta } : {}),
+      ...(issued ? { issued } : {}),
+    },
+    results: [value, ...members],
+  };
+}
+
 const UNRELEASED = ['registered', 'partial', 'preliminary'];
+
+/** Kept from the patient although it is finished: it came, or was put right, since somebody decided so. */
+export const isWithheld = (report: DiagnosticReport): boolean =>
+  !isUnreleased(report) && !isSeenByPatient(report);
 
 const isUnreleased = ({ status }: DiagnosticReport | Observation): boolean => UNRELEASED.includes(status);
 
@@ -58,13 +87,14 @@ function labelled<T extends Resource>(resource: T, isKept: boolean): T {
 function finalOf({ report, results }: Results, comment: string, isKept: boolean): Change[] {
   const final: DiagnosticReport = {
     ...report,
-    status: 'final',
+    // What the laboratory put right stays known as put right.
+    status: isUnreleased(report) ? 'final' : report.status,
     issued: new Date().toISOString(),
     ...(comment.trim() ? { conclusion: withWords(comment.trim(), report.conclusion) } : {}),
   };
   return [
     ...results
-      .filter((each) => isUnreleased(each) || isKept)
+      .filter((each) => isUnreleased(each) || isSeenByPatient(each) === isKept)
       .map((each) => ({
         resource: labelled(isUnreleased(each) ? { ...each, status: 'final' as const } : each, isKept),
       })),

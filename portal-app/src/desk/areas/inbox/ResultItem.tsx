@@ -7,6 +7,7 @@ import { FieldProblem, requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
+  isWithheld,
   REASONS,
   type Results,
   releaseLater,
@@ -18,6 +19,7 @@ import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { Pill } from '../../../ui/parts.tsx';
 import { RadioList } from '../../../ui/RadioList.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
 import { ReportOf } from './ReportOf.tsx';
 import { useWork } from './use-work.ts';
@@ -27,11 +29,22 @@ export function ResultItem(props: ItemProps) {
     <ReportOf task={props.task}>
       {(found) => (
         <>
+          <Withheld found={found} />
           <Release {...props} found={found} />
           <Withhold {...props} found={found} />
         </>
       )}
     </ReportOf>
+  );
+}
+
+/** Who decided to keep it decided about what it said then. */
+function Withheld({ found: { report } }: { readonly found: Results }) {
+  if (!isWithheld(report)) return null;
+  return (
+    <p>
+      <KeptPill of={report} /> {t('The patient sees none of this version until you decide.')}
+    </p>
   );
 }
 

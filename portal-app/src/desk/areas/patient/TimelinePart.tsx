@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatMonth } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { useFinds } from '../../../record/staff/use-finds.ts';
 import {
   type Happening,
   TIMELINE_KINDS,
@@ -38,13 +39,7 @@ export function TimelinePart() {
       <Loaded query={query} rows={8}>
         {({ happenings, missing, isCut }) => (
           <>
-            {missing.length > 0 && (
-              <p className="muted">
-                {t('Not readable, or not for your role: {kinds}', {
-                  kinds: missing.map((kind) => t(TIMELINE_KINDS[kind].title)).join(', '),
-                })}
-              </p>
-            )}
+            <Unread kinds={missing} />
             <Months happenings={happenings.filter(({ kind }) => only.length === 0 || only.includes(kind))} />
             {isCut && each < MOST && (
               <ShowOlder isLoading={query.isFetching} onPress={() => setEach(each * 3)} />
@@ -53,6 +48,19 @@ export function TimelinePart() {
         )}
       </Loaded>
     </Card>
+  );
+}
+
+/** What is not for one's role is simply not there. */
+function Unread({ kinds }: { readonly kinds: readonly TimelineKind[] }) {
+  const missing = kinds.filter(useFinds());
+  if (missing.length === 0) return null;
+  return (
+    <p className="muted">
+      {t('Could not be read: {kinds}', {
+        kinds: missing.map((kind) => t(TIMELINE_KINDS[kind].title)).join(', '),
+      })}
+    </p>
   );
 }
 

@@ -374,6 +374,33 @@ describe.each(STORES)('what is withheld, on %s', (_store, open) => {
       expect(await status(`Observation/${corrected}`)).toBe(404);
     });
 
+    it('is withheld where it brings a value that is, though it has no number of its own; what else it brings stays seen', async () => {
+      const [kept, open, first] = [fresh(), fresh(), fresh()];
+      for (const id of [kept, open]) await put(observation(id));
+      await withhold(`Observation/${kept}`);
+      const { identifier: _, ...next } = report(first, {
+        conclusion: 'Potassium is high.',
+        result: [kept, open].map((id) => ref(`Observation/${id}`)),
+      });
+      await put(next);
+      expect([await status(`DiagnosticReport/${first}`), await status(`Observation/${open}`)]).toEqual([
+        404, 200,
+      ]);
+      if (!hasTransactions) return;
+      const [again, whole] = [fresh(), fresh()];
+      const value = observation(again, { identifier: [{ system: LAB, value: kept }] });
+      const { identifier: __, ...other } = report(whole, { result: [ref(`Observation/${again}`)] });
+      await send(
+        bundle(
+          'transaction',
+          entry('PUT', `DiagnosticReport/${whole}`, other),
+          entry('PUT', `Observation/${again}`, value),
+        ),
+      );
+      for (const path of [`DiagnosticReport/${whole}`, `Observation/${again}`])
+        expect(await status(path), path).toBe(404);
+    });
+
     it('brings no value, panel or file that is seen: not one that comes with it, nor one that was there', async () => {
       const [whole, first, before, panel, member] = [fresh(), fresh(), fresh(), fresh(), fresh()];
       await put(observation(first));

@@ -6,6 +6,7 @@ import type { AccessContext } from '../../access/access-context.ts';
 import { ownersOf } from '../../access/owner-table.ts';
 import { isSystem } from '../../access/read-condition.ts';
 import { heldFrom, type Label, marked, sameLabel, withLabels } from '../../access/sent-labels.ts';
+import { createBreath } from '../../breath.ts';
 import { localName, localReference, makeReferencesLocal } from '../../search/own-references.ts';
 import { and, or, type QueryNode } from '../../search/query.ts';
 import {
@@ -43,7 +44,7 @@ type Reading = Pick<ResourceStore, 'read' | 'vread' | 'search'>;
 
 /** Values of one report, with the members of its panels. */
 const MOST_PARTS = 500;
-/** Identifiers that are looked for at once. */
+/** So many are looked for at once. */
 const AT_ONCE = 100;
 const MOST_ALIKE = 200;
 
@@ -57,11 +58,21 @@ export async function carriedLabels(
   beside: LabelsBeside,
 ): Promise<ReadonlyMap<Writing, Carried>> {
   if (!isSystem(access)) return new Map();
-  const all = await Promise.all(writes.map((write) => found(store, write)));
   const looker = { store, client: access.clientId, baseUrl: options.baseUrl };
-  for (const each of all) each.labels = [...ofBefore(looker, each), ...(await ofReplaced(looker, each))];
+  const breath = createBreath();
+  const all: Found[] = [];
+  for (let from = 0; from < writes.length; from += AT_ONCE) {
+    await breath();
+    const some = writes.slice(from, from + AT_ONCE);
+    all.push(...(await Promise.all(some.map((write) => found(store, write)))));
+  }
+  for (const each of all) {
+    await breath();
+    each.labels = [...ofBefore(looker, each), ...(await ofReplaced(looker, each))];
+  }
   await addAlike(looker, all);
   await addToParts(looker, all, beside);
+  await addToWholes(looker, all);
   return new Map(all.map((each) => [each.write, carried(each)]));
 }
 
@@ -148,6 +159,7 @@ async function ofReplaced({ store, client, baseUrl }: Looker, { write, live }: F
 
 /** What is new and has the identifier of something that is kept, in the same record: a laboratory may send what it puts right as a resource of its own. */
 async function addAlike({ store, client, baseUrl }: Looker, all: readonly Found[]): Promise<void> {
+  const breath = createBreath();
   const made = all.filter(({ live }) => live === undefined);
   for (const [type, some] of Map.groupBy(made, ({ write }) => write.resource.resourceType)) {
     const wanted = [...new Set(some.flatMap(({ write }) => identifiersOf(write.resource).map(nameOf)))];
@@ -161,6 +173,7 @@ async function addAlike({ store, client, baseUrl }: Looker, all: readonly Found[
         total: 'none',
       });
       for (const match of matches) {
+        await breath();
         const kept = parseJson(match.body ?? '{}') as ResourceJson;
         const labels = heldFrom(client, kept);
         if (labels.length === 0) continue;
@@ -230,6 +243,18 @@ async function addToParts(looker: Looker, all: readonly Found[], beside: LabelsB
     beside.set(name, [...(beside.get(name) ?? []), ...labels]);
     waiting.push(...partsOf(stored, baseUrl).map((part) => ({ name: part, labels })));
   }
+}
+
+/** A report that is new tells, in its words and files, what its values say: one that is kept keeps it. Of its other values nothing is said by that. */
+async function addToWholes({ store, client, baseUrl }: Looker, all: readonly Found[]): Promise<void> {
+  const written = new Map(all.map((each) => [`${each.write.resource.resourceType}/${each.write.id}`, each]));
+  const made = all.filter(({ write, live }) => !live && write.resource.resourceType === 'DiagnosticReport');
+  for (const each of made)
+    for (const name of partsOf(each.write.resource, baseUrl).slice(0, MOST_PARTS)) {
+      const stored = written.has(name) ? undefined : (await storedResource(store, name))?.resource;
+      const labels = written.get(name)?.labels ?? (stored ? heldFrom(client, stored) : []);
+      each.labels = [...each.labels, ...labels];
+    }
 }
 
 function newPartsOf({ write, live }: Found, baseUrl: string): string[] {

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** What counts the processor's time: beside another test it would count what that costs the processor too. */
 const ALONE = ['fhir-server/test/held-up.http.test.ts', 'fhir-server/src/search/query-budget.test.ts'];
 
-/** Many small files beside their code: a process of its own for each costs more than what it runs, up to half of the processor's time. */
-const SHARED = '{profiles,portal-app/src,serving,fhir-server/src,auth-server/src}/**/*.test.ts';
+/** Of many small files, and of those that start a server in their own process: loading the code anew for each costs a fifth to a half of the processor's time. */
+const SHARED = '{profiles,portal-app/src,serving,{fhir-server,auth-server}/{src,test}}/**/*.test.ts';
 /** They teach the portal's texts Spanish, which is never unlearnt; or begin and kill processes. */
 const CHANGES_THE_PROCESS = [
   'portal-app/src/format/said-in-spanish.test.ts',
@@ -30,10 +30,7 @@ export default defineConfig({
         test: {
           ...beside,
           name: 'beside',
-          include: [
-            '{fhir-server/test,auth-server/test,portal-app/serve,seed,scripts}/**/*.test.ts',
-            ...CHANGES_THE_PROCESS,
-          ],
+          include: ['{portal-app/serve,seed,scripts}/**/*.test.ts', ...CHANGES_THE_PROCESS],
           exclude: [...NEVER, ...ALONE],
         },
       },

@@ -168,6 +168,170 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(await expanded({ system: 'urn:cs:lids', version: '2' }, first)).toBe(422);
   });
 
+  it('a code of a version that the set does not have is not in it, however the versions are named', async () => {
+    for (const version of ['1', '2'])
+      await world.ask('PUT', `/CodeSystem/jars-${version}`, {
+        token: world.system,
+        body: {
+          ...cups,
+          id: `jars-${version}`,
+          url: 'urn:cs:jars',
+          version,
+          valueSet: 'urn:vs:jars',
+          concept: [{ code: 'jar', concept: [{ code: `jar-${version}` }] }],
+        },
+      });
+    const first = { system: 'urn:cs:jars', version: '1' };
+    const ask = (include: object, code: string, ...more: object[]) =>
+      post(
+        '/ValueSet/$validate-code',
+        given(include),
+        { name: 'system', valueUri: 'urn:cs:jars' },
+        { name: 'code', valueCode: code },
+        ...more,
+      );
+    const is = async (...asked: Parameters<typeof ask>) => {
+      const answer = await ask(...asked);
+      return answer.status === 200 ? value(answer, 'result') : answer.status;
+    };
+    const of = (version: string) => ({ name: 'systemVersion', valueString: version });
+    const all = { system: 'urn:cs:jars' };
+    const any = { ...all, version: '*' };
+    const listed = { ...first, concept: [{ code: 'jar' }] };
+    for (const include of [first, listed])
+      expect([
+        await is(include, 'jar', of('1')),
+        await is(include, 'jar', of('2')),
+        await is(include, 'jar', of('9')),
+      ]).toEqual([true, false, false]);
+    for (const include of [all, any]) {
+      expect([await is(include, 'jar-1', of('1')), await is(include, 'jar-1', of('2'))]).toEqual([
+        true,
+        false,
+      ]);
+      expect([await is(include, 'jar', of('9')), await is(include, 'jar-2', of('2'))]).toEqual([false, true]);
+    }
+    expect(value(await ask(first, 'jar', of('2')), 'message')).toContain('version 2');
+    expect(value(await ask(all, 'jar', of('9')), 'message')).toContain('version 9');
+    const coding = (version: string) => ({
+      name: 'coding',
+      valueCoding: { system: 'urn:cs:jars', version, code: 'jar' },
+    });
+    for (const [version, expected] of [
+      ['1', true],
+      ['2', false],
+      ['9', false],
+    ] as const) {
+      const concept = {
+        name: 'codeableConcept',
+        valueCodeableConcept: { coding: [coding(version).valueCoding] },
+      };
+      expect(value(await post('/ValueSet/$validate-code', given(first), coding(version)), 'result')).toBe(
+        expected,
+      );
+      expect(value(await post('/ValueSet/$validate-code', given(first), concept), 'result')).toBe(expected);
+      const url = `/ValueSet/$validate-code?url=urn:vs:jars|1&system=urn:cs:jars&code=jar&systemVersion=${version}`;
+      expect(value(await get(url), 'result')).toBe(expected);
+      const atInstance = await post('/CodeSystem/jars-1/$validate-code', coding(version));
+      expect(value(atInstance, 'result')).toBe(expected);
+    }
+    const wanted = (name: string, version: string) => ({ name, valueUri: `urn:cs:jars|${version}` });
+    expect(await is(all, 'jar-1', wanted('system-version', '1'))).toBe(true);
+    expect(await is(all, 'jar-1', wanted('system-version', '2'))).toBe(false);
+    expect(await is(first, 'jar-2', wanted('force-system-version', '2'))).toBe(true);
+    expect(await is(first, 'jar', wanted('force-system-version', '2'), of('1'))).toBe(false);
+    expect(await is(all, 'jar', wanted('system-version', '1'), of('2'))).toBe(false);
+    expect(await is(first, 'jar', wanted('check-system-version', '2'))).toBe(422);
+    expect(await is(all, 'jar', wanted('system-version', '9'))).toBe(422);
+    expect((await get('/ValueSet/$expand?url=urn:vs:jars|1&valueSetVersion=2')).status).toBe(400);
+    const within = `/CodeSystem/$validate-code?url=urn:cs:jars|1&code=jar`;
+    expect(value(await get(within), 'version')).toBe('1');
+    expect((await get(`${within}&version=2`)).status).toBe(400);
+    const lookUp = async (version: string) =>
+      (await post('/CodeSystem/jars-1/$lookup', coding(version))).status;
+    expect([await lookUp('1'), await lookUp('2')]).toEqual([200, 404]);
+  });
+
+  it('codes of two versions are not compared, and a map is for the versions that it names', async () => {
+    const side = (name: string, version: string, code = 'lid') => ({
+      name,
+      valueCoding: { system: 'urn:cs:tins', version, code },
+    });
+    for (const version of ['1', '2'])
+      await world.ask('PUT', `/CodeSystem/tins-${version}`, {
+        token: world.system,
+        body: {
+          ...cups,
+          id: `tins-${version}`,
+          url: 'urn:cs:tins',
+          version,
+          concept: [{ code: 'lid', concept: [{ code: `lid-${version}` }] }],
+        },
+      });
+    const compared = async (...asked: object[]) => {
+      const answer = await post('/CodeSystem/$subsumes', ...asked);
+      return answer.status === 200 ? value(answer, 'outcome') : answer.status;
+    };
+    expect(await compared(side('codingA', '1'), side('codingB', '1', 'lid-1'))).toBe('subsumes');
+    expect(await compared(side('codingA', '1'), side('codingB', '2'))).toBe(400);
+    expect(await compared(side('codingA', '1'), side('codingB', '1', 'lid-2'))).toBe(404);
+    const lids = {
+      ...map,
+      id: 'tins',
+      url: 'urn:cm:tins',
+      group: [
+        {
+          source: 'urn:cs:tins',
+          sourceVersion: '1',
+          target: CUPS,
+          targetVersion: '1',
+          element: [{ code: 'lid', target: [{ code: 'mug', equivalence: 'equal' }] }],
+        },
+      ],
+    };
+    await world.ask('PUT', '/ConceptMap/tins', { token: world.system, body: lids });
+    const translated = async (...asked: object[]) =>
+      value(
+        await post('/ConceptMap/$translate', { name: 'url', valueUri: 'urn:cm:tins' }, ...asked),
+        'result',
+      );
+    expect([await translated(side('coding', '1')), await translated(side('coding', '2'))]).toEqual([
+      true,
+      false,
+    ]);
+    const back = (version: string) => ({
+      name: 'coding',
+      valueCoding: { system: CUPS, version, code: 'mug' },
+    });
+    const reverse = { name: 'reverse', valueBoolean: true };
+    expect([await translated(back('1'), reverse), await translated(back('2'), reverse)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('what is said of a code is said with which code of which version it was, and as issues', async () => {
+    const asked = { name: 'coding', valueCoding: { system: INKS, code: 'RED', display: 'Green' } };
+    const answer = await post('/ValueSet/$validate-code', given({ system: INKS }), asked);
+    expect([value(answer, 'code'), value(answer, 'version'), value(answer, 'display')]).toEqual([
+      'Red',
+      '2',
+      'Red',
+    ]);
+    const named = (name: string) =>
+      answer.body.parameter.find((each: { name: string }) => each.name === name);
+    expect(named('system').valueUri).toBe(INKS);
+    expect(named('issues').resource).toMatchObject({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'error', code: 'invalid', expression: ['Coding.display'] }],
+    });
+    const unknown = await get(`/CodeSystem/$validate-code?url=${CUPS}&code=jug`);
+    expect(unknown.body.parameter.at(-1).resource.issue[0]).toMatchObject({
+      code: 'code-invalid',
+      expression: ['code'],
+    });
+  });
+
   it('where case does not count a code is itself in any: in hierarchies, filters, sets and maps', async () => {
     const below = (op: string, code: string) =>
       expanded({ system: INKS, filter: [{ property: 'concept', op, value: code }] });
@@ -465,6 +629,70 @@ describe.each(STORES)('on %s', (_, open) => {
       400,
       expect.stringMatching(/[^.]\.$/),
     ]);
+  });
+
+  it('the set of all codes of a system has the URL that its system says, in the version that is named', async () => {
+    for (const version of ['1', '2'])
+      await world.ask('PUT', `/CodeSystem/pots-${version}`, {
+        token: world.system,
+        body: {
+          ...cups,
+          id: `pots-${version}`,
+          url: 'urn:cs:pots',
+          version,
+          valueSet: 'http://example.org/vs/all-pots',
+          concept: [{ code: `pot-${version}` }],
+        },
+      });
+    const set = async (url: string) => {
+      const { status, body } = await get(`/ValueSet/$expand?url=${encodeURIComponent(url)}`);
+      return status === 200 ? body.expansion.contains.map(({ code }: { code: string }) => code) : status;
+    };
+    const POTS = 'http://example.org/vs/all-pots';
+    expect(await set(POTS)).toEqual(['pot-2']);
+    expect([await set(`${POTS}|1`), await set(`${POTS}|2`), await set(`${POTS}|3`)]).toEqual([
+      ['pot-1'],
+      ['pot-2'],
+      404,
+    ]);
+    expect([await set('urn:cs:pots?vs|1'), await set('urn:cs:pots?fhir_vs|3')]).toEqual([['pot-1'], 404]);
+    await world.ask('PUT', '/CodeSystem/lamps', {
+      token: world.system,
+      body: {
+        ...cups,
+        id: 'lamps',
+        url: 'urn:cs:lamps',
+        valueSet: 'urn:vs:lamps|7',
+        concept: [{ code: 'oil' }],
+      },
+    });
+    expect([await set('urn:vs:lamps'), await set('urn:vs:lamps|7'), await set('urn:vs:lamps|8')]).toEqual([
+      ['oil'],
+      ['oil'],
+      404,
+    ]);
+    const ofR4 = 'http://hl7.org/fhir/ValueSet/restful-interaction';
+    expect([(await set(`${ofR4}|4.0.1`)).length > 5, await set(`${ofR4}|9`)]).toEqual([true, 404]);
+    const asked = `system=urn:cs:pots&code=pot-1`;
+    const is = async (url: string) =>
+      value(await get(`/ValueSet/$validate-code?url=${url}&${asked}`), 'result');
+    expect([await is(POTS), await is(`${POTS}|1`)]).toEqual([false, true]);
+    await world.ask('PUT', '/Basic/pot', {
+      token: world.system,
+      body: {
+        resourceType: 'Basic',
+        id: 'pot',
+        code: { coding: [{ system: 'urn:cs:pots', code: 'pot-2' }] },
+      },
+    });
+    const found = async (modifier: string, url: string) =>
+      (await get(`/Basic?code:${modifier}=${url}&_id=pot`)).body.entry?.length ?? 0;
+    expect([await found('in', POTS), await found('not-in', POTS), await found('in', `${POTS}|1`)]).toEqual([
+      1, 0, 0,
+    ]);
+    expect(await expanded({ valueSet: [POTS] })).toEqual(['pot-2']);
+    const patient = world.patient('nobody', 'patient/Observation.rs');
+    expect((await world.ask('GET', `/ValueSet/$expand?url=${POTS}`, { token: patient })).status).toBe(404);
   });
 
   it('the set of an element is found by its definition', async () => {

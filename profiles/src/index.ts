@@ -49,6 +49,15 @@ export {
   summaryElements,
 } from './tables.ts';
 export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
+export {
+  type Edge,
+  edgesOf,
+  edgesOfConcept,
+  isSubsuming,
+  meaningOfProperties,
+  propertyText,
+  reachedFrom,
+} from './terminology/hierarchy.ts';
 export type * from './terminology/resources.ts';
 
 export { canonicalUnit, canonicalValue } from './ucum.ts';

@@ -78,3 +78,34 @@ it('what an older server stored is linked with its files, and with what it is ab
   expect([await isLinked('about'), await isLinked('file')]).toEqual([true, true]);
   await store.close();
 });
+
+it('of a format that only code systems have become others since, they alone are indexed anew', async () => {
+  const store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
+  const url = 'urn:vs:all';
+  for (const [type, rest] of [
+    ['CodeSystem', { url: 'urn:cs:a', valueSet: url, status: 'active', content: 'complete' }],
+    ['ValueSet', { url, status: 'active' }],
+  ] as const)
+    await store.transact([
+      {
+        kind: 'create',
+        type,
+        id: 'a',
+        text: {
+          before: `{"resourceType":"${type}","id":"a","meta":{`,
+          after: `},${JSON.stringify(rest).slice(1)}`,
+        },
+        entries: indexEntries({ resourceType: type }, []),
+      },
+    ]);
+  const find = async (type: string, param: string): Promise<number> => {
+    const where: QueryNode = { kind: 'uri', param, uri: url, match: 'exact' };
+    const sort = [{ by: 'id', descending: false }] as const;
+    return (await store.search({ type, where, sort, count: 1, total: 'accurate' })).total as number;
+  };
+  await store.setNote('index-format', '7');
+  await createReindex(store, pino({ level: 'silent' }), BASE).upgrade();
+  expect([await find('CodeSystem', '~all-codes'), await find('ValueSet', 'url')]).toEqual([1, 0]);
+  expect(await store.getNote('index-format')).toBe('8');
+  await store.close();
+});

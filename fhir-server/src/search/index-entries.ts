@@ -6,7 +6,7 @@ import { type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
 import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
-import { type EntryLists, type IndexEntries, LINKS, PUBLISHED_AS } from './index-entry.ts';
+import { ALL_CODES, type EntryLists, type IndexEntries, LINKS, PUBLISHED_AS } from './index-entry.ts';
 import { linksOf } from './links.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
@@ -32,7 +32,10 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 7;
+export const INDEX_FORMAT = 8;
+
+/** Of an older format, the types whose entries alone have become others since. */
+export const CHANGED_SINCE: Readonly<Record<string, readonly string[]>> = { 7: ['CodeSystem'] };
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -69,11 +72,18 @@ export function indexEntries(
   }
   if (!only || only.has(PUBLISHED_AS))
     for (const uri of publishedAs(resource)) lists.uris.push({ param: PUBLISHED_AS, uri });
+  if (!only || only.has(ALL_CODES)) addAllCodes(lists, resource);
   const words = only
     ? { text: [], content: [] }
     : { text: narrativeWords(resource), content: contentWords(resource) };
   const links = !only || only.has(LINKS) ? linksOf(resource) : [];
   return { owners, mainDate: mainDate(resource.resourceType, lists), words, links, ...lists };
+}
+
+function addAllCodes(lists: EntryLists, resource: { readonly resourceType: string }): void {
+  const { valueSet } = resource as { valueSet?: unknown };
+  if (resource.resourceType !== 'CodeSystem' || typeof valueSet !== 'string') return;
+  lists.uris.push({ param: ALL_CODES, uri: valueSet.split('|')[0] as string });
 }
 
 function addInside(lists: EntryLists, param: string, { type, resource }: Inside): void {

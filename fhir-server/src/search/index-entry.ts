@@ -6,6 +6,9 @@ export const LINKS = '~links';
 /** The uri parameter that a resource has its own URL under, without and with its version: what canonicals lead to (canonicals.ts). */
 export const PUBLISHED_AS = '~canonical';
 
+/** The uri parameter that a CodeSystem has the URL of the set of all its codes under (CodeSystem.valueSet), without its version: R4 has none for it. */
+export const ALL_CODES = '~all-codes';
+
 /** In the place of a word, between texts: what stands before it and after it is no phrase. */
 export const GAP = '';
 

@@ -1,6 +1,6 @@
 /** What the validator could not tell of codes, told by all that is known of terminology. */
 import { type CodeQuestion, type FoundCoding, hasForm, type Issue } from '@wellspring/profiles';
-import type { CodeSource, FoundConcept } from './code-source.ts';
+import { type CodeSource, type FoundConcept, isCalled } from './code-source.ts';
 import { isMember } from './membership.ts';
 import { RemoteAway } from './remote.ts';
 import { isInRemoteSystem, remoteConcept } from './remote-answers.ts';
@@ -46,8 +46,12 @@ export async function codeNotes(
   codings: readonly FoundCoding[],
 ): Promise<Issue[]> {
   const issues: Issue[] = [];
-  for (const [system, found] of Map.groupBy(codings, (each) => each.system)) {
-    const source = await terminologies.codeSystem(system);
+  for (const found of Map.groupBy(codings, ({ system, version }) => `${system}|${version ?? ''}`).values()) {
+    const [{ system, version }] = found as [FoundCoding];
+    // Of a version that is not here, the one that is tells what it can.
+    const source =
+      (version === undefined ? undefined : await terminologies.codeSystem(system, version)) ??
+      (await terminologies.codeSystem(system));
     if (source?.content === 'supplement') {
       issues.push(...found.map(({ path }) => issue('error', 'value', SUPPLEMENT, `${path}.system`)));
     } else if (source && source.content !== 'not-present') {
@@ -114,9 +118,7 @@ function notesOf(
       return content === 'complete'
         ? [issue(severity, 'code-invalid', 'The code system has no such code.', codePath)]
         : [];
-    const texts = [concept.display, ...concept.designations.map(({ value }) => value)];
-    const isKnown = texts.some((text) => text !== undefined && isSameDisplay(text, display ?? ''));
-    if (display === undefined || concept.display === undefined || isKnown) return [];
+    if (isCalled(concept, display)) return [];
     const text = `The code system's display is '${concept.display}'.`;
     return [issue(severity, 'value', text, `${path}.display`)];
   });
@@ -149,7 +151,3 @@ function notChecked(
     ...(first ? { expression: first.path } : {}),
   };
 }
-
-/** Case and spacing tell no displays apart. */
-export const isSameDisplay = (a: string, b: string): boolean => folded(a) === folded(b);
-const folded = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();

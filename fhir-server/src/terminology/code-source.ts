@@ -1,9 +1,11 @@
 /** A code system, wherever its concepts lie: in memory, in tables. The rest of this folder knows no other shape of one. */
-import type { ConceptProperty, Designation, Filter } from '@wellspring/profiles';
+import { type ConceptProperty, type Designation, type Filter, propertyText } from '@wellspring/profiles';
 
 export interface FoundConcept {
   readonly code: string;
   readonly display: string | undefined;
+  /** Of the display. */
+  readonly language?: string | undefined;
   readonly definition: string | undefined;
   readonly inactive: boolean;
   /** Not to be chosen: a heading. */
@@ -33,11 +35,13 @@ export interface CodeSource {
   readonly isLarge: boolean;
   /** By the codes as they were asked for. */
   find(codes: readonly string[]): Promise<ReadonlyMap<string, FoundConcept>>;
-  /** What stands above each code, itself not. */
+  /** Whether what stands below a code is a kind of it: else it is a part of it, or shown with it. Codes are a kind of what `subsumedBy` names in any case. */
+  readonly isSubsuming: boolean;
+  /** What subsumes each code, itself not. */
   ancestors(codes: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
-  /** All that stands below the code; undefined where that is not had at once, and `ancestors` of what is asked about tell it. */
+  /** All that the code subsumes; undefined where that is not had at once, and `ancestors` of what is asked about tell it. */
   descendants(code: string): ReadonlySet<string> | undefined;
-  /** Directly below, `limit` at most. */
+  /** Directly below in the hierarchy, whatever that means; `limit` at most. */
   children(code: string, limit: number): Promise<readonly string[]>;
   /** Whether anything stands below the code; undefined where that is not had at once. */
   readonly hasChildren?: (code: string) => boolean;
@@ -61,28 +65,52 @@ export const isSameCode = (
   b: string,
 ): boolean => a === b || (source?.caseSensitive === false && a.toLowerCase() === b.toLowerCase());
 
-/** The text for a language (BCP 47), or the usual one. */
-export function displayOf(concept: FoundConcept, language?: string): string | undefined {
-  if (language === undefined) return concept.display;
-  const wanted = language.split(',').map((each) => (each.split(';')[0] as string).trim().toLowerCase());
-  for (const tag of wanted) {
-    const found =
-      concept.designations.find((each) => each.language?.toLowerCase() === tag) ??
-      concept.designations.find((each) => each.language?.toLowerCase().split('-')[0] === tag.split('-')[0]);
-    if (found) return found.value;
-  }
-  return concept.display;
-}
-
-export function parentsOf({ properties }: FoundConcept): string[] {
-  return properties.flatMap(({ code, valueCode }) =>
-    (code === 'parent' || code === 'subsumedBy') && typeof valueCode === 'string' ? [valueCode] : [],
+/** Whether this is one of its texts; of none, and of a concept that has none, nothing is said. Case and spacing tell no displays apart. */
+export function isCalled(concept: FoundConcept, display: string | undefined): boolean {
+  if (display === undefined || concept.display === undefined) return true;
+  const asked = folded(display);
+  return [concept.display, ...concept.designations.map(({ value }) => value)].some(
+    (each) => folded(each) === asked,
   );
 }
 
-/** A property's value as text: of a Coding its code. */
-export function propertyText(property: ConceptProperty): string | undefined {
-  const [, value] = Object.entries(property).find(([name]) => name.startsWith('value')) ?? [];
-  if (typeof value === 'object' && value !== null) return (value as { code?: string }).code;
-  return value === undefined ? undefined : String(value);
+const folded = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();
+
+/** The text for a language (BCP 47), or the best of several as `Accept-Language` has them; else the usual one, unless that is refused (`*;q=0`). */
+export function displayOf(concept: FoundConcept, language?: string): string | undefined {
+  if (language === undefined) return concept.display;
+  const wanted = rangesOf(language);
+  for (const { tag, quality } of wanted) {
+    if (quality === 0) continue;
+    const found = tag === '*' ? concept.display : displayIn(concept, tag);
+    if (found !== undefined) return found;
+  }
+  return wanted.some(({ tag, quality }) => tag === '*' && quality === 0) ? undefined : concept.display;
+}
+
+function displayIn({ display, language, designations }: FoundConcept, tag: string): string | undefined {
+  const texts = [...(display === undefined ? [] : [{ language, value: display }]), ...designations];
+  const found =
+    texts.find((each) => each.language?.toLowerCase() === tag) ??
+    texts.find((each) => each.language?.toLowerCase().split('-')[0] === tag.split('-')[0]);
+  return found?.value;
+}
+
+/** The ones that are liked best first. */
+function rangesOf(language: string): readonly { readonly tag: string; readonly quality: number }[] {
+  return language
+    .split(',')
+    .map((each) => {
+      const [tag = '', ...more] = each.split(';').map((part) => part.trim().toLowerCase());
+      const quality = Number(more.find((part) => part.startsWith('q='))?.slice(2) ?? 1);
+      return { tag, quality: Number.isNaN(quality) ? 1 : quality };
+    })
+    .sort((a, b) => b.quality - a.quality);
+}
+
+export const isParent = (property: string): boolean => property === 'parent' || property === 'subsumedBy';
+
+/** Directly above in the hierarchy, whatever that means. */
+export function parentsOf({ properties }: FoundConcept): string[] {
+  return [...new Set(properties.flatMap((each) => (isParent(each.code) ? (propertyText(each) ?? []) : [])))];
 }

@@ -8,7 +8,14 @@ import {
 } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
 import { hasWords } from './held-source.ts';
-import { hasAllCodes, membershipOf, systemOf, versionOf, whyNotHeld } from './membership.ts';
+import {
+  hasAllCodes,
+  membershipOf,
+  missingSupplement,
+  systemOf,
+  versionOf,
+  whyNotHeld,
+} from './membership.ts';
 import { conceptOfItem, namedConcept } from './named-concept.ts';
 import type { Terminologies } from './terminologies.ts';
 import { withContained } from './with-contained.ts';
@@ -67,24 +74,41 @@ export async function expandSet(
     used: new Set(),
     isLarge: false,
   };
-  const seen = new Set<string>();
+  const seen = createSeen();
   const members: Member[] = [];
   const end = count === undefined ? Number.POSITIVE_INFINITY : offset + count;
   if (offset > limit) throw tooLong(limit);
   for await (const page of membersOf(walk, set, [])) {
     await terminologies.step(1 + page.length / A_STEP);
     for (const member of page) {
-      const key = `${member.system}|${member.concept.code}`;
-      if (seen.has(key) || leavesOut?.(member)) continue;
-      seen.add(key);
-      if (seen.size > offset && seen.size <= end) members.push(member);
+      if (leavesOut?.(member) || !seen.isNew(member)) continue;
+      if (seen.count > offset && seen.count <= end) members.push(member);
     }
-    const isFull = seen.size >= end;
-    if (isFull && (walk.isLarge || seen.size > limit))
+    const isFull = seen.count >= end;
+    if (isFull && (walk.isLarge || seen.count > limit))
       return { members, total: undefined, used: [...walk.used] };
-    if (seen.size > limit) throw tooLong(limit);
+    if (seen.count > limit) throw tooLong(limit);
   }
-  return { members, total: seen.size, used: [...walk.used] };
+  return { members, total: seen.count, used: [...walk.used] };
+}
+
+/** The code of another version of its system is another; where one of the two names none they are the same. */
+function createSeen() {
+  const seen = new Map<string, (string | undefined)[]>();
+  const found = {
+    count: 0,
+    isNew({ system, version, concept }: Member): boolean {
+      const key = `${system}|${concept.code}`;
+      const versions = seen.get(key);
+      if (versions?.some((each) => each === version || each === undefined || version === undefined))
+        return false;
+      if (versions) versions.push(version);
+      else seen.set(key, [version]);
+      found.count += 1;
+      return true;
+    },
+  };
+  return found;
 }
 
 const tooLong = (limit: number): Error =>
@@ -97,6 +121,8 @@ async function* membersOf(
 ): AsyncGenerator<readonly Member[]> {
   if (outer.includes(set.url) || outer.length >= MAX_DEPTH)
     throw notListed(`the set ${set.url} names itself`);
+  const supplement = await missingSupplement(walk.terminologies, set);
+  if (supplement) throw notListed(supplement);
   const inside = [...outer, set.url];
   if (!set.compose) {
     if (!set.expansion) throw notListed(`the set ${set.url} says nothing of its codes`);
@@ -116,7 +142,7 @@ async function* membersOf(
   for (const include of set.compose.include)
     for await (const page of ofInclude(walk, include, inside)) {
       const kept = activeOnly ? page.filter(({ concept }) => !concept.inactive) : page;
-      yield await without(walk, kept, excluded);
+      yield await without(walk, kept, excluded, inside);
     }
 }
 
@@ -136,7 +162,7 @@ async function* ofInclude(
   const others = include.system === undefined ? rest : sets;
   const pages =
     include.system !== undefined ? ofSystem(walk, include) : first ? membersOf(walk, first, seen) : [];
-  for await (const page of pages) yield others.length === 0 ? page : await within(walk, page, others);
+  for await (const page of pages) yield others.length === 0 ? page : await within(walk, page, others, seen);
 }
 
 async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly Member[]> {
@@ -192,11 +218,16 @@ function listed(items: readonly ExpansionItem[]): Member[] {
 }
 
 /** Those that are in all of the sets. */
-async function within(walk: Walk, page: readonly Member[], sets: readonly ValueSet[]): Promise<Member[]> {
+async function within(
+  walk: Walk,
+  page: readonly Member[],
+  sets: readonly ValueSet[],
+  outer: readonly string[],
+): Promise<Member[]> {
   const kept: Member[] = [];
   for (const member of page) {
     let isIn = true;
-    for (const set of sets) isIn &&= await isMember(walk, member, set);
+    for (const set of sets) isIn &&= await isMember(walk, member, set, outer);
     if (isIn) kept.push(member);
   }
   return kept;
@@ -206,19 +237,26 @@ async function without(
   walk: Walk,
   page: readonly Member[],
   excluded: readonly ValueSet[],
+  outer: readonly string[],
 ): Promise<readonly Member[]> {
   if (excluded.length === 0) return page;
   const kept: Member[] = [];
   for (const member of page) {
     let isOut = false;
-    for (const set of excluded) isOut ||= await isMember(walk, member, set);
+    for (const set of excluded) isOut ||= await isMember(walk, member, set, outer);
     if (!isOut) kept.push(member);
   }
   return kept;
 }
 
-async function isMember(walk: Walk, { system, concept }: Member, set: ValueSet): Promise<boolean> {
-  const { is, reason } = await membershipOf(walk.terminologies, set, { system, code: concept.code });
+async function isMember(
+  walk: Walk,
+  { system, concept }: Member,
+  set: ValueSet,
+  outer: readonly string[],
+): Promise<boolean> {
+  // Of whatever version: a set that leaves a code out leaves out what it means.
+  const { is, reason } = await membershipOf(walk.terminologies, set, { system, code: concept.code }, outer);
   if (is === undefined) throw notListed(reason ?? `the set ${set.url} can't be told`);
   return is;
 }

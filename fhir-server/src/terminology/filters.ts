@@ -1,12 +1,11 @@
 /** ValueSet.compose.include.filter (https://hl7.org/fhir/R4/valueset-filter-operator.html) of one concept. */
-import { type Filter, type Pattern, patternOf, tooCostly } from '@wellspring/profiles';
+import { type Filter, type Pattern, patternOf, propertyText, tooCostly } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import {
   type CodeSource,
   type FoundConcept,
   isSameCode,
   parentsOf,
-  propertyText,
   UnsupportedFilter,
 } from './code-source.ts';
 import { type Constraint, constraintOf } from './expression-constraint.ts';
@@ -74,6 +73,7 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       if (property === 'child') return parentTest(source, [value]);
       // As LOINC says it.
       if (property === 'ancestor') {
+        if (!source.isSubsuming) throw new UnsupportedFilter(filter);
         await requireCode(source, filter);
         return hierarchyTest(source, 'descendent-of', value);
       }

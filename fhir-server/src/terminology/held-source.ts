@@ -1,13 +1,17 @@
 /** A code system that is held whole in memory: of the definitions, or a stored CodeSystem resource. */
-import type { CodeSystem, Concept, ConceptProperty } from '@wellspring/profiles';
-import { createBreath } from '../breath.ts';
 import {
-  type CodeSource,
-  type FoundConcept,
-  parentsOf,
+  type CodeSystem,
+  type Concept,
+  type ConceptProperty,
+  type Edge,
+  edgesOf,
+  isSubsuming,
+  meaningOfProperties,
   propertyText,
-  type Selection,
-} from './code-source.ts';
+  reachedFrom,
+} from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
+import { type CodeSource, type FoundConcept, isParent, type Selection } from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
 
 /** Concepts of a page. */
@@ -27,7 +31,11 @@ export function heldSource(system: CodeSystem): CodeSource {
 
 function createHeldSource(system: CodeSystem): CodeSource {
   const caseSensitive = system.caseSensitive === true;
-  const concepts = flatten(system.concept ?? [], []);
+  const all = edgesOf(system);
+  const concepts = flatten(
+    system,
+    Map.groupBy(all, ({ code }) => code),
+  );
   const byCode = new Map(concepts.map((concept) => [concept.code, concept]));
   const byFolded = new Map(
     caseSensitive ? [] : concepts.map((concept) => [concept.code.toLowerCase(), concept]),
@@ -36,18 +44,13 @@ function createHeldSource(system: CodeSystem): CodeSource {
     byCode.get(code) ?? byFolded.get(code.toLowerCase());
   /** As the system writes the code. */
   const ownCode = (code: string): string => conceptOf(code)?.code ?? code;
-  const above = new Map(concepts.map((concept) => [concept.code, parentsOf(concept).map(ownCode)]));
-  const below = new Map<string, string[]>();
-  for (const concept of concepts)
-    for (const { code, valueCode } of concept.properties)
-      if (code === 'child' && typeof valueCode === 'string')
-        above.get(ownCode(valueCode))?.push(concept.code);
-  for (const [code, parents] of above)
-    for (const parent of parents) {
-      const siblings = below.get(parent);
-      if (siblings) siblings.push(code);
-      else below.set(parent, [code]);
-    }
+  const edges = all
+    .filter(({ code }) => conceptOf(code))
+    .map((each) => ({ ...each, code: ownCode(each.code), parent: ownCode(each.parent) }));
+  const kinds = edges.filter(({ isKindOf }) => isKindOf);
+  const above = joined(kinds, 'code', 'parent');
+  const below = joined(kinds, 'parent', 'code');
+  const shownBelow = joined(edges, 'parent', 'code');
 
   const known = new Map<string, ReadonlySet<string>>();
 
@@ -60,6 +63,7 @@ function createHeldSource(system: CodeSystem): CodeSource {
     content: system.content,
     caseSensitive,
     isLarge: false,
+    isSubsuming: isSubsuming(system),
     async find(codes) {
       return new Map(
         codes.flatMap((code) => {
@@ -78,9 +82,9 @@ function createHeldSource(system: CodeSystem): CodeSource {
       return found;
     },
     async children(code, limit) {
-      return (below.get(ownCode(code)) ?? []).slice(0, limit);
+      return (shownBelow.get(ownCode(code)) ?? []).slice(0, limit);
     },
-    hasChildren: (code) => below.has(code),
+    hasChildren: (code) => shownBelow.has(code),
     ...(system.content === 'complete' ? { hasProperty: (property) => properties.has(property) } : {}),
     async *select({ filters, words }: Selection) {
       const tests = await testsOf(source, filters);
@@ -117,16 +121,18 @@ const propertiesOf = (system: CodeSystem, concepts: readonly FoundConcept[]): Re
     ...concepts.flatMap(({ properties }) => properties.map(({ code }) => code)),
   ]);
 
-/** Over all edges of a map from code to codes; where they lead in a circle the start is reached too. */
-function reachedFrom(edges: ReadonlyMap<string, readonly string[]>, code: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  const waiting = [...(edges.get(code) ?? [])];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (found.has(next)) continue;
-    found.add(next);
-    for (const each of edges.get(next) ?? []) waiting.push(each);
+function joined(
+  edges: readonly Edge[],
+  from: 'code' | 'parent',
+  to: 'code' | 'parent',
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>();
+  for (const edge of edges) {
+    const known = found.get(edge[from]);
+    if (known) known.add(edge[to]);
+    else found.set(edge[from], new Set([edge[to]]));
   }
-  return found;
+  return new Map([...found].map(([code, codes]) => [code, [...codes]]));
 }
 
 /** Each word is somewhere in its texts, or begins its code. */
@@ -136,26 +142,33 @@ export function hasWords({ code, display, designations }: FoundConcept, words: r
   return words.every((word) => text.includes(word) || code.toLowerCase().startsWith(word));
 }
 
-function flatten(concepts: readonly Concept[], parents: readonly string[]): FoundConcept[] {
-  return concepts.flatMap((concept) => [
-    foundConcept(concept, parents),
-    ...flatten(concept.concept ?? [], [concept.code]),
-  ]);
+function flatten(system: CodeSystem, edges: ReadonlyMap<string, readonly Edge[]>): FoundConcept[] {
+  const meaningOf = meaningOfProperties(system);
+  const walk = (concepts: readonly Concept[]): FoundConcept[] =>
+    concepts.flatMap((concept) => [
+      { ...foundConcept(concept, edges.get(concept.code) ?? [], meaningOf), language: system.language },
+      ...walk(concept.concept ?? []),
+    ]);
+  return walk(system.concept ?? []);
 }
 
-const RETIRED: ReadonlySet<string> = new Set(['retired', 'deprecated', 'inactive']);
+/** What is deprecated may still be used (https://hl7.org/fhir/R4/codesystem-concept-properties.html). */
+const RETIRED: ReadonlySet<string> = new Set(['retired', 'inactive']);
 
-function foundConcept(concept: Concept, parents: readonly string[]): FoundConcept {
+function foundConcept(
+  concept: Concept,
+  edges: readonly Edge[],
+  meaningOf: (property: string) => string,
+): FoundConcept {
   const given = concept.property ?? [];
-  const stated = new Set(
-    given.filter(({ code }) => code === 'parent').map(({ valueCode }) => String(valueCode)),
-  );
+  const stated = new Set(given.filter(({ code }) => isParent(code)).map(propertyText));
+  const parents = new Set(edges.map(({ parent }) => parent).filter((code) => !stated.has(code)));
   const properties: ConceptProperty[] = [
     ...given,
-    ...parents.filter((code) => !stated.has(code)).map((valueCode) => ({ code: 'parent', valueCode })),
+    ...[...parents].map((valueCode) => ({ code: 'parent', valueCode })),
   ];
   const has = (name: string, holds: (text: string) => boolean): boolean =>
-    given.some((each) => each.code === name && holds(propertyText(each) ?? ''));
+    given.some((each) => meaningOf(each.code) === name && holds(propertyText(each) ?? ''));
   return {
     code: concept.code,
     display: concept.display,
@@ -179,7 +192,7 @@ export function withSupplements(source: CodeSource, supplements: readonly CodeSy
       designations: [...concept.designations, ...added.flatMap(({ designations }) => designations)],
       properties: [
         ...concept.properties,
-        ...added.flatMap(({ properties }) => properties.filter(({ code }) => code !== 'parent')),
+        ...added.flatMap(({ properties }) => properties.filter(({ code }) => !isParent(code))),
       ],
     };
   }

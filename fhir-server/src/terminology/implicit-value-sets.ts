@@ -1,30 +1,55 @@
 /** Value sets that have a URL and no resource: of SNOMED CT (all of an edition, below a concept, reference sets, expression constraints: https://hl7.org/fhir/R4/snomedct.html#implicit) and LOINC (https://hl7.org/fhir/R4/loinc.html#alerts). */
-import { type Filter, terminology, type ValueSet } from '@wellspring/profiles';
+import type { Filter, ValueSet } from '@wellspring/profiles';
 
 const SNOMED =
   /^http:\/\/snomed\.info\/sct(?:\/([\w/]+))?\?fhir_vs(?:=(?:isa\/(\d{6,18})|(refset)(?:\/(\d{6,18}))?|ecl\/(.{1,2000})))?$/s;
+const SNOMED_SYSTEM = 'http://snomed.info/sct';
 const LOINC = 'http://loinc.org';
 const LOINC_LIST = /^http:\/\/loinc\.org\/vs(?:\/(L[LP]\d+-\d))?$/;
 const ALL = /^(.*)\?(?:fhir_)?vs$/;
 
-/** `isSystem`: whether a code system of this URL is known, wherever. */
-export async function implicitValueSet(
-  url: string,
-  isSystem: (url: string) => Promise<boolean>,
-): Promise<ValueSet | undefined> {
+export interface AllCodesOf {
+  readonly system: string;
+  /** Where the system names this version of the set. */
+  readonly version?: string | undefined;
+}
+
+interface KnownSystems {
+  /** Whether a code system of this URL, and version, is known, wherever. */
+  isSystem(url: string, version: string | undefined): Promise<boolean>;
+  /** The system whose CodeSystem.valueSet this is; `name` may have a version. */
+  systemOfAllCodes(name: string): Promise<AllCodesOf | undefined>;
+}
+
+/** By `url` or `url|version`: the version is one of the code system, as the set has none of its own. */
+export async function implicitValueSet(name: string, known: KnownSystems): Promise<ValueSet | undefined> {
+  const [url, asked] = withVersion(name);
+  const version = asked === undefined ? {} : { version: asked };
   const snomed = SNOMED.exec(url);
   if (snomed) {
-    const edition = snomed[1];
-    const version = edition === undefined ? {} : { version: `http://snomed.info/sct/${edition}` };
-    return setOf(url, 'http://snomed.info/sct', version, snomedFilters(snomed));
+    const edition = snomed[1] === undefined ? undefined : `${SNOMED_SYSTEM}/${snomed[1]}`;
+    if (edition !== undefined && asked !== undefined && !isOfEdition(asked, edition)) return undefined;
+    const ofEdition = edition === undefined ? version : { version: asked ?? edition };
+    return setOf(url, SNOMED_SYSTEM, ofEdition, snomedFilters(snomed));
   }
   const loinc = LOINC_LIST.exec(url);
-  if (loinc) return setOf(url, LOINC, {}, loinc[1] === undefined ? [] : belowList(loinc[1]));
-  const whole = terminology()
-    .codeSystems()
-    .find(({ valueSet }) => valueSet === url);
-  const system = whole?.url ?? ALL.exec(url)?.[1];
-  return system !== undefined && (await isSystem(system)) ? setOf(url, system, {}, []) : undefined;
+  if (loinc) return setOf(url, LOINC, version, loinc[1] === undefined ? [] : belowList(loinc[1]));
+  const all = await known.systemOfAllCodes(name);
+  const system = all?.system ?? ALL.exec(url)?.[1];
+  // `version` in what was found: the system calls the set by the very version that is asked for.
+  const wanted = all && 'version' in all ? all.version : asked;
+  if (system === undefined || !(await known.isSystem(system, wanted))) return undefined;
+  return { ...setOf(url, system, wanted === undefined ? {} : { version: wanted }, []), ...version };
+}
+
+const isOfEdition = (version: string, edition: string): boolean =>
+  version === edition || version.startsWith(`${edition}/`);
+
+/** A constraint has bars of its own, around terms. */
+function withVersion(name: string): readonly [url: string, version: string | undefined] {
+  const bar = name.lastIndexOf('|');
+  if (bar < 0 || name.includes('?fhir_vs=ecl/')) return [name, undefined];
+  return [name.slice(0, bar), name.slice(bar + 1)];
 }
 
 function snomedFilters([, , root, sets, set, constraint]: readonly (string | undefined)[]): Filter[] {

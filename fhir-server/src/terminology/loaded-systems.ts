@@ -1,5 +1,11 @@
 /** Code systems in tables, as the rest of this folder sees a code system. */
-import { type ConceptProperty, type Designation, type Filter, tooCostly } from '@wellspring/profiles';
+import {
+  type ConceptProperty,
+  type Designation,
+  type Filter,
+  isSubsuming,
+  tooCostly,
+} from '@wellspring/profiles';
 import type { CodeSource, FoundConcept, Selection } from './code-source.ts';
 import {
   constraintIn,
@@ -12,6 +18,7 @@ import {
 } from './filters.ts';
 import {
   AS_WRITTEN,
+  type Hierarchy,
   type PropertyRow,
   type TableConcept,
   type TableSystem,
@@ -47,13 +54,14 @@ export function createLoadedSystems(tables: TerminologyTables): LoadedSystems {
 
 function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSource {
   const { id } = system;
+  const kinds: Hierarchy = isSubsuming(system) ? 'parent' : 'subsumedBy';
   const above = new Map<string, readonly string[]>();
 
   async function parentsOf(codes: readonly string[]): Promise<void> {
     const unknown = codes.filter((code) => !above.has(code));
     if (unknown.length === 0) return;
     if (above.size > MOST_REMEMBERED) above.clear();
-    const found = Map.groupBy(await tables.parents(id, unknown), ([code]) => code);
+    const found = Map.groupBy(await tables.parents(id, unknown, kinds), ([code]) => code);
     for (const code of unknown)
       above.set(
         code,
@@ -104,7 +112,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     while (level.length > 0) {
       const next: string[] = [];
       for (let start = 0; start < level.length; start += PAGE)
-        for await (const page of tables.withProperty(id, 'parent', level.slice(start, start + PAGE))) {
+        for await (const page of tables.withProperty(id, kinds, level.slice(start, start + PAGE))) {
           const fresh = [...new Set(page)].filter((code) => !seen.has(code));
           for (const code of fresh) seen.add(code);
           next.push(...fresh);
@@ -152,11 +160,13 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     content: 'complete',
     caseSensitive: system.caseSensitive,
     isLarge: true,
+    isSubsuming: isSubsuming(system),
     find,
     ancestors,
     descendants: () => undefined,
     async children(code, limit) {
-      for await (const page of tables.withProperty(id, 'parent', [code])) return page.slice(0, limit);
+      for await (const page of tables.withProperty(id, 'parent', [code]))
+        return [...new Set(page)].slice(0, limit);
       return [];
     },
     async *select(asked) {
@@ -244,13 +254,19 @@ function foundConcept({
   return {
     code,
     display: texts[0]?.value,
+    language: texts[0]?.language,
     definition,
     inactive: inactive === true,
     abstract: abstract === true,
     designations: texts.map(designationOf),
-    properties: properties.filter(({ name }) => name !== AS_WRITTEN).map(propertyOf),
+    properties: statedOnce(properties.filter(({ name }) => name !== AS_WRITTEN)).map(propertyOf),
   };
 }
+
+/** Two concepts may state the same of each other: the one that it is a child, the other that it is its parent. */
+const statedOnce = (rows: readonly PropertyRow[]): readonly PropertyRow[] => [
+  ...new Map(rows.map((row) => [`${row.name}|${row.kind}|${row.value}`, row])).values(),
+];
 
 const designationOf = ({ language, use, value }: TextRow): Designation => ({
   ...(language === undefined ? {} : { language }),

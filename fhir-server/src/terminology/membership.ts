@@ -1,6 +1,12 @@
 /** Whether a code is in a value set, without listing the set (https://hl7.org/fhir/R4/valueset.html#compositions). */
 import { type ExpansionItem, hasForm, type Include, type ValueSet } from '@wellspring/profiles';
-import { type CodeSource, type FoundConcept, isSameCode, UnsupportedFilter } from './code-source.ts';
+import {
+  type CodeSource,
+  type FoundConcept,
+  isCalled,
+  isSameCode,
+  UnsupportedFilter,
+} from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
 import { conceptOfItem } from './named-concept.ts';
 import { RemoteAway } from './remote.ts';
@@ -12,6 +18,10 @@ export interface AskedCoding {
   /** undefined: of any system of the set, as a `code` element names none. */
   readonly system: string | undefined;
   readonly code: string;
+  /** Of the code system; undefined: whichever the set means. */
+  readonly version?: string | undefined;
+  /** Of several versions that the set has the code of, the one with this text is meant. */
+  readonly display?: string | undefined;
 }
 
 export interface Membership {
@@ -20,7 +30,7 @@ export interface Membership {
   readonly system?: string;
   readonly concept?: FoundConcept;
   readonly source?: CodeSource;
-  /** Why it can't be told. */
+  /** Why it can't be told; of a code that is in the set but for its version, that. */
   readonly reason?: string;
   /** Because another server, that might know, does not answer. */
   readonly isAway?: boolean;
@@ -68,26 +78,58 @@ export async function membershipOf(
   if (seen.includes(set.url) || seen.length >= MAX_DEPTH)
     return { is: undefined, reason: `the value set ${set.url} names itself` };
   await terminologies.step();
+  const supplement = await missingSupplement(terminologies, set);
+  if (supplement) return { is: undefined, reason: supplement };
   const inside = [...seen, set.url];
   if (!set.compose) return set.expansion ? listed(set.expansion.contains ?? [], coding) : { is: undefined };
-  const found = await anyOf(set.compose.include, (each) => ofInclude(terminologies, each, coding, inside));
+  const found = await anyOf(
+    set.compose.include,
+    (each) => ofInclude(terminologies, each, coding, inside),
+    ({ concept }) => !concept || isCalled(concept, coding.display),
+  );
   if (found.is !== true) return found;
   if (set.compose.inactive === false && found.concept?.inactive) return OUT;
+  // Of whatever version, as in an expansion.
   const asked = { system: found.system ?? coding.system, code: coding.code };
   const out = await anyOf(set.compose.exclude ?? [], (each) => ofInclude(terminologies, each, asked, inside));
   if (out.is === true) return OUT;
   return out.is === undefined ? out : found;
 }
 
-/** Any that says yes; else one that can't tell; else no. */
-async function anyOf<T>(items: readonly T[], ask: (item: T) => Promise<Membership>): Promise<Membership> {
+const SUPPLEMENT = 'http://hl7.org/fhir/StructureDefinition/valueset-supplement';
+
+/** Why a set that says that it needs a supplement can't be told (https://hl7.org/fhir/R4/extension-valueset-supplement.html). */
+export async function missingSupplement(
+  terminologies: Terminologies,
+  { url, extension = [] }: ValueSet,
+): Promise<string | undefined> {
+  for (const each of extension) {
+    if (each.url !== SUPPLEMENT || !each.valueCanonical) continue;
+    const [system = '', version] = each.valueCanonical.split('|');
+    const found = await terminologies.codeSystem(system, version);
+    if (found?.content !== 'supplement')
+      return `the supplement ${each.valueCanonical.slice(0, 200)}, which the set ${url} needs, is not held here`;
+  }
+  return undefined;
+}
+
+/** Any that says yes, if there is one that `fits`; else one that can't tell; else no, with its reason. */
+async function anyOf<T>(
+  items: readonly T[],
+  ask: (item: T) => Promise<Membership>,
+  fits: (found: Membership) => boolean = () => true,
+): Promise<Membership> {
+  let other: Membership | undefined;
   let open: Membership | undefined;
+  let out = OUT;
   for (const item of items) {
     const found = await ask(item);
-    if (found.is === true) return found;
-    if (found.is === undefined) open ??= found;
+    if (found.is === true && fits(found)) return found;
+    if (found.is === true) other ??= found;
+    else if (found.is === undefined) open ??= found;
+    else if (out === OUT && found.reason) out = found;
   }
-  return open ?? OUT;
+  return other ?? open ?? out;
 }
 
 async function ofInclude(
@@ -97,7 +139,7 @@ async function ofInclude(
   seen: readonly string[],
 ): Promise<Membership> {
   const own = include.system === undefined ? undefined : await ofSystem(terminologies, include, coding);
-  if (own?.is === false) return OUT;
+  if (own?.is === false) return own;
   let open = own?.is === undefined ? own : undefined;
   let found = own;
   for (const name of include.valueSet ?? []) {
@@ -105,7 +147,7 @@ async function ofInclude(
     const other: Membership = set
       ? await membershipOf(terminologies, set, coding, seen)
       : { is: undefined, reason: `the value set ${name} is not known here` };
-    if (other.is === false) return OUT;
+    if (other.is === false) return other;
     if (other.is === undefined) open ??= other;
     else found ??= other;
   }
@@ -115,12 +157,14 @@ async function ofInclude(
 async function ofSystem(
   terminologies: Terminologies,
   include: Include,
-  { system, code }: AskedCoding,
+  { system, code, version }: AskedCoding,
 ): Promise<Membership> {
   await terminologies.step(1 + (include.concept?.length ?? 0) / 200);
   const own = include.system as string;
   if (system !== undefined && system !== own) return OUT;
-  const source = await systemOf(terminologies, include);
+  const used = await systemOf(terminologies, include);
+  const source = await ofVersion(terminologies, include, used, version);
+  if (typeof source === 'string') return { is: false, reason: source };
   const concept = (await source?.find([code]))?.get(code);
   const known = { system: own, ...(source ? { source } : {}), ...(concept ? { concept } : {}) };
   if (include.concept) {
@@ -129,7 +173,12 @@ async function ofSystem(
     return { is: true, ...known, ...(concept ? { concept: calledBySet(concept, named) } : {}) };
   }
   if (!source || source.content === 'not-present')
-    return ofRemote(terminologies, include, code, await whyNotHeld(terminologies, include));
+    return ofRemote(
+      terminologies,
+      inVersionOf(include, terminologies.versionFor(own, versionOf(include)) ?? version),
+      code,
+      await whyNotHeld(terminologies, include),
+    );
   if (!concept) {
     if (source.content === 'complete') return OUT;
     return { is: undefined, reason: `of the code system ${own} a part is held here only`, ...known };
@@ -143,6 +192,33 @@ async function ofSystem(
   }
 }
 
+/**
+ * The code system in the version that the code is of, where the set means any; where it means another the code is none of its: the reason as text. Of a system that is not here at
+ * all nothing is told by its version.
+ */
+async function ofVersion(
+  terminologies: Terminologies,
+  include: Include,
+  used: CodeSource | undefined,
+  asked: string | undefined,
+): Promise<CodeSource | undefined | string> {
+  if (asked === undefined) return used;
+  const { system = '' } = include;
+  const named = terminologies.versionFor(system, versionOf(include));
+  if (used && isOfVersion(used.version, asked)) return used;
+  if (named === undefined || isOfVersion(asked, named)) {
+    const own = await terminologies.codeSystem(system, asked);
+    if (own || !used || (named !== undefined && used.isLarge)) return own ?? used;
+    return `The version ${asked.slice(0, 200)} of the code system ${system} is not held here${inVersion(used)}.`;
+  }
+  return isOfVersion(named, asked)
+    ? used
+    : `The code is of the version ${asked.slice(0, 200)} of its code system, the value set has ${named}.`;
+}
+
+const inVersion = ({ version }: CodeSource): string =>
+  version === undefined ? ', but one without a version' : `, but ${version}`;
+
 /** A set may call a concept otherwise than its system does (https://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.concept.display): both names are right. */
 function calledBySet(
   concept: FoundConcept,
@@ -155,6 +231,9 @@ function calledBySet(
     designations: [...designation, ...own, ...concept.designations],
   };
 }
+
+const inVersionOf = (include: Include, version: string | undefined): Include =>
+  version === undefined ? include : { ...include, version };
 
 async function ofRemote(
   { remote }: Terminologies,
@@ -188,8 +267,8 @@ export async function systemOf(
   include: Include,
 ): Promise<CodeSource | undefined> {
   const { system } = include;
-  const version = versionOf(include);
   if (system === undefined) return undefined;
+  const version = terminologies.versionFor(system, versionOf(include));
   if (version === undefined) return terminologies.codeSystem(system);
   const asked = await terminologies.codeSystem(system, version);
   if (asked) return asked;
@@ -210,7 +289,7 @@ export async function whyNotHeld(terminologies: Terminologies, include: Include)
   const named = version === undefined ? undefined : await terminologies.codeSystem(system);
   const other = named && named.content !== 'not-present' ? named : undefined;
   if (!other) return `the code system ${system} is not held here`;
-  return `the version ${version} of the code system ${system} is not held here, ${other.version === undefined ? 'but one without a version' : `but ${other.version}`}`;
+  return `the version ${version} of the code system ${system} is not held here${inVersion(other)}`;
 }
 
 function listed(items: readonly ExpansionItem[], { system, code }: AskedCoding): Membership {

@@ -20,7 +20,7 @@ export function namedConcept(
 ): FoundConcept {
   const designations: readonly Designation[] = [...(designation ?? []), ...(found?.designations ?? [])];
   return found
-    ? { ...found, display: display ?? found.display, designations }
+    ? { ...found, ...(display === undefined ? {} : { display, language: undefined }), designations }
     : {
         code,
         display,

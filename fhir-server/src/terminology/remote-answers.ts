@@ -34,7 +34,15 @@ function partValue(parts: readonly Part[], name: string): unknown {
 export async function isInRemoteSet(
   remote: RemoteTerminology,
   url: string,
-  { system, code }: { readonly system: string | undefined; readonly code: string },
+  {
+    system,
+    version,
+    code,
+  }: {
+    readonly system: string | undefined;
+    readonly version?: string | undefined;
+    readonly code: string;
+  },
 ): Promise<boolean | undefined> {
   const [bare = '', valueSetVersion] = url.split('|');
   const inferSystem = system === undefined ? 'true' : undefined;
@@ -42,6 +50,7 @@ export async function isInRemoteSet(
     url: bare,
     valueSetVersion,
     system,
+    systemVersion: version,
     code,
     inferSystem,
   });

@@ -2,6 +2,7 @@
 import type { CodeSystem, ConceptMap, Measure, StructureDefinition, ValueSet } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { namedBy } from '../search/canonicals.ts';
+import { ALL_CODES } from '../search/index-entry.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
@@ -25,6 +26,8 @@ export interface StoredCanonicals {
   /** By `url`, `url|version` or its address (`Measure/x`): active ones before others, then what was written last. */
   byUrl<T extends Canonical>(type: T['resourceType'], canonical: string): Promise<readonly T[]>;
   supplementsOf(url: string): Promise<readonly CodeSystem[]>;
+  /** Those that call the set of all their codes so (CodeSystem.valueSet). */
+  ofAllCodes(valueSet: string): Promise<readonly CodeSystem[]>;
   mapsOf(direction: 'source' | 'target', system: string): Promise<readonly ConceptMap[]>;
 }
 
@@ -54,6 +57,7 @@ export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
       return found(type, namedBy(type, canonical));
     },
     supplementsOf: (url) => found('CodeSystem', { kind: 'reference', param: 'supplements', targets: [url] }),
+    ofAllCodes: (uri) => found('CodeSystem', { kind: 'uri', param: ALL_CODES, uri, match: 'exact' }),
     mapsOf: (direction, system) =>
       found('ConceptMap', { kind: 'uri', param: `${direction}-system`, uri: system, match: 'exact' }),
   };

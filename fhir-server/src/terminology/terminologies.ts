@@ -13,7 +13,7 @@ import {
 import { createBreath } from '../breath.ts';
 import type { CodeSource } from './code-source.ts';
 import { heldSource, withSupplements } from './held-source.ts';
-import { implicitValueSet } from './implicit-value-sets.ts';
+import { type AllCodesOf, implicitValueSet } from './implicit-value-sets.ts';
 import type { RemoteTerminology } from './remote.ts';
 import type { StoredCanonicals } from './stored.ts';
 
@@ -21,7 +21,13 @@ import type { StoredCanonicals } from './stored.ts';
 export interface LoadedSystems {
   /** All versions of the system that are loaded, the newest first. */
   sources(url: string): Promise<readonly CodeSource[]>;
-  all(): Promise<readonly { readonly url: string; readonly version: string | undefined }[]>;
+  all(): Promise<
+    readonly {
+      readonly url: string;
+      readonly version: string | undefined;
+      readonly valueSet?: string | undefined;
+    }[]
+  >;
 }
 
 /** Where code systems are besides those that are stored and defined. */
@@ -35,6 +41,8 @@ export interface Terminologies {
   readonly remote: RemoteTerminology | undefined;
   /** To be awaited once each step of long work: lets others in. Errors: 413 when the request has used up what one may. */
   step(cost?: number): Promise<void> | undefined;
+  /** The version that a set means by its include of a system: the one that it names, unless another was asked for. */
+  versionFor(system: string, named: string | undefined): string | undefined;
   /** The one to go by: of that version where one is named; complete ones before others. */
   codeSystem(url: string, version?: string): Promise<CodeSource | undefined>;
   storedCodeSystem(id: string): Promise<CodeSource | undefined>;
@@ -86,7 +94,8 @@ export function createTerminologies(
       ...(own ? [heldSource(own)] : []),
     ];
     const asked = version === undefined ? all : all.filter((each) => isOfVersion(each.version, version));
-    const best = [...asked].sort((a, b) => rank(a) - rank(b))[0];
+    const isExact = version === undefined || asked.some((each) => each.version === version);
+    const best = [...asked].sort((a, b) => rank(a) - rank(b) || (isExact ? 0 : byVersion(a, b)))[0];
     return best && supplemented(best);
   }
 
@@ -95,7 +104,31 @@ export function createTerminologies(
       return stored.byId<ValueSet>('ValueSet', name.slice('ValueSet/'.length));
     const [found] = await stored.byUrl<ValueSet>('ValueSet', name);
     const known = found ?? ofVersion(terminology().valueSet(name), name);
-    return known ?? implicitValueSet(name, async (url) => (await codeSystem(url)) !== undefined);
+    return (
+      known ??
+      implicitValueSet(name, {
+        isSystem: async (url, version) => (await codeSystem(url, version)) !== undefined,
+        systemOfAllCodes,
+      })
+    );
+  }
+
+  /** The system that calls the set of all its codes so: before others the one that names the version of it too. */
+  async function systemOfAllCodes(name: string): Promise<AllCodesOf | undefined> {
+    const [url = ''] = name.split('|');
+    const lists = [
+      () => stored.ofAllCodes(url),
+      async () => (await loaded?.all()) ?? [],
+      async () => terminology().codeSystems(),
+    ];
+    for (const list of lists) {
+      const all = await list();
+      const exact = all.find(({ valueSet }) => valueSet === name);
+      if (exact) return { system: exact.url, version: exact.version };
+      const other = all.find(({ valueSet }) => valueSet?.split('|')[0] === url);
+      if (other) return { system: other.url };
+    }
+    return undefined;
   }
 
   const codeSystem = async (url: string, version?: string): Promise<CodeSource | undefined> =>
@@ -108,6 +141,7 @@ export function createTerminologies(
       if (spent > MAX_STEPS) throw tooCostly('The value set takes too much work; narrow it.');
       return breath();
     },
+    versionFor: (_, named) => named,
     codeSystem,
     async storedCodeSystem(id) {
       const found = await stored.byId<CodeSystem>('CodeSystem', id);
@@ -140,9 +174,21 @@ function isOfSource({ supplements }: CodeSystem, { version }: CodeSource): boole
   return asked === undefined || isOfVersion(version, asked);
 }
 
-/** Of SNOMED CT a version may name the edition alone. */
+/** Of SNOMED CT a version may name the edition alone; `1.x` is any that begins so (as HL7's terminology ecosystem has it). */
 export const isOfVersion = (version: string | undefined, asked: string): boolean =>
-  version === asked || version?.startsWith(`${asked}/`) === true;
+  version !== undefined &&
+  (version === asked || version.startsWith(`${asked}/`) || isWithin(version.split('.'), asked.split('.')));
+
+function isWithin(version: readonly string[], asked: readonly string[]): boolean {
+  const isAny = (part: string | undefined): boolean => part === 'x' || part === '*';
+  if (!asked.some(isAny)) return false;
+  const isWhole = version.length <= asked.length || isAny(asked.at(-1));
+  return isWhole && asked.every((part, i) => isAny(part) || part === version[i]);
+}
+
+/** Of several that are meant the newest, as far as their numbers tell. */
+const byVersion = (a: CodeSource, b: CodeSource): number =>
+  (b.version ?? '').localeCompare(a.version ?? '', undefined, { numeric: true });
 
 const RANKS: Readonly<Record<string, number>> = { complete: 0, fragment: 1, example: 2, 'not-present': 3 };
 const rank = ({ content }: CodeSource): number => RANKS[content] ?? 4;

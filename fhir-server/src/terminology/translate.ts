@@ -1,7 +1,7 @@
 /** Codes by ConceptMaps (https://hl7.org/fhir/R4/conceptmap-operation-translate.html), in either direction. */
 import type { ConceptMap, MapGroup, MapTarget, OtherElement } from '@wellspring/profiles';
 import { isSameCode } from './code-source.ts';
-import type { Terminologies } from './terminologies.ts';
+import { isOfVersion, type Terminologies } from './terminologies.ts';
 
 export interface Dependency {
   readonly element: string;
@@ -10,6 +10,8 @@ export interface Dependency {
 
 export interface TranslateRequest {
   readonly system: string | undefined;
+  /** Of the code system; undefined: any. */
+  readonly version?: string | undefined;
   readonly code: string;
   readonly targetSystem: string | undefined;
   readonly dependencies: readonly Dependency[];
@@ -63,9 +65,12 @@ export async function translateBy(
 }
 
 /** The systems are those of the request, as far as it or the group names any. */
-function isFrom({ source, target }: MapGroup, { system, targetSystem, reverse }: TranslateRequest): boolean {
+function isFrom(group: MapGroup, { system, version, targetSystem, reverse }: TranslateRequest): boolean {
+  const { source, target, sourceVersion, targetVersion } = group;
   const [from, to] = reverse ? [target, source] : [source, target];
+  const ofVersion = reverse ? targetVersion : sourceVersion;
   return (
+    (version === undefined || ofVersion === undefined || isOfVersion(version, ofVersion)) &&
     (system === undefined || from === undefined || from === system) &&
     (targetSystem === undefined || to === undefined || to === targetSystem)
   );

@@ -20,7 +20,7 @@ export function withContained(
     own.find(
       (each) =>
         each.resourceType === type &&
-        (name.startsWith('#') ? each.id === name.slice(1) : each.url !== undefined && each.url === name),
+        (name.startsWith('#') ? each.id === name.slice(1) : each.url !== undefined && isNamed(each, name)),
     );
   return {
     ...terminologies,
@@ -37,3 +37,7 @@ export function withContained(
     },
   };
 }
+
+/** By `url` or `url|version`. */
+const isNamed = ({ url, version }: Contained, name: string): boolean =>
+  name === url || (version !== undefined && name === `${url}|${version}`);

@@ -34,15 +34,26 @@ export function compileConceptMaps(): ConceptMap[] {
 }
 
 const HEAD = ['resourceType', 'url', 'version', 'language', 'name', 'title', 'status'] as const;
-const CODE_SYSTEM = [...HEAD, 'content', 'caseSensitive', 'valueSet', 'supplements'] as const;
+const CODE_SYSTEM = [
+  ...HEAD,
+  'content',
+  'caseSensitive',
+  'valueSet',
+  'hierarchyMeaning',
+  'supplements',
+] as const;
 const CONCEPT = ['code', 'display', 'definition', 'designation', 'property'] as const;
 const MAP = [...HEAD, 'sourceUri', 'sourceCanonical', 'targetUri', 'targetCanonical', 'group'] as const;
 
 export function withoutProse(resource: Canonical): Canonical {
   if (resource.resourceType === 'ValueSet')
     return only(resource, [...HEAD, resource.compose ? 'compose' : 'expansion']);
-  const { concept } = resource;
-  return { ...only(resource, CODE_SYSTEM), ...(concept ? { concept: concept.map(bare) } : {}) };
+  const { concept, property } = resource;
+  return {
+    ...only(resource, CODE_SYSTEM),
+    ...(property ? { property: property.map((each) => only(each, ['code', 'uri'])) } : {}),
+    ...(concept ? { concept: concept.map(bare) } : {}),
+  };
 }
 
 function bare(concept: Concept): Concept {

@@ -39,9 +39,11 @@ export interface CodeSystem {
   readonly content: string;
   readonly caseSensitive?: boolean;
   readonly valueSet?: string;
+  /** grouped-by, is-a, part-of or classified-with. */
+  readonly hierarchyMeaning?: string;
   /** What this one adds to, where its content is `supplement`. */
   readonly supplements?: string;
-  readonly property?: readonly { readonly code: string }[];
+  readonly property?: readonly { readonly code: string; readonly uri?: string }[];
   readonly concept?: readonly Concept[];
 }
 
@@ -87,6 +89,7 @@ export interface ValueSet {
     readonly exclude?: readonly Include[];
   };
   readonly expansion?: { readonly contains?: readonly ExpansionItem[] };
+  readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[];
   readonly contained?: readonly { readonly resourceType: string; readonly id?: string }[];
 }
 

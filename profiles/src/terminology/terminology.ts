@@ -1,4 +1,5 @@
 /** CodeSystems and ValueSets: expansion, membership, look-up and subsumption (https://hl7.org/fhir/R4/terminology-module.html). */
+import { edgesOf, reachedFrom } from './hierarchy.ts';
 import type { CodeSystem, Coding, Concept, ExpansionItem, Filter, Include, ValueSet } from './resources.ts';
 
 export interface Terminology {
@@ -59,7 +60,7 @@ export function createTerminology(
     if (known) return known;
     const found = codeSystem(system);
     if (!found?.concept || (found.content !== 'complete' && found.content !== 'fragment')) return undefined;
-    const index = indexOfConcepts(flatten(found.concept), found.caseSensitive === true);
+    const index = indexOfSystem(found, flatten(found.concept));
     indexes.set(system, index);
     return index;
   }
@@ -160,12 +161,14 @@ export function createTerminology(
     },
     lookup: (system, code) => indexOf(system)?.get(code),
     below(system, code) {
-      const concept = indexOf(system)?.get(code);
-      return concept && flatten([concept]).map((each) => each.code);
+      const index = indexOf(system);
+      const concept = index?.get(code);
+      return index && concept && [...new Set([concept.code, ...index.below(concept.code)])];
     },
     above(system, code) {
-      const found = codeSystem(system)?.concept;
-      return found && pathTo(found, indexOf(system)?.get(code)?.code ?? code);
+      const index = indexOf(system);
+      const concept = index?.get(code);
+      return index && concept && [...new Set([concept.code, ...index.above(concept.code)])];
     },
   };
   return terminology;
@@ -175,14 +178,38 @@ interface ConceptIndex {
   readonly all: readonly Concept[];
   /** In any case, where nothing says that case counts. */
   get(code: string): Concept | undefined;
+  /** Codes that this one subsumes, itself not. */
+  below(code: string): ReadonlySet<string>;
+  /** Codes that subsume this one. */
+  above(code: string): ReadonlySet<string>;
 }
 
-function indexOfConcepts(all: readonly Concept[], isCaseSensitive: boolean): ConceptIndex {
+function indexOfSystem(system: CodeSystem, all: readonly Concept[]): ConceptIndex {
   const byCode = new Map(all.map((concept) => [concept.code, concept]));
   const byFolded = new Map(
-    isCaseSensitive ? [] : all.map((concept) => [concept.code.toLowerCase(), concept]),
+    system.caseSensitive === true ? [] : all.map((concept) => [concept.code.toLowerCase(), concept]),
   );
-  return { all: [...byCode.values()], get: (code) => byCode.get(code) ?? byFolded.get(code.toLowerCase()) };
+  const get = (code: string): Concept | undefined => byCode.get(code) ?? byFolded.get(code.toLowerCase());
+  const kinds = edgesOf(system)
+    .filter(({ isKindOf }) => isKindOf)
+    .flatMap((edge) => {
+      const [code, parent] = [get(edge.code)?.code, get(edge.parent)?.code];
+      return code === undefined || parent === undefined ? [] : [{ code, parent }];
+    });
+  const joined = (from: 'code' | 'parent', to: 'code' | 'parent') =>
+    new Map(
+      [...Map.groupBy(kinds, (edge) => edge[from])].map(([code, edges]) => [
+        code,
+        edges.map((edge) => edge[to]),
+      ]),
+    );
+  const [up, down] = [joined('code', 'parent'), joined('parent', 'code')];
+  return {
+    all: [...byCode.values()],
+    get,
+    below: (code) => reachedFrom(down, code),
+    above: (code) => reachedFrom(up, code),
+  };
 }
 
 const bareUrl = (canonical: string): string => canonical.split('|')[0] as string;
@@ -221,21 +248,11 @@ function filtered(
   }
   const root = index.get(value);
   if (!root || (op !== 'is-a' && op !== 'descendent-of' && op !== 'is-not-a')) return undefined;
-  const below = new Set(
-    flatten(op === 'descendent-of' ? (root.concept ?? []) : [root]).map(({ code }) => code),
-  );
-  return concepts.filter(({ code }) => below.has(code) !== (op === 'is-not-a'));
+  const below = index.below(root.code);
+  if (op === 'descendent-of') return concepts.filter(({ code }) => below.has(code));
+  return concepts.filter(({ code }) => (code === root.code || below.has(code)) === (op === 'is-a'));
 }
 
 function flatten(concepts: readonly Concept[]): Concept[] {
   return concepts.flatMap((concept) => [concept, ...flatten(concept.concept ?? [])]);
-}
-
-function pathTo(concepts: readonly Concept[], code: string): string[] | undefined {
-  for (const concept of concepts) {
-    if (concept.code === code) return [code];
-    const below = concept.concept && pathTo(concept.concept, code);
-    if (below) return [...below, concept.code];
-  }
-  return undefined;
 }

@@ -1,11 +1,10 @@
 /** CodeSystem `$lookup` and `$validate-code` (https://hl7.org/fhir/R4/codesystem-operations.html): of what is stored, loaded and defined. */
-import { invalid, notKnown, unprocessable } from '@wellspring/profiles';
+import { invalid, notKnown, propertyText, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { isSameDisplay } from '../../terminology/answer-questions.ts';
 import { type CodeSource, displayOf, type FoundConcept } from '../../terminology/code-source.ts';
 import type { Query } from '../../terminology/remote.ts';
 import { isInRemoteSystem, remoteConcept } from '../../terminology/remote-answers.ts';
-import { inputOf, parametersReply, truth } from '../parameters.ts';
+import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
 import {
   type Asked,
   type AskedCode,
@@ -13,10 +12,13 @@ import {
   codeSystemOf,
   codesOf,
   isOfAnother,
+  isOtherVersion,
   NO_CODE,
   NO_SYSTEM,
+  otherVersion,
 } from './input.ts';
 import { orAway, relayed } from './relay.ts';
+import { conceptVerdict, no, type Verdict, verdictOf, wrong } from './verdict.ts';
 
 /** Children that a look-up names. */
 const MAX_CHILDREN = 200;
@@ -37,6 +39,8 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
   const source = await codeSystemOf(at, asked);
   if (source && isOfAnother(source, asked.system)) throw invalid(ANOTHER);
   const { system, version, code } = asked;
+  if (source && isOtherVersion(source, version))
+    throw notKnown(otherVersion(asked, source.version), 'version');
   const [property, ...others] = input.all('property');
   const other = await unlessHeld(at, source, code, 'CodeSystem/$lookup', {
     system,
@@ -51,6 +55,7 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
   if (!concept) throw notKnown(missing(source), 'code');
   const wanted = input.all('property');
   const children = isWanted(wanted, 'child') ? await source.children(concept.code, MAX_CHILDREN) : [];
+  const named = new Set(concept.properties.filter(({ code }) => code === 'child').map(propertyText));
   const definition =
     concept.definition === undefined ? [] : [{ code: 'definition', valueString: concept.definition }];
   return parametersReply(
@@ -62,7 +67,7 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
       ...definition,
       ...concept.properties,
       ...(concept.inactive ? [{ code: 'inactive', valueBoolean: true }] : []),
-      ...children.map((valueCode) => ({ code: 'child', valueCode })),
+      ...children.filter((code) => !named.has(code)).map((valueCode) => ({ code: 'child', valueCode })),
     ]
       .filter(
         ({ code }, i, all) =>
@@ -151,128 +156,70 @@ export async function codeSystemValidateCode(services: Services, request: FhirRe
     'displayLanguage',
   ]);
   const url = input.one('url');
+  truth(input, 'abstract');
   const codes = codesOf(input, url === undefined ? {} : { system: url });
-  const language = input.one('displayLanguage');
-  const isAbstractFine = truth(input, 'abstract') !== false;
   const at = askedOf(services, request, input);
   let reply: Reply | undefined;
   for (const code of codes) {
-    const answer = await verdictOf(at, code, isAbstractFine, language);
+    const answer = await verdictOn(at, code);
     if (answer.is) return answer.reply;
     reply ??= answer.reply;
   }
-  return reply ?? refused(NO_CODE);
+  return reply ?? no(wrong(NO_CODE)).reply;
 }
 
-async function verdictOf(
-  at: Asked,
-  asked: AskedCode,
-  isAbstractFine: boolean,
-  language: string | undefined,
-): Promise<Verdict> {
+async function verdictOn(at: Asked, asked: AskedCode): Promise<Verdict> {
   const { input } = at;
-  const url = input.one('url');
-  if (asked.system === undefined && !input.names.includes('code')) return no(NO_SYSTEM);
-  if (url !== undefined && asked.system !== url.split('|')[0] && asked.system !== url) return no(ANOTHER);
-  const source = await codeSystemOf(at, { ...asked, system: url ?? asked.system });
-  if (source && isOfAnother(source, asked.system)) return no(ANOTHER);
-  const elsewhere = await remoteVerdict(at, source, asked, isAbstractFine);
+  const [url, ofUrl] = (input.one('url') ?? '').split('|');
+  if (asked.system === undefined && !input.names.includes('code'))
+    return no(wrong(NO_SYSTEM, 'invalid', 'system'), { asked });
+  if (url && asked.system !== url) return no(wrong(ANOTHER, 'code-invalid', 'system'), { asked });
+  if (ofUrl !== undefined && asked.version !== undefined && ofUrl !== asked.version)
+    return no(wrong(otherVersion(asked, ofUrl), 'code-invalid', 'version'), { asked });
+  const version = asked.version ?? ofUrl;
+  const source = await codeSystemOf(at, { system: asked.system, version });
+  if (source && isOfAnother(source, asked.system))
+    return no(wrong(ANOTHER, 'code-invalid', 'system'), { asked });
+  if (source && isOtherVersion(source, version))
+    return no(wrong(otherVersion({ version }, source.version), 'code-invalid', 'version'), { asked });
+  const elsewhere = await remoteVerdict(at, source, asked, version);
   if (elsewhere) return elsewhere;
-  if (!source) return no(`The code system ${nameOf(asked)} is not known here.`);
-  return verdict(source, asked, isAbstractFine, language);
+  if (source) return verdictIn(input, source, asked);
+  const text = `The code system ${nameOf({ system: asked.system, version })} is not known here.`;
+  return no(wrong(text, 'not-found', 'system'), { asked });
 }
 
 async function remoteVerdict(
   { terminologies, request, input }: Asked,
   source: CodeSource | undefined,
-  { system, version, code, display }: AskedCode,
-  isAbstractFine: boolean,
+  asked: AskedCode,
+  version: string | undefined,
 ): Promise<Verdict | undefined> {
   const { remote } = terminologies;
+  const { system, code } = asked;
   const isHere =
     request.id !== '' || input.value('codeSystem') !== undefined || source?.content === 'complete';
   if (!remote || isHere || !system || (await source?.find([code]))?.has(code)) return undefined;
   const concept = await orAway(remoteConcept(remote, system, code, version));
-  if (concept)
-    return conceptVerdict({ version }, concept, display, isAbstractFine, input.one('displayLanguage'));
+  if (concept) return conceptVerdict(input, asked, { version }, concept);
   const is = await orAway(isInRemoteSystem(remote, system, code, version));
   if (is === undefined) return undefined;
   return is
-    ? { is, reply: parametersReply({ name: 'result', valueBoolean: true }) }
-    : no(`The code system ${nameOf({ system, version })} has no such code.`);
+    ? verdictOf(is, [], { asked })
+    : no(wrong(`The code system ${nameOf({ system, version })} has no such code.`), { asked });
 }
 
-interface Verdict {
-  readonly is: boolean;
-  readonly reply: Reply;
-}
-
-export const refused = (message: string, ...more: readonly object[]): Reply =>
-  parametersReply(
-    { name: 'result', valueBoolean: false },
-    { name: 'message', valueString: message },
-    ...more,
-  );
-
-const no = (message: string, ...more: readonly object[]): Verdict => ({
-  is: false,
-  reply: refused(message, ...more),
-});
-
-async function verdict(
-  source: CodeSource,
-  { code, display }: AskedCode,
-  isAbstractFine: boolean,
-  language: string | undefined,
-): Promise<Verdict> {
-  const concept = (await source.find([code])).get(code);
-  if (concept) return conceptVerdict(source, concept, display, isAbstractFine, language);
+async function verdictIn(input: OperationInput, source: CodeSource, asked: AskedCode): Promise<Verdict> {
+  const concept = (await source.find([asked.code])).get(asked.code);
+  if (concept) return conceptVerdict(input, asked, source, concept);
   const isWhole = source.content === 'complete' || source.content === 'supplement';
-  if (isWhole) return no(missing(source));
+  if (isWhole) return no(wrong(missing(source)), { asked, source });
   // What is not in a part may be in the whole: neither is it known to be wrong.
   if (source.content === 'not-present')
     throw unprocessable(`Whether the code is valid can't be told: ${missing(source)}`);
-  return {
-    is: true,
-    reply: parametersReply(
-      { name: 'result', valueBoolean: true },
-      { name: 'message', valueString: `${missing(source)} Whether it is valid was not checked.` },
-      ...versionOf(source),
-    ),
-  };
-}
-
-/** Of a code that is there: its display, whether it may be chosen, whether it is still used. */
-export function conceptVerdict(
-  source: Pick<CodeSource, 'version'>,
-  concept: FoundConcept,
-  display: string | undefined,
-  isAbstractFine: boolean,
-  language: string | undefined,
-  note?: string,
-): Verdict {
-  const shown = displayOf(concept, language);
-  const facts = [
-    { name: 'display', valueString: shown ?? concept.code },
-    ...(source.version === undefined ? [] : [{ name: 'version', valueString: source.version }]),
-  ];
-  const known = [concept.display, ...concept.designations.map(({ value }) => value)];
-  if (concept.abstract && !isAbstractFine)
-    return no('The code is a heading, and not to be chosen.', ...facts);
-  if (
-    display !== undefined &&
-    concept.display !== undefined &&
-    !known.some((each) => each && isSameDisplay(each, display))
-  )
-    return no(`The code is known, by another display: '${shown ?? concept.code}'.`, ...facts);
-  const said = [
-    ...(concept.inactive ? ['The code is inactive.'] : []),
-    ...(note === undefined ? [] : [note]),
-  ];
-  const message = said.length > 0 ? [{ name: 'message', valueString: said.join(' ') }] : [];
-  const inactive = concept.inactive ? [{ name: 'inactive', valueBoolean: true }] : [];
-  return {
-    is: true,
-    reply: parametersReply({ name: 'result', valueBoolean: true }, ...message, ...facts, ...inactive),
-  };
+  const text = `${missing(source)} Whether it is valid was not checked.`;
+  return verdictOf(true, [{ severity: 'warning', code: 'incomplete', text, member: 'code' }], {
+    asked,
+    source,
+  });
 }

@@ -9,7 +9,7 @@ import {
   translateBy,
 } from '../../terminology/translate.ts';
 import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
-import { type Asked, askedOf, codesOf, requireSystem, whyNoCode } from './input.ts';
+import { type Asked, askedOf, canonicalOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 
 const PARAMETERS = [
@@ -36,9 +36,10 @@ export async function translate(services: Services, request: FhirRequest): Promi
   const codes = asksFor.filter(({ system }) => system !== undefined);
   const found: Match[] = [];
   let other: Reply | undefined;
-  for (const { system, code } of codes) {
+  for (const { system, version, code } of codes) {
     const wanted: TranslateRequest = {
       system,
+      version,
       code,
       targetSystem: input.one('targetsystem'),
       dependencies: dependenciesOf(request),
@@ -95,8 +96,8 @@ async function mapsOf(
   }
   const url = input.one('url');
   if (url !== undefined) {
-    const version = input.one('conceptMapVersion');
-    const map = await terminologies.conceptMap(version === undefined ? url : `${url}|${version}`);
+    const name = canonicalOf(url, input.one('conceptMapVersion'), 'conceptMapVersion');
+    const map = await terminologies.conceptMap(name);
     if (!map) throw notKnown('The concept map is not known here.', 'url');
     return [map];
   }

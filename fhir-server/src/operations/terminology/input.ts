@@ -1,11 +1,13 @@
 /** What terminology operations are asked: a code, a `coding` or a `codeableConcept`, and the resource it is about. */
-import { type Coding, forbidden, invalid, notFound } from '@wellspring/profiles';
+import { forbidden, invalid, notFound, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
+import { searchedDateRange } from '../../search/date-range.ts';
 import type { CodeSource } from '../../terminology/code-source.ts';
 import { heldSource } from '../../terminology/held-source.ts';
-import type { Terminologies } from '../../terminology/terminologies.ts';
-import type { OperationInput } from '../parameters.ts';
+import { isOfVersion, type Terminologies } from '../../terminology/terminologies.ts';
+import { dateText, type OperationInput } from '../parameters.ts';
 import { boundValueSet } from './bound-value-set.ts';
+import { requireTexts } from './given-texts.ts';
 
 export interface Asked {
   readonly terminologies: Terminologies;
@@ -15,10 +17,12 @@ export interface Asked {
   url(): Promise<string | undefined>;
 }
 
-/** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing. */
+/** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing; 400 and 422 (given-texts.ts); 422 for a day that is over. */
 export function askedOf(services: Services, request: FhirRequest, input: OperationInput): Asked {
   if (request.access.scopes.length === 0)
     throw forbidden("The token's scopes open nothing here: terminology is for who may read something.");
+  requireTexts(input);
+  requireToday(input, services.now());
   const [url, context] = [input.one('url'), input.one('context')];
   return {
     terminologies: services.repository.terminologies(request.access),
@@ -29,11 +33,24 @@ export function askedOf(services: Services, request: FhirRequest, input: Operati
   };
 }
 
+const DAY_MS = 86_400_000;
+
+/** What codes were on another day is not kept. Errors: 422 for a day that is over (R4: an error where that is not possible). */
+function requireToday(input: OperationInput, now: number): void {
+  const date = dateText(input, 'date');
+  const range = date === undefined ? undefined : searchedDateRange(date);
+  // Clocks differ, and a request takes its time.
+  if (range && range.high + DAY_MS <= now)
+    throw unprocessable('Codes are known as they are now: not as they were on an earlier date.', 'date');
+}
+
 export interface AskedCode {
   readonly system: string | undefined;
   readonly version: string | undefined;
   readonly code: string;
   readonly display: string | undefined;
+  /** What stands before the name of its members in a FHIRPath of the input. */
+  readonly at: string;
 }
 
 /** Codings that may be asked for at once. */
@@ -49,28 +66,46 @@ export function codesOf(input: OperationInput, usual: { readonly system?: string
   const given = FORMS.filter((name) => input.names.includes(name));
   if (given.length === 0) throw invalid("The operation needs a 'code', a 'coding' or a 'codeableConcept'.");
   if (given.length > 1) throw invalid(`The operation takes one of '${given.join("' and '")}'.`);
+  const ofInput = input.one('systemVersion') ?? input.one('version');
   const code = input.one('code');
-  if (code !== undefined)
-    return [
-      {
-        system: input.one('system') ?? usual.system,
-        version: input.one('systemVersion') ?? input.one('version'),
-        code,
-        display: input.one('display'),
-      },
-    ];
+  if (code !== undefined) {
+    const [system, ofSystem] = (input.one('system') ?? usual.system)?.split('|') ?? [];
+    const version = oneVersion(ofInput, ofSystem);
+    return [{ system, version, code, display: input.one('display'), at: '' }];
+  }
   const coding = input.value('coding');
   const listed = input.value('codeableConcept')?.coding ?? [];
-  const codings = (coding ? [coding] : Array.isArray(listed) ? listed : []) as Partial<Coding>[];
+  const codings = (coding ? [coding] : Array.isArray(listed) ? listed : []) as Partial<AskedCode>[];
   if (codings.length > MAX_CODINGS) throw invalid(`${MAX_CODINGS} codings at most.`);
-  return codings
-    .filter((each) => typeof each?.code === 'string')
-    .map((each) => ({
-      system: each.system,
-      version: (each as { version?: string }).version,
-      code: each.code as string,
-      display: each.display,
-    }));
+  return codings.flatMap((each, i) =>
+    typeof each?.code === 'string'
+      ? [
+          {
+            system: each.system,
+            version: coding ? oneVersion(ofInput, each.version) : (each.version ?? ofInput),
+            code: each.code,
+            display: each.display,
+            at: coding ? 'Coding.' : `CodeableConcept.coding[${i}].`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Errors: 400 for two versions of one code, of which none is more meant than the other. */
+function oneVersion(a: string | undefined, b: string | undefined): string | undefined {
+  if (a !== undefined && b !== undefined && a !== b)
+    throw invalid('Two versions of the code system are named.');
+  return a ?? b;
+}
+
+/** `url|version`. Errors: 400 where the URL names another version than the parameter. */
+export function canonicalOf(url: string, version: string | undefined, parameter: string): string {
+  const [bare = '', ofUrl] = url.includes('?') ? [url] : url.split('|');
+  if (version === undefined) return url;
+  if (ofUrl !== undefined && ofUrl !== version)
+    throw invalid(`'url' and '${parameter}' name two versions.`, parameter);
+  return `${bare}|${version}`;
 }
 
 /** Why none of the codings tells what is meant (https://hl7.org/fhir/R4/datatypes.html#Coding: a code means something in its system alone). */
@@ -92,6 +127,13 @@ export function requireSystem(input: OperationInput, or = ''): void {
 export const isOfAnother = ({ url }: CodeSource, system: string | undefined): boolean =>
   system !== undefined && url !== GIVEN && system.split('|')[0] !== url;
 
+/** What is asked of the instance, or of the one that is given, is of its version. */
+export const isOtherVersion = ({ version }: CodeSource, asked: string | undefined): boolean =>
+  asked !== undefined && !isOfVersion(version, asked);
+
+export const otherVersion = ({ version }: Pick<AskedCode, 'version'>, own: string | undefined): string =>
+  `The code is of the version ${version?.slice(0, 200)} of its code system; this is ${own === undefined ? 'one without a version' : own.slice(0, 200)}.`;
+
 /** Where one is handed in that has no URL. */
 const GIVEN = 'urn:given';
 
@@ -110,5 +152,5 @@ export async function codeSystemOf(
   const { system, version } = named;
   if (!system) throw invalid("The operation needs a 'system', or a coding with one.");
   const [url = '', ofUrl] = system.split('|');
-  return terminologies.codeSystem(url, version ?? ofUrl);
+  return terminologies.codeSystem(url, oneVersion(version, ofUrl));
 }

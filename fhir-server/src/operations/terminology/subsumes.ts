@@ -3,25 +3,31 @@ import { invalid, notKnown } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { inputOf, parametersReply } from '../parameters.ts';
 import { ANOTHER, missing, nameOf, unlessHeld } from './code-systems.ts';
-import { askedOf, codeSystemOf, isOfAnother } from './input.ts';
+import { type AskedCode, askedOf, codeSystemOf, isOfAnother, isOtherVersion, otherVersion } from './input.ts';
 
 export async function subsumes(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB', 'codeSystem']);
   const asked = askedOf(services, request, input);
   const [a, b] = [sideOf('A'), sideOf('B')];
-  function sideOf(side: 'A' | 'B'): { readonly code: string; readonly system: string | undefined } {
-    const coding = input.value(`coding${side}`) as { system?: string; code?: string } | undefined;
+  function sideOf(side: 'A' | 'B') {
+    const coding = input.value(`coding${side}`) as Partial<AskedCode> | undefined;
     const code = input.one(`code${side}`) ?? coding?.code;
     if (!code)
       throw invalid("$subsumes needs 'codeA' and 'codeB' with a 'system', or 'codingA' and 'codingB'.");
-    return { code, system: coding?.system ?? input.one('system') };
+    const [system, ofSystem] = (coding?.system ?? input.one('system'))?.split('|') ?? [];
+    return { code, system, version: coding?.version ?? ofSystem };
   }
   const isGiven = request.id !== '' || input.value('codeSystem') !== undefined;
   if (a.system !== b.system && !isGiven) throw invalid('The codes are of different code systems.');
   const { system } = a;
-  const version = input.one('version');
+  const versions = [input.one('version'), a.version, b.version].filter((each) => each !== undefined);
+  const [version] = versions;
+  if (versions.some((each) => each !== version))
+    throw invalid('The codes are of different versions of the code system.');
   const source = await codeSystemOf(asked, { system, version });
   if (source && [a, b].some((each) => isOfAnother(source, each.system))) throw invalid(ANOTHER);
+  if (source && isOtherVersion(source, version))
+    throw notKnown(otherVersion({ version }, source.version), 'version');
   const query = { system, version, codeA: a.code, codeB: b.code };
   const elsewhere = await unlessHeld(asked, source, a.code, 'CodeSystem/$subsumes', query);
   if (elsewhere) return elsewhere;

@@ -5,12 +5,13 @@ import { isMember, type Membership } from '../../terminology/membership.ts';
 import { namedConcept } from '../../terminology/named-concept.ts';
 import { remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, type OperationInput, truth } from '../parameters.ts';
-import { conceptVerdict, refused } from './code-systems.ts';
+import { missing } from './code-systems.ts';
 import { systemsOf } from './infer-system.ts';
 import { type Asked, type AskedCode, askedOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { away, orAway } from './relay.ts';
 import { valueSetOf } from './value-sets.ts';
-import { withVersions } from './versions.ts';
+import { conceptVerdict, no, type Verdict, wrong } from './verdict.ts';
+import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
 
 export async function validateCode(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, [
@@ -28,20 +29,25 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     'abstract',
     'displayLanguage',
     'inferSystem',
+    ...VERSION_INPUT,
   ]);
-  const asked = askedOf(services, request, input);
+  truth(input, 'abstract');
+  const given = askedOf(services, request, input);
+  const asked = { ...given, terminologies: withAskedVersions(given.terminologies, input) };
   const infers = truth(input, 'inferSystem') === true;
   if (!infers) requireSystem(input, ", or 'inferSystem' of true");
-  const given = codesOf(input);
+  const named = codesOf(input);
   const set = await setOrName(asked);
-  const codes = infers ? await withSystems(asked, set, given) : given;
-  if (!codes) return refused('The value set has the code in several code systems: name one.');
+  const codes = infers ? await withSystems(asked, set, named) : named;
+  if (!codes) return no(wrong(SEVERAL, 'not-found', 'system'), { asked: named[0] }).reply;
+  let out: Verdict | undefined;
   let open: Membership | undefined;
   let reply: Reply | undefined;
   for (const code of codes) {
     if (code.system === undefined && !infers) continue;
-    const found = await isMember(inVersionOf(asked, code), set, code);
+    const found = await isMember(asked.terminologies, set, code);
     if (found.is === undefined) open ??= found;
+    if (found.is === false) out ??= await notIn(asked, code, found);
     if (!found.is) continue;
     const answer = verdict(await withConcept(asked, found, code), code, input);
     if (answer.is) return answer.reply;
@@ -54,7 +60,21 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     throw unprocessable(
       `Whether the code is in the value set can not be told here${open.reason ? `: ${open.reason}` : ''}.`,
     );
-  return refused((infers ? undefined : whyNoCode(codes)) ?? 'The code is not in the value set.');
+  const why = infers ? undefined : whyNoCode(codes);
+  return (out ?? no(wrong(why ?? NOT_IN, 'code-invalid'), { asked: codes[0] })).reply;
+}
+
+const NOT_IN = 'The code is not in the value set.';
+const SEVERAL = 'The value set has the code in several code systems: name one.';
+
+/** With what its system says of the code, if it has it at all. */
+async function notIn({ terminologies }: Asked, asked: AskedCode, { reason }: Membership): Promise<Verdict> {
+  const { system, version, code } = asked;
+  const source = system === undefined ? undefined : await terminologies.codeSystem(system, version);
+  const concept = (await source?.find([code]))?.get(code);
+  const why = source && !concept && source.content === 'complete' ? ` ${missing(source)}` : '';
+  const said = wrong(reason ?? `${NOT_IN}${why}`, 'code-invalid', reason ? 'version' : 'code');
+  return no(said, { asked, concept, source, display: concept?.display });
 }
 
 /** Each code with the one system that the set has it in; undefined where it has one in several. */
@@ -71,18 +91,12 @@ async function withSystems(
   for (const code of codes) {
     const own: string[] = [];
     for (const system of code.system === undefined ? systems : [])
-      if ((await isMember(terminologies, set, { system, code: code.code })).is) own.push(system);
+      if ((await isMember(terminologies, set, { ...code, system })).is) own.push(system);
     if (own.length > 1) return undefined;
     found.push(own.length === 0 ? code : { ...code, system: own[0] });
   }
   return found;
 }
-
-/** Where the set names no version of the code's system, the code's own counts. */
-const inVersionOf = ({ terminologies }: Asked, { system, version }: AskedCode) =>
-  system === undefined || version === undefined
-    ? terminologies
-    : withVersions(terminologies, new Map([[system, version]]));
 
 /** One that is not known here by its URL: another server may know it. */
 async function setOrName(asked: Asked): Promise<ValueSet | string> {
@@ -90,7 +104,9 @@ async function setOrName(asked: Asked): Promise<ValueSet | string> {
     return await valueSetOf(asked);
   } catch (error) {
     const url = await asked.url();
-    if (asked.terminologies.remote && asked.request.id === '' && url && error instanceof FhirError)
+    // It goes by the versions that it goes by.
+    const isPlain = VERSION_INPUT.every((name) => !asked.input.names.includes(name));
+    if (asked.terminologies.remote && asked.request.id === '' && url && isPlain && error instanceof FhirError)
       return url;
     throw error;
   }
@@ -107,21 +123,8 @@ async function withConcept(
   return concept ? { ...found, concept } : found;
 }
 
-function verdict(
-  { concept, source }: Membership,
-  { code, version: asked, display }: AskedCode,
-  input: OperationInput,
-): { readonly is: boolean; readonly reply: Reply } {
-  const known = concept ?? namedConcept({ code }, undefined);
-  const version = { version: source?.version };
-  return conceptVerdict(
-    version,
-    known,
-    display,
-    truth(input, 'abstract') !== false,
-    input.one('displayLanguage'),
-    asked !== undefined && source?.version !== undefined && asked !== source.version
-      ? `Told by the version ${source.version} of the code system: ${asked.slice(0, 64)} is not used here.`
-      : undefined,
-  );
+function verdict({ concept, source, system }: Membership, code: AskedCode, input: OperationInput): Verdict {
+  const known = concept ?? namedConcept({ code: code.code }, undefined);
+  if (source?.version !== undefined && system) requireVersions(input, [`${system}|${source.version}`]);
+  return conceptVerdict(input, { ...code, system: code.system ?? system }, source, known);
 }

@@ -5,15 +5,13 @@ import {
   invalid,
   notFound,
   notKnown,
-  unprocessable,
   type ValueSet,
 } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { searchedDateRange } from '../../search/date-range.ts';
-import { displayOf, parentsOf } from '../../terminology/code-source.ts';
+import { displayOf, type FoundConcept, parentsOf } from '../../terminology/code-source.ts';
 import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
-import { dateText, inputOf, jsonReply, type OperationInput, truth, wholeNumber } from '../parameters.ts';
-import { type Asked, askedOf } from './input.ts';
+import { inputOf, jsonReply, type OperationInput, truth, wholeNumber } from '../parameters.ts';
+import { type Asked, askedOf, canonicalOf } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
 
@@ -25,9 +23,10 @@ export async function valueSetOf(asked: Asked): Promise<ValueSet> {
   const url = request.id === '' ? await asked.url() : undefined;
   if (request.id === '' && url === undefined)
     throw invalid("The operation needs a 'url', a 'context', a 'valueSet', or the id of one.");
-  const version = input.one('valueSetVersion');
   const name =
-    request.id === '' ? `${url}${version === undefined ? '' : `|${version}`}` : `ValueSet/${request.id}`;
+    request.id === ''
+      ? canonicalOf(url as string, input.one('valueSetVersion'), 'valueSetVersion')
+      : `ValueSet/${request.id}`;
   const set = await terminologies.valueSet(name);
   if (set) return set;
   throw request.id === ''
@@ -94,7 +93,6 @@ async function expandElsewhere(asked: Asked): Promise<Reply | undefined> {
 
 async function expandHere(services: Services, asked: Asked): Promise<Reply> {
   const { input } = asked;
-  requireToday(input, services.now());
   const set = await valueSetOf(asked);
   const count = wholeNumber(input, 'count');
   const filter = input.one('filter');
@@ -121,17 +119,6 @@ function leftOut(input: OperationInput): (member: Member) => boolean {
     (noHeadings && concept.abstract);
 }
 
-const DAY_MS = 86_400_000;
-
-/** What codes were on another day is not kept. Errors: 422 for a day that is over (R4: an error where that is not possible). */
-function requireToday(input: OperationInput, now: number): void {
-  const date = dateText(input, 'date');
-  const range = date === undefined ? undefined : searchedDateRange(date);
-  // Clocks differ, and a request takes its time.
-  if (range && range.high + DAY_MS <= now)
-    throw unprocessable('Codes are known as they are now: there is no expansion of an earlier date.', 'date');
-}
-
 const wordsOf = (filter: string | undefined): string[] =>
   (filter ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10);
 
@@ -142,7 +129,12 @@ function expandedSet(
   { members, total, used }: Expansion,
   isNested: boolean,
 ): object {
-  const items = isNested ? nested(members, input) : members.map((each) => itemOf(each, input));
+  const several = ofSeveralVersions(used);
+  const item: MakeItem = (member) => ({
+    ...itemOf(member, input),
+    ...(several.has(member.system) && member.version !== undefined ? { version: member.version } : {}),
+  });
+  const items = isNested ? nested(members, item) : members.map(item);
   return {
     resourceType: 'ValueSet',
     url,
@@ -160,6 +152,14 @@ function expandedSet(
       ...(items.length > 0 ? { contains: items } : {}),
     },
   };
+}
+
+type MakeItem = (member: Member) => ExpansionItem;
+
+/** Where a set has codes of several versions of one system, each says of which it is. */
+function ofSeveralVersions(used: readonly string[]): ReadonlySet<string> {
+  const systems = used.map((each) => each.split('|')[0] as string);
+  return new Set(systems.filter((each, i) => systems.indexOf(each) !== i));
 }
 
 /** What was asked for, and which versions of code systems answered. */
@@ -182,7 +182,9 @@ function parametersOf(input: OperationInput, used: readonly string[]): { paramet
 
 function itemOf({ system, concept }: Member, input: OperationInput): ExpansionItem {
   const display = displayOf(concept, input.one('displayLanguage'));
-  const designations = concept.designations.filter((each) => isWanted(each, input.all('designation')));
+  const designations = textsBeside(concept, display).filter((each) =>
+    isWanted(each, input.all('designation')),
+  );
   const isAsked = truth(input, 'includeDesignations') ?? input.names.includes('designation');
   return {
     system,
@@ -192,6 +194,14 @@ function itemOf({ system, concept }: Member, input: OperationInput): ExpansionIt
     ...(display === undefined ? {} : { display }),
     ...(isAsked && designations.length > 0 ? { designation: designations } : {}),
   };
+}
+
+/** With its own display, where it is shown by another one. */
+function textsBeside(concept: FoundConcept, shown: string | undefined): readonly Designation[] {
+  const { display, language, designations } = concept;
+  const isThere =
+    display === undefined || display === shown || designations.some(({ value }) => value === display);
+  return isThere ? designations : [{ ...(language ? { language } : {}), value: display }, ...designations];
 }
 
 const LANGUAGES = 'urn:ietf:bcp:47';
@@ -210,22 +220,20 @@ interface Nest extends ExpansionItem {
   contains?: Nest[];
 }
 
-/** Each below the first of its parents that is in the set too. */
-function nested(members: readonly Member[], input: OperationInput): readonly ExpansionItem[] {
-  const keyOf = (system: string, code: string): string => `${system}|${code}`;
-  const items = new Map(
-    members.map((each) => [keyOf(each.system, each.concept.code), itemOf(each, input) as Nest]),
-  );
+/** Each below the first of its parents that is in the set too, of its version. */
+function nested(members: readonly Member[], item: MakeItem): readonly ExpansionItem[] {
+  const keyOf = ({ system, version }: Member, code: string): string => `${system}|${version}|${code}`;
+  const items = new Map(members.map((each) => [keyOf(each, each.concept.code), item(each) as Nest]));
   const roots: Nest[] = [];
-  for (const { system, concept } of members) {
-    const item = items.get(keyOf(system, concept.code)) as Nest;
-    const parent = parentsOf(concept)
-      .map((code) => items.get(keyOf(system, code)))
+  for (const member of members) {
+    const own = items.get(keyOf(member, member.concept.code)) as Nest;
+    const parent = parentsOf(member.concept)
+      .map((code) => items.get(keyOf(member, code)))
       .find(Boolean);
-    if (parent && parent !== item) {
+    if (parent && parent !== own) {
       parent.contains ??= [];
-      parent.contains.push(item);
-    } else roots.push(item);
+      parent.contains.push(own);
+    } else roots.push(own);
   }
   return roots;
 }

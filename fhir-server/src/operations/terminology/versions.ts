@@ -22,18 +22,6 @@ function versionsOf(input: OperationInput, name: (typeof VERSION_INPUT)[number])
   return found;
 }
 
-/** `usual`: where none is named, and it is here. */
-export function withVersions(terminologies: Terminologies, usual: Versions): Terminologies {
-  const { codeSystem } = terminologies;
-  return {
-    ...terminologies,
-    async codeSystem(url, version) {
-      const own = version === undefined ? usual.get(url) : undefined;
-      return (own === undefined ? undefined : await codeSystem(url, own)) ?? codeSystem(url, version);
-    },
-  };
-}
-
 /**
  * By `system-version` and `check-system-version` where the set names none, by `force-system-version` whatever it names. 422 where a code system that is used is here, but not
  * in the version that is asked for.
@@ -45,8 +33,11 @@ export function withAskedVersions(terminologies: Terminologies, input: Operation
     ...versionsOf(input, 'check-system-version'),
     ...versionsOf(input, 'system-version'),
   ]);
+  const versionFor = (url: string, version: string | undefined): string | undefined =>
+    forced.get(url) ?? version ?? usual.get(url);
   return {
     ...terminologies,
+    versionFor,
     async codeSystem(url, version) {
       const asked = forced.get(url) ?? (version === undefined ? usual.get(url) : undefined);
       if (asked === undefined) return codeSystem(url, version);

@@ -1,8 +1,16 @@
 /** CodeSystem resources: of a JSON file (read as it streams by), of NDJSON, of a FHIR package. What is no complete CodeSystem is left out, and said so. */
 import { buffer } from 'node:stream/consumers';
 import { JSONParser, type JsonTypes } from '@streamparser/json';
-import { type CodeSystem, type Concept, readPackage } from '@wellspring/profiles';
-import { propertyText } from '../code-source.ts';
+import {
+  type CodeSystem,
+  type Concept,
+  type Edge,
+  edgesOfConcept,
+  isSubsuming,
+  meaningOfProperties,
+  propertyText,
+  readPackage,
+} from '@wellspring/profiles';
 import { AS_WRITTEN, type PropertyRow, type Rows } from '../tables/tables.ts';
 import { type Named, type Release, ReleaseError } from './release.ts';
 import { linesOf, type ReleaseFiles } from './release-files.ts';
@@ -52,59 +60,75 @@ function releaseOf(system: CodeSystem, named: Named, records: () => AsyncIterabl
     name: system.name ?? url,
     title: system.title,
     caseSensitive: system.caseSensitive === true,
+    hierarchyMeaning: system.hierarchyMeaning,
+    valueSet: system.valueSet,
     parts: [{ name: url, records }],
   };
 }
 
 async function* heldRecords({ concept = [], ...head }: CodeSystem): AsyncGenerator<Rows> {
-  for (const each of concept) yield rowsOf(each, undefined, head);
+  const rowsOf = rowsOfConcepts(head);
+  for (const each of concept) yield rowsOf(each, undefined);
 }
 
-type Head = Pick<CodeSystem, 'language' | 'caseSensitive'>;
+type Head = Pick<CodeSystem, 'language' | 'caseSensitive' | 'hierarchyMeaning' | 'property'>;
 
 /** One record for each concept of the highest level, with all that stands below it. */
-function rowsOf(concept: Concept, parent: string | undefined, head: Head): Required<Rows> {
+function rowsOfConcepts(head: Head) {
   const { language, caseSensitive } = head;
-  const { code, display, definition, designation = [], property = [] } = concept;
-  const has = (name: string, values: readonly string[]): boolean =>
-    property.some((each) => each.code === name && values.includes(propertyText(each) ?? ''));
-  const below = (concept.concept ?? []).map((each) => rowsOf(each, code, head));
-  const own = property.flatMap((each): PropertyRow[] => {
-    const value = propertyText(each);
-    return value === undefined ? [] : [{ code, name: each.code, kind: kindOf(each), value }];
-  });
-  return {
-    concepts: [
-      {
-        code,
-        ...(definition === undefined ? {} : { definition }),
-        inactive: has('inactive', ['true']) || has('status', ['retired', 'deprecated', 'inactive']),
-        abstract: has('notSelectable', ['true']) || has('abstract', ['true']),
-      },
-      ...below.flatMap(({ concepts }) => concepts),
-    ],
-    texts: [
-      ...(display === undefined
-        ? []
-        : [{ code, value: display, ...(language ? { language } : {}), rank: 0 } as const]),
-      ...designation.map(({ value, language: of, use }) => ({
-        code,
-        value,
-        ...(of ? { language: of } : {}),
-        ...(use?.code ? { use: { ...use, code: use.code } } : {}),
-        rank: 2 as const,
-      })),
-      ...below.flatMap(({ texts }) => texts),
-    ],
-    properties: [
-      ...(caseSensitive || code === code.toUpperCase()
-        ? []
-        : [{ code, name: AS_WRITTEN, kind: 'code', value: code } as const]),
-      ...(parent === undefined ? [] : [{ code, name: 'parent', kind: 'code', value: parent } as const]),
-      ...own.filter(({ name, value }) => name !== 'parent' || value !== parent),
-      ...below.flatMap(({ properties }) => properties),
-    ],
-  };
+  const edgesOf = edgesOfConcept(head);
+  const meaningOf = meaningOfProperties(head);
+  const areKinds = isSubsuming(head);
+
+  /** Each way in which a hierarchy is stated is found by one name; what subsumes a code all the same, where it is not one of kinds, by another. */
+  const hierarchyRows = ({ code, parent, isKindOf }: Edge): PropertyRow[] => [
+    { code, name: 'parent', kind: 'code', value: parent },
+    ...(isKindOf && !areKinds ? [{ code, name: 'subsumedBy', kind: 'code', value: parent } as const] : []),
+  ];
+
+  function rowsOf(concept: Concept, outer: string | undefined): Required<Rows> {
+    const { code, display, definition, designation = [], property = [] } = concept;
+    const has = (name: string, values: readonly string[]): boolean =>
+      property.some((each) => meaningOf(each.code) === name && values.includes(propertyText(each) ?? ''));
+    const below = (concept.concept ?? []).map((each) => rowsOf(each, code));
+    const own = property.flatMap((each): PropertyRow[] => {
+      const value = propertyText(each);
+      return value === undefined ? [] : [{ code, name: each.code, kind: kindOf(each), value }];
+    });
+    return {
+      concepts: [
+        {
+          code,
+          ...(definition === undefined ? {} : { definition }),
+          inactive: has('inactive', ['true']) || has('status', ['retired', 'inactive']),
+          abstract: has('notSelectable', ['true']) || has('abstract', ['true']),
+        },
+        ...below.flatMap(({ concepts }) => concepts),
+      ],
+      texts: [
+        ...(display === undefined
+          ? []
+          : [{ code, value: display, ...(language ? { language } : {}), rank: 0 } as const]),
+        ...designation.map(({ value, language: of, use }) => ({
+          code,
+          value,
+          ...(of ? { language: of } : {}),
+          ...(use?.code ? { use: { ...use, code: use.code } } : {}),
+          rank: 2 as const,
+        })),
+        ...below.flatMap(({ texts }) => texts),
+      ],
+      properties: [
+        ...(caseSensitive || code === code.toUpperCase()
+          ? []
+          : [{ code, name: AS_WRITTEN, kind: 'code', value: code } as const]),
+        ...edgesOf(concept, outer).flatMap(hierarchyRows),
+        ...own.filter(({ name }) => name !== 'parent' && (name !== 'subsumedBy' || areKinds)),
+        ...below.flatMap(({ properties }) => properties),
+      ],
+    };
+  }
+  return rowsOf;
 }
 
 const KINDS: Readonly<Record<string, PropertyRow['kind']>> = {
@@ -117,7 +141,19 @@ const KINDS: Readonly<Record<string, PropertyRow['kind']>> = {
 const kindOf = (property: object): PropertyRow['kind'] =>
   KINDS[Object.keys(property).find((key) => key.startsWith('value')) ?? ''] ?? 'code';
 
-const HEAD = ['resourceType', 'url', 'version', 'name', 'title', 'content', 'caseSensitive', 'language'];
+const HEAD = [
+  'resourceType',
+  'url',
+  'version',
+  'name',
+  'title',
+  'content',
+  'caseSensitive',
+  'language',
+  'hierarchyMeaning',
+  'valueSet',
+  'property',
+];
 
 /** What a resource says of itself, wherever in the file it says so. */
 async function headOf(files: ReleaseFiles, name: string): Promise<Partial<CodeSystem>> {
@@ -128,9 +164,9 @@ async function headOf(files: ReleaseFiles, name: string): Promise<Partial<CodeSy
 }
 
 async function* streamedRecords(files: ReleaseFiles, name: string): AsyncGenerator<Rows> {
-  const head = (await headOf(files, name)) as Head;
+  const rowsOf = rowsOfConcepts((await headOf(files, name)) as Head);
   for await (const { value } of valuesOf(files, name, ['$.concept.*']))
-    yield rowsOf(value as unknown as Concept, undefined, head);
+    yield rowsOf(value as unknown as Concept, undefined);
 }
 
 interface Found {

@@ -440,6 +440,75 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       await expect(codes('urn:strict', below)).rejects.toMatchObject({ status: 422 });
     });
 
+    it('what is deprecated may still be used, and the display is in the language of its system', async () => {
+      const system = {
+        resourceType: 'CodeSystem',
+        url: 'urn:teas',
+        language: 'en',
+        status: 'active',
+        content: 'complete',
+        concept: [
+          { code: 'GREEN', display: 'Green', designation: [{ language: 'en', value: 'Gunpowder' }] },
+          { code: 'OLD', property: [{ code: 'status', valueCode: 'deprecated' }] },
+          { code: 'GONE', property: [{ code: 'status', valueCode: 'retired' }] },
+        ],
+      };
+      await loadFiles({ 'teas.json': JSON.stringify(system) });
+      expect(await codes('urn:teas', [], { activeOnly: true })).toEqual(['GREEN', 'OLD']);
+      const green = await find('urn:teas', 'GREEN');
+      expect(green && displayOf(green, 'en')).toBe('Green');
+    });
+
+    it('a hierarchy keeps what it means: of parts nothing is subsumed, of kinds all that it states in whatever way', async () => {
+      const body = (name: string, more: object) => ({
+        resourceType: 'CodeSystem',
+        url: `urn:body:${name}`,
+        status: 'active',
+        content: 'complete',
+        caseSensitive: true,
+        property: [{ code: 'wider', type: 'code', uri: 'http://hl7.org/fhir/concept-properties#parent' }],
+        concept: [
+          {
+            code: 'arm',
+            property: [
+              { code: 'child', valueCode: 'nail' },
+              { code: 'child', valueCode: 'hand' },
+            ],
+            concept: [{ code: 'hand' }],
+          },
+          { code: 'thumb', property: [{ code: 'wider', valueCode: 'hand' }] },
+          { code: 'paw', property: [{ code: 'subsumedBy', valueCode: 'hand' }] },
+          { code: 'nail' },
+        ],
+        ...more,
+      });
+      const parts = body('parts', { hierarchyMeaning: 'part-of', valueSet: 'urn:vs:all-parts' });
+      await loadFiles({ 'kinds.json': JSON.stringify(body('kinds', {})) });
+      await loadFiles({ 'parts.json': JSON.stringify(parts) });
+      await loadFiles({ 'lines.ndjson': JSON.stringify({ ...parts, url: 'urn:body:lines' }) });
+      const by = (name: string, op: string, value: string) =>
+        codes(`urn:body:${name}`, [{ property: 'concept', op, value }]);
+      expect((await find('urn:body:kinds', 'hand'))?.properties).toEqual([
+        { code: 'parent', valueCode: 'arm' },
+      ]);
+      expect(
+        [...((await (await known().codeSystem('urn:body:kinds'))?.children('arm', 9)) ?? [])].sort(),
+      ).toEqual(['hand', 'nail']);
+      expect(await by('kinds', 'is-a', 'arm')).toEqual(['arm', 'hand', 'nail', 'paw', 'thumb']);
+      expect(await by('kinds', 'generalizes', 'thumb')).toEqual(['arm', 'hand', 'thumb']);
+      for (const name of ['parts', 'lines']) {
+        expect(await by(name, 'is-a', 'arm')).toEqual(['arm']);
+        expect(await by(name, 'is-a', 'hand')).toEqual(['hand', 'paw']);
+        expect(await by(name, 'descendent-of', 'arm')).toEqual([]);
+        expect(await by(name, 'generalizes', 'thumb')).toEqual(['thumb']);
+        expect(await by(name, 'child-of', 'hand')).toEqual(['paw', 'thumb']);
+        const source = await known().codeSystem(`urn:body:${name}`);
+        expect([...((await source?.ancestors(['hand']))?.get('hand') ?? [])]).toEqual([]);
+      }
+      const all = await known().valueSet('urn:vs:all-parts');
+      expect(all?.compose?.include.map(({ system }) => system?.split(':')[1])).toEqual(['body']);
+    });
+
     it('a newer load takes the place of the older one of its version; the last loaded counts; what is removed is gone', async () => {
       await loadFiles(icd10CmFiles(), { version: 'cut' });
       const ours = async () => (await opened.tables.systems()).filter((each) => each.url === ICD);

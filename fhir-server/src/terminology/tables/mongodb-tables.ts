@@ -103,13 +103,13 @@ function tablesIn(client: MongoClient, db: Db): TerminologyTables {
         }),
       );
     },
-    async parents(id, codes) {
+    async parents(id, codes, by = 'parent') {
       // By the code alone: an index on names would be walked over for this one.
       const found = await properties(id)
         .find({ code: { $in: [...codes] } }, { maxTimeMS: MAX_TIME_MS })
         .toArray();
       return found
-        .filter(({ name }) => name === 'parent')
+        .filter(({ name }) => name === by)
         .map(({ code, value, as }) => [code, as ?? value] as const);
     },
     all: (id) => pagesOf(concepts(id), {}, '_id'),
@@ -172,6 +172,8 @@ function tableSystem({
   name,
   title,
   caseSensitive,
+  hierarchyMeaning,
+  valueSet,
   concepts = 0,
   loaded = 0,
 }: SystemDocument): TableSystem {
@@ -182,6 +184,8 @@ function tableSystem({
     name,
     title: title ?? undefined,
     caseSensitive,
+    hierarchyMeaning: hierarchyMeaning ?? undefined,
+    valueSet: valueSet ?? undefined,
     concepts,
     loaded,
   };

@@ -1,6 +1,14 @@
 /** One code system in a SQLite file of its own: its layout, and each question to it as one statement. Knows no threads. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { NumberedRows, Position, SystemHead, TableConcept, TableSystem, TextRow } from './tables.ts';
+import type {
+  Hierarchy,
+  NumberedRows,
+  Position,
+  SystemHead,
+  TableConcept,
+  TableSystem,
+  TextRow,
+} from './tables.ts';
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -23,7 +31,7 @@ const PAGE = 500;
 export interface SystemFile {
   about(): TableSystem;
   find(codes: readonly string[]): TableConcept[];
-  parents(codes: readonly string[]): [string, string][];
+  parents(codes: readonly string[], by: Hierarchy): [string, string][];
   /** After a code, or of words after a row. */
   all(after: string): string[];
   withProperty(name: string, value: string, after: string): string[];
@@ -69,10 +77,11 @@ export function openSystemFile(path: string): SystemFile {
         properties: (properties.get(code) ?? []) as never,
       }));
     },
-    parents: (codes) =>
+    parents: (codes, by) =>
       rows(
-        "SELECT code, value FROM property WHERE code IN (SELECT value FROM json_each(?)) AND name = 'parent'",
+        'SELECT code, value FROM property WHERE code IN (SELECT value FROM json_each(?)) AND name = ?',
         among(codes),
+        by,
       ).map(({ code, value }) => [String(code), String(value)]),
     all: (after) =>
       codesOf(rows(`SELECT code FROM concept WHERE code > ? ORDER BY code LIMIT ${PAGE}`, after)),

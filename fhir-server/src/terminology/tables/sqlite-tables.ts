@@ -87,7 +87,7 @@ export function openSqliteTables(folder: string): TerminologyTables {
   return {
     systems,
     find: (id, codes) => ask<TableConcept[]>('find', id, codes),
-    parents: (id, codes) => ask<[string, string][]>('parents', id, codes),
+    parents: (id, codes, by = 'parent') => ask<[string, string][]>('parents', id, codes, by),
     all: (id) => pages((after) => ask('all', id, after)),
     async *withProperty(id, name, values) {
       for (const value of values) yield* pages((after) => ask('withProperty', id, name, value, after));

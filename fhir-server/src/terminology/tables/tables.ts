@@ -43,6 +43,10 @@ export interface SystemHead {
   readonly name: string;
   readonly title: string | undefined;
   readonly caseSensitive: boolean;
+  /** CodeSystem.hierarchyMeaning; undefined: the hierarchy is of kinds. */
+  readonly hierarchyMeaning?: string | undefined;
+  /** URL of the set of all its codes, where it names one. */
+  readonly valueSet?: string | undefined;
 }
 
 export interface TableSystem extends SystemHead {
@@ -59,6 +63,9 @@ export interface TableConcept extends ConceptRow {
   readonly properties: readonly PropertyRow[];
 }
 
+/** The hierarchy as it is shown, or what subsumes a code where the hierarchy is not one of kinds. */
+export type Hierarchy = 'parent' | 'subsumedBy';
+
 export interface TerminologyTables {
   /** Those that are loaded whole, the last loaded first. Seen within two seconds of a load or a removal. */
   systems(): Promise<readonly TableSystem[]>;
@@ -70,10 +77,11 @@ export interface TerminologyTables {
   withWords(id: string, words: readonly string[]): AsyncIterable<readonly string[]>;
   /** All codes, in pages. */
   all(id: string): AsyncIterable<readonly string[]>;
-  /** Each code with those directly above it. */
+  /** Each code with those directly above it, as `by` names them. */
   parents(
     id: string,
     codes: readonly string[],
+    by?: Hierarchy,
   ): Promise<readonly (readonly [code: string, parent: string])[]>;
   /** Begins a load, or goes on with one of the same URL and version that was not finished. One process at a time. */
   begin(head: SystemHead): Promise<Loading>;

@@ -15,6 +15,8 @@ export function isCodeOfR4(system: unknown, code: unknown): boolean {
 
 export interface FoundCoding {
   readonly system: string;
+  /** Of the code system. */
+  readonly version?: string;
   readonly code: string;
   readonly display: string | undefined;
   /** FHIRPath. */
@@ -30,9 +32,11 @@ export function codingsIn(resource: Readonly<Record<string, unknown>>): FoundCod
     if (!isObject(value)) return;
     if (element.type === INCLUDE) found.push(...codesOfInclude(value, path));
     if (element.type !== 'Coding') return;
-    const { display } = value;
+    const { display, version } = value;
     const text = typeof display === 'string' ? display : undefined;
-    found.push(...coding(value.system, value.code, text, path, `${path}.code`));
+    const ofVersion = typeof version === 'string' ? { version } : {};
+    const own = coding(value.system, value.code, text, path, `${path}.code`);
+    found.push(...own.map((each) => ({ ...each, ...ofVersion })));
   });
   return found;
 }

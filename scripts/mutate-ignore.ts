@@ -2,7 +2,10 @@
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 interface Path {
-  readonly node: { readonly type: string; readonly callee?: { readonly name?: string } };
+  readonly node: {
+    readonly type: string;
+    readonly callee?: { readonly name?: string; readonly property?: { readonly name?: string } };
+  };
   readonly parentPath: Path | null;
   isStringLiteral(): boolean;
   isTemplateLiteral(): boolean;
@@ -10,6 +13,13 @@ interface Path {
 
 /** Functions whose first words are for a reader. */
 const TOLD: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'InvalidClientAuth',
+  'InvalidGrant',
+  'InvalidRequest',
+  'InvalidScope',
+  'InvalidTarget',
+  'tooMany',
   'Error',
   'forbidden',
   'businessRule',
@@ -24,7 +34,9 @@ const wording = {
   shouldIgnore(path: Path): string | undefined {
     if (!path.isStringLiteral() && !path.isTemplateLiteral()) return undefined;
     const { node } = path.parentPath ?? path;
-    const isTold = /^(Call|New)Expression$/.test(node.type) && TOLD.has(node.callee?.name ?? '');
+    // `new errors.InvalidGrant('…')`: of a library's.
+    const named = node.type === 'NewExpression' ? node.callee?.property?.name : undefined;
+    const isTold = /^(Call|New)Expression$/.test(node.type) && TOLD.has(named ?? node.callee?.name ?? '');
     return isTold ? 'the wording of an error' : undefined;
   },
 };

@@ -1,9 +1,13 @@
 /** From an app's request to its answer: what is asked of the person, what is refused, and how a sign-in ends. */
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, pass, STRONG } from '../../test/kit.ts';
 import { codeOf, errorOf, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
 import { type Browser, type PageAnswer, pkce } from '../../test/world.ts';
 import { listSessions } from '../accounts/sessions.ts';
+import { createLimit } from '../limits.ts';
+import { postedAuthorizations } from './posted-authorization.ts';
 
 let kit: ProviderKit;
 beforeEach(async () => {
@@ -97,6 +101,34 @@ describe('a request', () => {
     const empty = await fetch(`${kit.issuer}/authorize`, { method: 'POST', redirect: 'manual' });
     const nothing = new URL(empty.headers.get('location') ?? '', kit.issuer).href;
     expect(errorOf(await kit.browser().open(nothing))).toBe('invalid_request');
+  });
+
+  it('that is a form is kept of each address so often, and refused to nobody else for it', async () => {
+    const limit = createLimit(kit.storage, kit.now, { name: 'posted', max: 2, windowMs: MINUTE });
+    const app = express().set('trust proxy', 1);
+    app.use('/authorize', postedAuthorizations(kit.storage, limit, kit.now));
+    const server = app.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const post = async (address: string) => {
+      const headers = { 'x-forwarded-for': address };
+      const form = {
+        method: 'POST',
+        redirect: 'manual',
+        headers,
+        body: new URLSearchParams({ a: 'b' }),
+      } as const;
+      return (await fetch(`http://127.0.0.1:${port}/authorize`, form)).status;
+    };
+    const of = async (...addresses: string[]) => {
+      const statuses: number[] = [];
+      for (const address of addresses) statuses.push(await post(address));
+      return statuses;
+    };
+    expect(await of('10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2')).toEqual([303, 303, 429, 303]);
+    expect(await kit.storage.listArtifacts('PostedAuthorization')).toHaveLength(3);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('is answered under the configured address, whatever a caller says of it', async () => {

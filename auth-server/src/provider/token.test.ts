@@ -3,9 +3,11 @@ import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, pass } from '../../test/kit.ts';
 import { APP, APP_SECRET, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
+import { CALLBACK } from '../../test/world.ts';
 import { digest } from '../crypto/secrets.ts';
 import { createLimit } from '../limits.ts';
 import { artifact } from '../storage/storage.ts';
+import { hashedSecret } from './client-secret.ts';
 import { tokenRequests } from './token-request.ts';
 
 let kit: ProviderKit;
@@ -47,6 +49,17 @@ describe('a service', () => {
       ]);
     },
   );
+
+  it('gets nothing for another server than this clinic’s', async () => {
+    const form = { grant_type: 'client_credentials', scope: 'system/Patient.rs' };
+    for (const [resource, error] of [
+      [kit.config.FHIR_BASE_URL, undefined],
+      ['https://other.example/fhir', 'invalid_target'],
+    ] as const) {
+      const { body } = await kit.token({ ...form, resource, ...(await kit.asService('reader')) });
+      expect(body.error).toBe(error);
+    }
+  });
 
   it('that is refused is in the log with the address that the proxy in front tells', async () => {
     const form = { grant_type: 'client_credentials', scope: 'openid', ...(await kit.asService('reader')) };
@@ -116,6 +129,37 @@ describe('a person’s app', () => {
     expect(await kit.introspect(body.access_token)).toEqual({ active: false });
     const refused = await kit.token({ grant_type: 'authorization_code', client_id: APP, code: 'none' });
     expect([refused.status, refused.headers.get('pragma')]).toEqual([400, 'no-cache']);
+  });
+
+  it('gets no scopes of services, and of what was allowed what it may still have when it comes for it', async () => {
+    const scopes = (body: { scope: string }) => body.scope.split(' ').filter((word) => word.includes('/'));
+    const register = (smart_scope: string) => kit.store({ client_id: 'narrowed', smart_scope });
+    await register('patient/*.rs system/*.rs');
+    const asked = { client_id: 'narrowed', scope: `${OFFLINE} patient/Patient.rs system/Patient.rs` };
+    const { body } = await kit.exchange(await kit.launched(asked));
+    expect(scopes(body).sort()).toEqual(['launch/patient', 'patient/Observation.rs', 'patient/Patient.rs']);
+    const late = await kit.launched(asked);
+    await register('patient/Patient.rs');
+    expect(scopes((await kit.exchange(late)).body)).toEqual(['launch/patient', 'patient/Patient.rs']);
+    const again = await kit.refresh(body.refresh_token, { client_id: 'narrowed' });
+    expect(again.status === 200 ? scopes(again.body) : []).not.toContain('patient/Observation.rs');
+  });
+
+  it('that has a secret says it, and not what is kept of it', async () => {
+    const stored = hashedSecret(APP_SECRET);
+    await kit.store({
+      client_id: 'hashed',
+      token_endpoint_auth_method: 'client_secret_basic',
+      client_secret: stored,
+    });
+    const ask = async (secret: string) => {
+      const { code, verifier } = await kit.launched({ scope: PLAIN, client_id: 'hashed' });
+      const form = { code, code_verifier: verifier, redirect_uri: CALLBACK };
+      const authorization = `Basic ${Buffer.from(`hashed:${encodeURIComponent(secret)}`).toString('base64')}`;
+      return (await kit.token({ grant_type: 'authorization_code', ...form }, { authorization })).status;
+    };
+    expect(await ask(APP_SECRET)).toBe(200);
+    for (const wrong of [stored, 'x']) expect(await ask(wrong), wrong).toBe(401);
   });
 
   it('redeems a code within a minute, with its own verifier and address', async () => {

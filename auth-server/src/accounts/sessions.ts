@@ -62,6 +62,8 @@ export async function endSession(storage: Storage, accountId: string, uid: strin
   // A session may be over already, while its note is there; another person's is not theirs to end.
   if ((await storage.findArtifact(MODEL, uid))?.accountId === accountId)
     await storage.removeArtifact(MODEL, uid);
+  // Whoever leaves leaves no way in without their password (X21).
+  await storage.removeArtifactsOfAccount(FRESH_SIGN_IN, accountId);
   await revokeSessionGrants(storage, accountId, (each) => each === uid);
   return session !== undefined;
 }

@@ -158,6 +158,8 @@ const zoneOfClinic = (): string => clinicContact()?.timeZone ?? 'UTC';
 async function finishLogin(step: Step, account: Account, amr: string[]): Promise<void> {
   const { storage, now, outbox, config } = step;
   await storage.removeArtifact(MODEL, step.details.uid);
+  // However they signed in: left in the browser it would let in whoever comes after them (X21).
+  await takeFresh(step);
   if (!(await isKnownDevice(storage, account.id, deviceCookie(step)))) {
     if (await hasKnownDevices(storage, account.id))
       await outbox.send({

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, pass, STRONG } from '../../test/kit.ts';
 import { codeOf, errorOf, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
 import { type Browser, type PageAnswer, pkce } from '../../test/world.ts';
+import { issueFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import { listSessions } from '../accounts/sessions.ts';
 import { createLimit } from '../limits.ts';
 import { postedAuthorizations } from './posted-authorization.ts';
@@ -267,6 +268,28 @@ describe('signing out', () => {
     expect([...browser.cookies.keys()]).not.toContain('wellspring_session');
     expect(asksToSignIn(await authorize({}, browser))).toBe(true);
   });
+
+  it.each(['before they signed in', 'while they were signed in'])(
+    'X21: leaves no ticket in the browser that was given %s',
+    async (when) => {
+      const browser = kit.browser();
+      const give = async () =>
+        void browser.cookies.set(
+          'wellspring_fresh_sign_in',
+          await issueFreshSignIn(kit.storage, 'id-kim', kit.now()),
+        );
+      const waiting = await authorize({ client_id: 'portal' }, browser);
+      if (when === 'before they signed in') await give();
+      await browser.signIn(waiting, 'kim', STRONG);
+      expect(asksToSignIn(await authorize({ client_id: 'portal' }, browser))).toBe(false);
+      expect(browser.cookies.has('wellspring_fresh_sign_in')).toBe(false);
+      if (when === 'while they were signed in') await give();
+      const asked = await end(browser, {});
+      const xsrf = /name="xsrf" value="([^"]+)"/.exec(asked.html)?.[1] ?? '';
+      await browser.post('/oauth2/session/end/confirm', { xsrf, logout: 'yes' });
+      expect(asksToSignIn(await authorize({ client_id: 'portal' }, browser))).toBe(true);
+    },
+  );
 
   it('is asked of the person where anybody else wants it, and done when they say so', async () => {
     const { browser, ...given } = await kit.launched({ scope: `${SCOPE} online_access` });

@@ -36,7 +36,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     handler: (request, response) => handler(request, response),
     address: config.AUTH_ISSUER,
     tls: config.tls,
-    onTlsFault: (error) => log.error({ err: error }, 'the renewed certificate is not used'),
+    onTlsFault: (error) => log.error({ err: error }, 'the certificate needs somebody'),
     requestTimeout: 30_000,
   });
   await listen(config.AUTH_PORT, config.AUTH_HOST);

@@ -8,6 +8,6 @@ export const webOptions = (config: Config, log: Logger, handler: RequestListener
   handler,
   address: config.FHIR_BASE_URL,
   tls: config.tls,
-  onTlsFault: (error) => log.error({ err: error }, 'the renewed certificate is not used'),
+  onTlsFault: (error) => log.error({ err: error }, 'the certificate needs somebody'),
   requestTimeout: 120_000,
 });

@@ -17,8 +17,7 @@ try {
         handler: createApp(config, app, join(import.meta.dirname, '..', 'dist', app)),
         address,
         tls: config.tls,
-        onTlsFault: (error) =>
-          console.error(`portal-app: the renewed certificate is not used: ${error.message}`),
+        onTlsFault: (error) => console.error(`portal-app: the certificate needs somebody: ${error.message}`),
         requestTimeout: 30_000,
       });
       await listen(port, config.PORTAL_HOST);

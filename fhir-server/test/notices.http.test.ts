@@ -297,6 +297,29 @@ describe('a notice', () => {
     expect((await mailbox.mailTo('ana@example.org')).subject).toBe('There is something new in your record.');
   });
 
+  it('is not sent for what a laboratory sends again while the clinic withholds it, but when it is released', async () => {
+    const doctor = await world.staff('doctor', 'clinician', 'user/*.cruds');
+    const report = (status: string, meta = {}) => ({
+      resourceType: 'DiagnosticReport',
+      id: 'r-again',
+      meta,
+      status,
+      code: { text: 'Panel' },
+      subject: { reference: 'Patient/ana' },
+      issued: new Date().toISOString(),
+    });
+    const byDoctor = (body: object) => world.ask('PUT', '/DiagnosticReport/r-again', { token: doctor, body });
+    const before = count('ana@example.org');
+    await put(report('preliminary'));
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' }];
+    expect((await byDoctor(report('final', { security }))).status).toBe(200);
+    for (const status of ['final', 'corrected', 'amended']) await put(report(status));
+    await dealtWith();
+    expect(count('ana@example.org')).toBe(before);
+    expect((await byDoctor(report('amended'))).status).toBe(200);
+    expect((await mailbox.mailTo('ana@example.org')).subject).toBe('There is something new in your record.');
+  });
+
   it('comes with the decision on insurance and on a visit that was asked for, unless the patient took it back', async () => {
     const coverage = (status: string) => ({
       resourceType: 'Coverage',

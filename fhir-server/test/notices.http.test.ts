@@ -299,10 +299,10 @@ describe('a notice', () => {
 
   it('is not sent for what a laboratory sends again while the clinic withholds it, but when it is released', async () => {
     const doctor = await world.staff('doctor', 'clinician', 'user/*.cruds');
-    const report = (status: string, meta = {}) => ({
+    const report = (status: string, meta?: object) => ({
       resourceType: 'DiagnosticReport',
       id: 'r-again',
-      meta,
+      ...(meta ? { meta } : {}),
       status,
       code: { text: 'Panel' },
       subject: { reference: 'Patient/ana' },

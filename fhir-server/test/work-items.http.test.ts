@@ -108,6 +108,31 @@ describe('a message', () => {
     await put({ ...back, status: 'completed' } as Resource, nurse);
   });
 
+  it('that is urgent makes urgent what waits already, also where it was put off', async () => {
+    const first = await post(message({ topic: { text: 'Chest' } }));
+    const ofChest = async (): Promise<Resource | undefined> =>
+      (await filed('message')).find(({ focus }) => JSON.stringify(focus).includes(first.id));
+    const again = (change = {}) =>
+      post(message({ inResponseTo: [ref(`Communication/${first.id}`)], ...change }));
+    await again();
+    expect(await ofChest()).toMatchObject({ priority: 'routine' });
+    await again({ priority: 'urgent' });
+    const task = await ofChest();
+    expect(task).toMatchObject({ status: 'requested', priority: 'urgent' });
+    const day = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const later = {
+      ...task,
+      status: 'on-hold',
+      priority: 'routine',
+      businessStatus: { coding: [{ system: 'urn:wellspring:work-state', code: 'put-off' }] },
+      executionPeriod: { start: day, end: day },
+    } as Resource;
+    expect((await put(later, nurse)).status).toBe(200);
+    await again({ priority: 'urgent' });
+    expect(await ofChest()).toMatchObject({ id: task?.id, status: 'received', priority: 'urgent' });
+    await put({ ...(await ofChest()), status: 'completed' } as Resource, nurse);
+  });
+
   it('is not for the patient’s eyes as a Task, nor is what is long past work', async () => {
     expect(await filed('message', own)).toEqual([]);
     const before = (await filed('message')).length;
@@ -342,6 +367,38 @@ describe('a result that is kept from the patient', () => {
     expect(await states('k2')).toEqual({ release: ['completed'], seen: ['completed'] });
   });
 
+  it('is told of where a value alone is another one, and becomes urgent with it, whether it is withheld or put off', async () => {
+    const value = (id: string, change: object = {}) =>
+      put({
+        resourceType: 'Observation',
+        id,
+        status: 'final',
+        code: { text: 'Cells' },
+        subject: ref('Patient/a'),
+        meta: { security: [NOPAT] },
+        ...change,
+      });
+    const critical = { interpretation: [{ coding: [{ code: 'AA' }] }] };
+    for (const [id, after] of [
+      ['k6', { status: 'completed' }],
+      ['k7', day()],
+    ] as const) {
+      await value(id);
+      await put(report(id, { status: 'preliminary', result: [ref(`Observation/${id}`)] }));
+      await decide(id, after);
+      const decided = await states(id);
+      await value(id);
+      expect(await states(id)).toEqual(decided);
+      await value(id, { status: 'corrected', valueString: 'Many' });
+      const kind = id === 'k6' ? 'result-release' : 'result';
+      const waiting = async () => (await of(id, kind)).filter(({ status }) => status === 'requested');
+      expect(await waiting()).toMatchObject([{ priority: 'routine' }]);
+      await value(id, { status: 'corrected', valueString: 'Very many', ...critical });
+      expect(await waiting()).toMatchObject([{ priority: 'urgent' }]);
+      if (id === 'k7') expect(await states(id)).toEqual({ release: ['on-hold'], seen: ['requested'] });
+    }
+  });
+
   it('waits on where the laboratory finishes it itself with its own label, and is over when it is taken back', async () => {
     for (const status of ['entered-in-error', 'cancelled']) {
       const kept = { meta: { security: [NOPAT] } };
@@ -411,6 +468,31 @@ describe('a critical value', () => {
       expect(await brief(`Observation/${other}`)).toEqual(['completed urgent']);
     },
   );
+
+  it('or another version does not wait for the day that somebody put the item off until', async () => {
+    const putOff = async (): Promise<void> => {
+      const [task] = await of('DiagnosticReport/later');
+      const day = new Date(Date.now() + 3 * 86_400_000).toISOString();
+      const later = {
+        ...task,
+        status: 'on-hold',
+        businessStatus: { coding: [{ system: 'urn:wellspring:work-state', code: 'put-off' }] },
+        executionPeriod: { start: day, end: day },
+      } as Resource;
+      expect((await put(later, nurse)).status).toBe(200);
+    };
+    await put(value('later'));
+    const whole = report('later', { result: [ref('Observation/later')] });
+    await put(whole);
+    await putOff();
+    await put(whole);
+    expect(await brief('DiagnosticReport/later')).toEqual(['on-hold routine']);
+    await put({ ...whole, status: 'corrected' });
+    expect(await brief('DiagnosticReport/later')).toEqual(['received routine']);
+    await putOff();
+    await put(value('later', CRITICAL));
+    expect(await brief('DiagnosticReport/later')).toEqual(['received urgent']);
+  });
 
   it('of a report that somebody has seen brings it back', async () => {
     await put(value('v1'));

@@ -7,15 +7,20 @@ import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
 import { isCriticalReport, type Known, namesIn } from './result-work.ts';
-import { isCriticalValue } from './work-kinds.ts';
+import { contentOf, isCriticalValue, isKeptFromPatient } from './work-kinds.ts';
 
 export interface ResultChanges {
   /** Open Tasks that were not urgent, of what is critical now. */
   readonly urgent: readonly StoredVersion[];
   /** `Observation/id` of values that a report tells. */
   readonly told: ReadonlySet<string>;
-  /** Reports that are here, are not written now, and hold a value that has become critical. */
-  readonly again: ReadonlyMap<string, ResourceJson>;
+  /** Reports of which a value has become critical, or is another than the one that somebody withheld. */
+  readonly again: ReadonlyMap<string, Again>;
+}
+
+export interface Again {
+  readonly report: ResourceJson;
+  readonly isCritical: boolean;
 }
 
 const MOST_VALUES = 100;
@@ -37,25 +42,31 @@ export async function resultChanges(
   isOpen: QueryNode,
 ): Promise<ResultChanges> {
   const reports = written.filter(({ resource }) => resource.resourceType === 'DiagnosticReport');
-  const critical = written.filter(
-    ({ resource }) => resource.resourceType === 'Observation' && isCriticalValue(resource),
+  const values = written.filter(
+    ({ resource }) =>
+      resource.resourceType === 'Observation' && (isCriticalValue(resource) || isKeptFromPatient(resource)),
   );
-  if (reports.length === 0 && critical.length === 0) return NOTHING;
-  const patients = [...reports, ...critical].flatMap(({ resource, id }) => ownersOf({ ...resource, id }));
+  if (reports.length === 0 && values.length === 0) return NOTHING;
+  const patients = [...reports, ...values].flatMap(({ resource, id }) => ownersOf({ ...resource, id }));
   const open = await openResults(store, [...new Set(patients)], isOpen);
-  const values = new Set([...critical.map(({ id }) => `Observation/${id}`), ...open.map(focusOf)]);
   const told = new Set<string>();
   // Where no value waits by itself, nothing is looked for.
-  if ([...values].some((name) => name?.startsWith('Observation/')))
+  if (values.length > 0 || open.some((task) => focusOf(task)?.startsWith('Observation/')))
     for (const { resource } of reports)
       for (const name of await valuesOf(store, known, resource)) told.add(name);
-  const again = new Map<string, ResourceJson>();
-  for (const { id } of critical) {
+  const again = new Map<string, Again>();
+  for (const { resource, id } of values) {
     const naming = await reportsNaming(store, `Observation/${id}`);
     if (naming.size > 0) told.add(`Observation/${id}`);
     const before = (await storedResource(store, `Observation/${id}`))?.resource;
-    if (before && isCriticalValue(before)) continue;
-    for (const [name, report] of naming) if (!known.has(name)) again.set(name, report);
+    const isWorse = isCriticalValue(resource) && !(before && isCriticalValue(before));
+    const isAnother = isKeptFromPatient(resource) && before && contentOf(before) !== contentOf(resource);
+    if (!isWorse && !isAnother) continue;
+    for (const [name, report] of naming)
+      again.set(name, {
+        report: known.get(name) ?? report,
+        isCritical: isWorse || again.get(name)?.isCritical === true,
+      });
   }
   return { urgent: await becomeUrgent(store, known, open, again), told, again };
 }
@@ -87,14 +98,15 @@ async function becomeUrgent(
   store: ResourceStore,
   known: Known,
   open: readonly StoredVersion[],
-  again: ReadonlyMap<string, ResourceJson>,
+  again: ReadonlyMap<string, Again>,
 ): Promise<StoredVersion[]> {
   const urgent: StoredVersion[] = [];
   for (const task of open) {
     const focus = focusOf(task) ?? '';
     if (resourceOf(task).priority !== 'routine') continue;
     const report = known.get(focus);
-    if (again.has(focus) || (report && (await isCriticalReport(store, known, report)))) urgent.push(task);
+    if (again.get(focus)?.isCritical || (report && (await isCriticalReport(store, known, report))))
+      urgent.push(task);
   }
   return urgent;
 }

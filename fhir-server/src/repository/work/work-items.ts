@@ -3,7 +3,7 @@
  * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
  */
 import { randomUUID } from 'node:crypto';
-import { backInQueue } from '@wellspring/profiles/put-off';
+import { backInQueue, isPutOff } from '@wellspring/profiles/put-off';
 import type { AccessContext } from '../../access/access-context.ts';
 import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import { WORK_GROUP } from '../../access/own-marks.ts';
@@ -75,40 +75,63 @@ export async function workItems(
     const about = { patient, focus, group, labels: labelsOf(resource) };
     wanted.set(
       group,
-      work && { goesOn: goingOn(work, resource), isUpdate, operation: filed(desk, work, about) },
+      work && {
+        goesOn: goingOn(work, resource),
+        isUpdate,
+        isUrgent: work.isUrgent,
+        operation: filed(desk, work, about),
+      },
     );
   }
-  for (const [focus, each] of await worseResults(desk, known, changes)) wanted.set(focus, each);
+  for (const [focus, each] of await resultsAgain(desk, known, changes))
+    if (!wanted.has(focus)) wanted.set(focus, each);
   // What a report tells is looked at with it.
   for (const value of changes.told) wanted.set(value, undefined);
   const opened = [...wanted].flatMap(([group, each]) => (each ? [[group, each] as const] : []));
   // What wants something else now, wants no more what it wanted before.
   const ended = [...wanted].filter(([, each]) => !each || each.isUpdate);
   const done = await finished(desk, new Map(ended.map(([group, each]) => [group, each?.goesOn ?? []])), own);
+  const moved = new Set([...own, ...done.map(({ id }) => `Task/${id}`)]);
+  const hurried = await hurriedTasks(desk, opened, changes.urgent, moved);
+  for (const { id } of hurried) moved.add(`Task/${id}`);
   return [
     ...opened.map(([, { operation }]) => operation),
     ...(await woken(
       desk,
       opened.map(([group]) => group),
-      own,
+      moved,
     )),
     ...done,
-    ...changes.urgent
-      .filter(({ id }) => !own.has(`Task/${id}`) && !done.some((each) => each.id === id))
-      .map((task) =>
-        changed(task, (before) => ({
-          ...before,
-          priority: 'urgent',
-          lastModified: new Date(desk.now).toISOString(),
-        })),
-      ),
+    ...hurried,
   ];
+}
+
+/** What waits already, and is urgent now: it does not wait for the day that it was put off until, either. `more`: found to be so already. */
+async function hurriedTasks(
+  { store, now }: Desk,
+  opened: readonly (readonly [string, Filed])[],
+  more: readonly StoredVersion[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  const groups = opened.flatMap(([group, { isUrgent }]) => (isUrgent ? [group] : []));
+  const found = await ofGroups(store, groups, and(isOpen, tokenNode('priority', 'routine')));
+  const tasks = new Map([...more, ...found].map((task) => [task.id, task]));
+  return [...tasks.values()]
+    .filter(({ id }) => !own.has(`Task/${id}`))
+    .map((task) =>
+      changed(task, (before) => ({
+        ...(isPutOff(before) ? backInQueue(before, now) : before),
+        priority: 'urgent',
+        lastModified: new Date(now).toISOString(),
+      })),
+    );
 }
 
 interface Filed {
   /** Kinds of work of this group that go on. */
   readonly goesOn: readonly WorkKind[];
   readonly isUpdate: boolean;
+  readonly isUrgent: boolean;
   readonly operation: WriteOperation;
 }
 
@@ -118,21 +141,24 @@ function goingOn({ kind }: Work, resource: ResourceJson): readonly WorkKind[] {
   return wants && wants.kind !== kind ? [kind, wants.kind] : [kind];
 }
 
-/** Reports of which a system has sent a value alone that is critical now: whoever has seen them looks again. */
-async function worseResults(
+/** Reports of which a system has sent a value that is critical now, or not the one that was withheld: whoever has seen them looks again. */
+async function resultsAgain(
   desk: Desk,
   known: Known,
   { again }: ResultChanges,
 ): Promise<(readonly [string, Filed])[]> {
   if (!isSystem(desk.access)) return [];
   const found: (readonly [string, Filed])[] = [];
-  for (const [focus, resource] of again) {
+  for (const [focus, { report: resource }] of again) {
     const wants = workOf(resource, ANYBODY);
     const [patient, ...more] = ownersOf(resource);
     if (!wants || patient === undefined || more.length > 0) continue;
-    const work = await ofResult(desk.store, known, resource, { ...wants, since: '' }, patient);
+    const isDayKnown = wants.kind === 'result-release' && (await waitsForItsDay(desk.store, focus));
+    const kind = isDayKnown ? 'result' : wants.kind;
+    const work = await ofResult(desk.store, known, resource, { ...wants, kind, since: '' }, patient);
     const about = { patient, focus, group: focus, labels: labelsOf(resource) };
-    found.push([focus, { goesOn: [wants.kind], isUpdate: false, operation: filed(desk, work, about) }]);
+    const operation = filed(desk, work, about);
+    found.push([focus, { goesOn: [kind], isUpdate: false, isUrgent: work.isUrgent, operation }]);
   }
   return found;
 }
@@ -156,7 +182,8 @@ async function newWork(
   if (work.stage !== undefined && !isSystem(access) && (before || isKept)) return undefined;
   // Laboratories may leave the date of a report that they finish or put right.
   const since = work.stage !== undefined && wanted ? '' : work.since;
-  const kind = isKept && work.stage && (await waitsForItsDay(store, resource, id)) ? 'result' : work.kind;
+  const kind =
+    isKept && work.stage && (await waitsForItsDay(store, `DiagnosticReport/${id}`)) ? 'result' : work.kind;
   const theirs = await ofResult(store, known, resource, { ...work, kind, since }, patient);
   return isSeenBy(access, theirs) ? undefined : theirs;
 }
@@ -164,13 +191,9 @@ async function newWork(
 const RESULTS: ReadonlySet<string> = new Set(['DiagnosticReport', 'Observation']);
 
 /** Whether its release on a day is decided. */
-async function waitsForItsDay(
-  store: ResourceStore,
-  { resourceType }: ResourceJson,
-  id: string,
-): Promise<boolean> {
-  const isPutOff = and(tokenNode('code', `${WORK_KINDS}|result-release`), tokenNode('status', 'on-hold'));
-  return (await ofGroups(store, [`${resourceType}/${id}`], isPutOff)).length > 0;
+async function waitsForItsDay(store: ResourceStore, focus: string): Promise<boolean> {
+  const isDecided = and(tokenNode('code', `${WORK_KINDS}|result-release`), tokenNode('status', 'on-hold'));
+  return (await ofGroups(store, [focus], isDecided)).length > 0;
 }
 
 /** Whoever writes a result that is final has taken note of it themselves, where it is theirs. */
@@ -304,18 +327,20 @@ export function createTask(resource: ResourceJson, unless: QueryNode): WriteOper
   };
 }
 
-/** Whoever writes again in a conversation that was put off until a day does not wait for that day. */
+/** Whoever writes again in a conversation that was put off until a day does not wait for that day, nor does another version of a result. */
 async function woken(
   { store, now }: Desk,
   groups: readonly string[],
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
-  const conversations = groups.filter((group) => group.startsWith('Communication/'));
-  const found = await ofGroups(store, conversations, and(tokenNode('status', 'on-hold'), isMarkedPutOff));
+  const again = groups.filter((group) => COMES_AGAIN.test(group));
+  const found = await ofGroups(store, again, and(tokenNode('status', 'on-hold'), isMarkedPutOff));
   return found
     .filter(({ id }) => !own.has(`Task/${id}`))
     .map((task) => changed(task, (before) => backInQueue(before, now)));
 }
+
+const COMES_AGAIN = /^(Communication|DiagnosticReport|Observation)\//;
 
 /** Tasks of these groups for which `where` holds. */
 async function ofGroups(

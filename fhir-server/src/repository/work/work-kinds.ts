@@ -5,7 +5,7 @@
 import { inMilliseconds } from '@wellspring/profiles';
 import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import { sameLabel, securityOf } from '../../access/sent-labels.ts';
-import type { ResourceJson } from '../text/resource-text.ts';
+import { type ResourceJson, stringifyJson } from '../text/resource-text.ts';
 import { proposedSlots } from '../visits/proposed-times.ts';
 import { hasTurns, insteadOf } from '../visits/waiting-list.ts';
 
@@ -117,7 +117,7 @@ function report(resource: ResourceJson): Work | undefined {
   const status = String(resource.status);
   const isFinished = FINISHED.includes(status);
   if (!isFinished && !['registered', 'partial', 'preliminary'].includes(status)) return undefined;
-  const isKept = securityOf(resource).some((label) => sameLabel(label, NOT_FOR_PATIENTS));
+  const isKept = isKeptFromPatient(resource);
   const issued = String(resource.issued ?? resource.effectiveDateTime ?? '');
   return {
     kind: isFinished && !isKept ? 'result' : 'result-release',
@@ -135,8 +135,14 @@ const FINISHED: readonly string[] = ['final', 'amended', 'corrected', 'appended'
 const stageOf = (status: string, issued: string): string =>
   status === 'final' ? status : `${status} ${issued}`;
 
+export const isKeptFromPatient = (resource: ResourceJson): boolean =>
+  securityOf(resource).some((label) => sameLabel(label, NOT_FOR_PATIENTS));
+
 /** What a colleague decided to keep was what it said then. */
-const contentOf = ({ meta: _, text: __, ...content }: ResourceJson): string => JSON.stringify(content);
+export function contentOf(resource: ResourceJson): string {
+  const { resourceType: _, id: __, meta: ___, text: ____, ...content } = resource;
+  return stringifyJson(content);
+}
 
 /** One that no report has told yet: nobody waits for the report where somebody may be in danger. */
 function criticalValue(resource: ResourceJson, { isSystem }: Origin): Work | undefined {

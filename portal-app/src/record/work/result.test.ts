@@ -63,6 +63,19 @@ it('a version that came while it was withheld is released with all of it, as wha
   expect(isSeenByPatient(withheld.report)).toBe(false);
 });
 
+it('nobody decides about what a report said before it brought its item back', () => {
+  const keyOf = (id: string, versionId: string) =>
+    releaseQuery({} as FhirApi, {
+      ...task,
+      id,
+      meta: { versionId },
+      focus: { reference: 'DiagnosticReport/r' },
+    }).queryKey;
+  expect(keyOf('t', '1')).toEqual(keyOf('t', '1'));
+  expect(keyOf('t', '2')).not.toEqual(keyOf('t', '1'));
+  expect(keyOf('u', '1')).not.toEqual(keyOf('t', '1'));
+});
+
 it('a critical value that no report tells is read by itself', async () => {
   const value = { resourceType: 'Observation', id: 'o', status: 'final', code: { text: 'Potassium' } };
   const asked: unknown[] = [];

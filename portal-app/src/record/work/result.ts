@@ -3,7 +3,7 @@
  * put somebody in danger; 171.202: privacy, among it the patient's own wish). What is withheld is final for colleagues and labelled for the patient's side (R18).
  */
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { instantText } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
 import { conceptText } from '../../format/words.ts';
@@ -19,7 +19,9 @@ export const releaseQuery = (fhir: FhirApi, task: Task) => {
   const value = idOf(task.focus, 'Observation');
   const id = idOf(task.focus, 'DiagnosticReport') ?? '';
   return queryOptions({
-    queryKey: ['release', value ?? id],
+    // What another version of it brings back is read anew: nobody decides about what it said before.
+    queryKey: ['release', value ?? id, task.id, task.meta?.versionId],
+    placeholderData: keepPreviousData,
     queryFn: async () => {
       if (value !== undefined) return valueAlone(fhir, value);
       const { resources, included } = await fhir.search<DiagnosticReport>('DiagnosticReport', {

@@ -48,7 +48,17 @@ export function developerRouter({ config, storage, seal, shown, now }: Developer
     const patient = typeof request.query.patient === 'string' ? request.query.patient : '';
     const patients = query.length < 2 ? [] : await shown.search(query).catch(() => []);
     const visits = patient === '' ? [] : await shown.visits(patient).catch(() => []);
-    response.send(launcherPage(config, { apps: await apps(), query, patients, patient, visits, problem }));
+    response.send(
+      launcherPage(config, {
+        apps: await apps(),
+        query,
+        patients,
+        patient,
+        visits,
+        problem,
+        values: request.body ?? {},
+      }),
+    );
   }
 
   router.post('/launch', ...form, async (request, response) => {

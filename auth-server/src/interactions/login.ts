@@ -45,6 +45,9 @@ export async function showLogin(step: Step): Promise<void> {
 
 export async function postPassword(step: Step): Promise<void> {
   const login = field(step.request, 'login');
+  const missing = { login: login.trim() === '', password: field(step.request, 'password') === '' };
+  if (missing.login || missing.password)
+    return void step.response.status(400).send(signInPage(step.config, { ...step, login, missing }));
   const result = await step.signIn({
     login,
     password: field(step.request, 'password'),
@@ -80,8 +83,12 @@ export async function postCode(step: Step): Promise<void> {
   const pending = await findPending(step);
   if (pending?.stage !== 'give') return step.response.redirect(303, step.action);
   const { account } = pending;
-  const limit = secondFactorLimit(step.storage, step.now);
   const code = field(step.request, 'code').trim();
+  if (code === '')
+    return void step.response
+      .status(400)
+      .send(secondFactorPage(step.config, { ...step, account, failure: 'empty' }));
+  const limit = secondFactorLimit(step.storage, step.now);
   const isAllowed = await limit.take(account.id);
   const isDigits = /^\d[\d\s]*$/.test(code) && code.replace(/\s/g, '').length === 6;
   const isRight =
@@ -107,8 +114,9 @@ export async function postSetUp(step: Step): Promise<void> {
   if (pending?.stage !== 'set-up' || !pending.sealedSecret) return step.response.redirect(303, step.action);
   const { account } = pending;
   const code = field(step.request, 'code').replace(/\s/g, '');
+  if (code === '') return showSetUp(step, pending, 'empty');
   const lastStep = totpStep(step.seal.unseal(pending.sealedSecret), code, step.now());
-  if (lastStep === undefined) return showSetUp(step, pending, true);
+  if (lastStep === undefined) return showSetUp(step, pending, 'wrong');
   const { codes, digests } = newRecoveryCodes();
   const totp = { sealedSecret: pending.sealedSecret, lastStep };
   const changed = await step.storage.updateAccount(account.id, (each) =>
@@ -177,14 +185,16 @@ async function finishLogin(step: Step, account: Account, amr: string[]): Promise
   await finishStep(step, { login: { accountId: account.id, signOuts: account.signOuts, amr } }, false);
 }
 
-async function showSetUp(step: Step, pending: Pending, isWrong = false): Promise<void> {
+const SET_UP_STATUS = { empty: 400, wrong: 401 } as const;
+
+async function showSetUp(step: Step, pending: Pending, failure?: 'empty' | 'wrong'): Promise<void> {
   const secret = pending.sealedSecret ? step.seal.unseal(pending.sealedSecret) : newTotpSecret();
   if (!pending.sealedSecret) await savePending(step, { ...pending, sealedSecret: step.seal.seal(secret) });
-  step.response.status(isWrong ? 401 : 200).send(
+  step.response.status(failure ? SET_UP_STATUS[failure] : 200).send(
     await setUpFactorPage(step.config, {
       account: pending.account,
       secret,
-      isWrong,
+      failure,
       action: `${step.action}/set-up`,
       restart: step.action,
     }),

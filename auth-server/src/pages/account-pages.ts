@@ -109,6 +109,7 @@ export function accountPages(dependencies: AccountRouterDependencies): AccountPa
       await storage.appendAudit({ at: now(), event, accountId, clientId, address: request.ip });
     },
     async isOwner(request, response) {
+      if (field(request, 'current') === '') return false;
       const { account } = signedIn(response);
       const result = await dependencies.signIn({
         login: account.username,

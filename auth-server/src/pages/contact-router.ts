@@ -47,14 +47,11 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
   });
   router.post('/phone/code', ...post, async (request, response) => {
     const { account } = signedIn(response);
-    if (await contactChange.confirmPhone(account, field(request, 'code'), request.ip ?? ''))
+    const code = field(request, 'code').trim();
+    if (code !== '' && (await contactChange.confirmPhone(account, code, request.ip ?? '')))
       return back(response, '/account/contact', 'phone');
-    response.status(400).send(
-      contact(response, {
-        ...again(request, 'code', 'That code is not right, or is over.'),
-        phoneCode: true,
-      }),
-    );
+    const problem = code === '' ? 'Please enter the code.' : 'That code is not right, or is over.';
+    response.status(400).send(contact(response, { ...again(request, 'code', problem), phoneCode: true }));
   });
   return router;
 }
@@ -62,5 +59,8 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
 /** The form again as it was filled in, with what is wrong at its field. */
 const again = (request: Request, name: string, text: Text): Partial<ContactView> => ({
   values: { email: field(request, 'email'), phone: field(request, 'phone') },
-  problems: { [name]: t(text) },
+  problems: {
+    [name]: t(text),
+    ...(field(request, 'current') === '' && name !== 'code' ? wrongPassword(request).problems : {}),
+  },
 });

@@ -106,7 +106,7 @@ export function familyRouter(pages: AccountPages): Router {
       const again = (status: number, problems: Readonly<Record<string, string | undefined>>) =>
         sendFamily(response.status(status), { values, kinds: limits.kinds, problems });
       const { relation = '' } = values;
-      const problems = { ...nameProblems(values), ...limitProblems(limits) };
+      const problems = { ...nameProblems(values), ...limitProblems(limits), ...passwordProblem(request) };
       if (Object.keys(problems).length > 0 || !isRelation(relation)) return again(400, problems);
       if (!(await isOwner(request, response))) return again(401, wrongPassword(request).problems ?? {});
       const details = { ...limits, patient, relation, ...personOf(values) };
@@ -164,7 +164,7 @@ export function familyRouter(pages: AccountPages): Router {
           values: { until: limits.until },
           problems,
         });
-      const problems = limitProblems(limits);
+      const problems = { ...limitProblems(limits), ...passwordProblem(request) };
       if (Object.keys(problems).length > 0) return again(400, problems);
       if (!(await isOwner(request, response))) return again(401, wrongPassword(request).problems ?? {});
       if (!(await family.change(patient, person.id, limits))) return response.redirect(303, HERE);
@@ -250,6 +250,10 @@ const valuesOf = (request: Request): Values =>
   ) as Values;
 
 const personOf = ({ given, family, email }: Values) => ({ given, family, email: email.toLowerCase() });
+
+/** Left empty it is told with the other fields. */
+const passwordProblem = (request: Request): Readonly<Record<string, string | undefined>> =>
+  field(request, 'current') === '' ? (wrongPassword(request).problems ?? {}) : {};
 
 function nameProblems({ given, family, email }: Values): Record<string, string> {
   return {

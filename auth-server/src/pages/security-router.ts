@@ -31,8 +31,10 @@ export function securityRouter(pages: AccountPages): Router {
   router.get('/security', (request, response) => response.send(security(response, { done: done(request) })));
 
   router.post('/password', ...post, async (request, response) => {
-    if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, wrongPassword(request)));
+    if (!(await isOwner(request, response))) {
+      const unmet = field(request, 'password') === '' ? criteria(config).map(({ name }) => name) : [];
+      return response.status(401).send(security(response, { ...wrongPassword(request), unmet }));
+    }
     const { account, uid } = signedIn(response);
     const unmet = await recovery.changePassword(account, field(request, 'password'), uid, request.ip ?? '');
     if (unmet.length > 0) return response.status(400).send(security(response, { unmet }));
@@ -61,13 +63,14 @@ export function securityRouter(pages: AccountPages): Router {
     const sealed = (await storage.findArtifact(TOTP_SET_UP, setUpOf(account, uid)))?.payload.sealed;
     if (typeof sealed !== 'string') return response.redirect(303, '/account/security');
     const secret = seal.unseal(sealed);
-    const lastStep = totpStep(secret, field(request, 'code').replace(/\s/g, ''), now());
-    if (lastStep === undefined)
+    const code = field(request, 'code').replace(/\s/g, '');
+    const lastStep = totpStep(secret, code, now());
+    if (lastStep === undefined) {
+      const failure = code === '' ? 'empty' : 'wrong';
       return response
-        .status(401)
-        .send(
-          await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm', isWrong: true }),
-        );
+        .status(code === '' ? 400 : 401)
+        .send(await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm', failure }));
+    }
     await storage.removeArtifact(TOTP_SET_UP, setUpOf(account, uid));
     const codes = newRecoveryCodes();
     await storage.updateAccount(account.id, (each) => ({

@@ -1,7 +1,7 @@
 /** `/sign-up`, `/forgot-password`, `/forgot-username`, `/reset-password`, `/confirm-email`, `/undo-email`, `/terms`: pages for whoever is not signed in. */
 import express, { type Request, type Response, Router } from 'express';
 import type { ContactChange } from '../accounts/contact-change.ts';
-import type { SignUpProblem } from '../accounts/new-login.ts';
+import { isEmail, type SignUpProblem } from '../accounts/new-login.ts';
 import { TooBusy } from '../accounts/password.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import type { Recovery } from '../accounts/recovery.ts';
@@ -118,22 +118,23 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
   router.get('/sign-up/code', async (request, response) => {
     const pending = await signUp.find(secretOf(request));
     if (!pending) return response.redirect(303, '/sign-up');
-    response.send(codePage(pending.contact.to, false));
+    response.send(codePage(pending.contact.to));
   });
   router.post('/sign-up/code', ...post, async (request, response) => {
     const secret = secretOf(request);
     const pending = await signUp.find(secret);
     if (!secret || !pending) return response.redirect(303, '/sign-up');
-    if (await signUp.verify(secret, field(request, 'code'))) return response.redirect(303, '/sign-up/login');
-    response.status(400).send(codePage(pending.contact.to, true));
+    const code = field(request, 'code').trim();
+    if (code !== '' && (await signUp.verify(secret, code))) return response.redirect(303, '/sign-up/login');
+    response.status(400).send(codePage(pending.contact.to, code === '' ? 'empty' : 'wrong'));
   });
   const whoHandsOutCodes = (): string => config.CLINIC_CONTACT ?? t('the front desk');
-  const codePage = (contact: string, isWrong: boolean) =>
+  const codePage = (contact: string, failure?: 'empty' | 'wrong') =>
     enterCodePage(config, {
       action: '/sign-up/code',
       contact,
       clinicContact: whoHandsOutCodes(),
-      isWrong,
+      failure,
     });
 
   router.get('/sign-up/login', async (request, response) => {
@@ -205,15 +206,14 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
       response.send(forgottenPage(config, { kind, state: 'ask' })),
     );
     router.post(`/forgot-${kind}`, ...post, async (request, response) => {
+      const login = field(request, 'login');
+      const isMissing = kind === 'password' ? login.trim() === '' : !isEmail(login.trim());
+      if (isMissing)
+        return response.status(400).send(forgottenPage(config, { kind, state: 'missing', login }));
       const ask = kind === 'password' ? recovery.requestPasswordReset : recovery.requestUsername;
-      const isAllowed = await ask(field(request, 'login'), request.ip ?? '');
-      response.status(isAllowed ? 200 : 429).send(
-        forgottenPage(config, {
-          kind,
-          state: isAllowed ? 'sent' : 'throttled',
-          login: field(request, 'login'),
-        }),
-      );
+      const isAllowed = await ask(login, request.ip ?? '');
+      const state = isAllowed ? 'sent' : 'throttled';
+      response.status(isAllowed ? 200 : 429).send(forgottenPage(config, { kind, state, login }));
     });
   }
 
@@ -264,7 +264,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     act: (token: string, address: string) => Promise<string | undefined>,
   ): void {
     router.get(path, (request, response) => {
-      const form = html`<h1>${t(title)}</h1><form method="post" action="${path}"><input type="hidden" name="token" value="${queryToken(request)}"><button class="primary" type="submit">${t(label)}</button></form>`;
+      const form = html`<h1>${t(title)}</h1><form method="post" novalidate action="${path}"><input type="hidden" name="token" value="${queryToken(request)}"><button class="primary" type="submit">${t(label)}</button></form>`;
       response.send(page(config, t(title), form));
     });
     router.post(path, ...post, async (request, response) => {

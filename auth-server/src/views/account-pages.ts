@@ -73,11 +73,11 @@ export function securityPage(settings: PageSettings, view: SecurityView): string
     settings,
     t('Password and sign-in'),
     html`<h1>${t('Password and sign-in')}</h1>${messages(view)}
-<form method="post" action="/account/password">
+<form method="post" novalidate action="/account/password">
 <input type="text" name="username" value="${account.username}" autocomplete="username" hidden>
 ${currentPassword(view)}
 <section aria-labelledby="password-title"><h2 id="password-title">${t('Password')}</h2>
-${newPasswordFields(view.criteria, view.unmet)}
+${newPasswordFields(view)}
 <button class="primary" type="submit">${t('Change the password')}</button></section>
 <section aria-labelledby="totp-title"><h2 id="totp-title">${t('Authenticator app')}</h2>${totpPart(account)}</section>
 <section aria-labelledby="codes-title"><h2 id="codes-title">${t('Recovery codes')}</h2>
@@ -126,7 +126,7 @@ ${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}`;
 
 /** By the script, which hands the current password over. */
 function addPasskeyForm({ values, problems }: FormView): Html {
-  return html`<form method="post" action="/account/passkeys" data-passkey="create" data-options="/account/passkey-options" hidden>
+  return html`<form method="post" novalidate action="/account/passkeys" data-passkey="create" data-options="/account/passkey-options" hidden>
 ${textField({ name: 'name', label: t('Name of the new passkey'), hint: t('For example: my phone'), value: values?.name, problem: problems?.name })}
 <input type="hidden" name="current"><input type="hidden" name="credential"><button class="secondary" type="submit">${t('Add a passkey')}</button></form>
 <p class="muted" data-without-passkeys>${t('Adding a passkey needs a browser that knows them, with JavaScript.')}</p>`;
@@ -148,7 +148,7 @@ ${ownButton('/account/phone', t('Send a code to it'))}`
     t('Contact'),
     html`<h1>${t('Contact')}</h1>${messages(view)}
 ${view.phoneCode && phoneCodeForm(view)}
-<form method="post" action="/account/email">
+<form method="post" novalidate action="/account/email">
 ${currentPassword(view)}
 <section aria-labelledby="email-title"><h2 id="email-title">${t('E-mail')}</h2><p>${account.email}</p>
 ${textField({ name: 'email', label: t('New e-mail'), type: 'email', autocomplete: 'email', value: values?.email, problem: problems?.email, blank: true, hint: t('It changes when you open the link that we send to it. The old address is told.') })}
@@ -160,7 +160,7 @@ ${phone}</section></form>`,
 }
 
 function phoneCodeForm({ problems }: FormView): Html {
-  return html`<form method="post" action="/account/phone/code">
+  return html`<form method="post" novalidate action="/account/phone/code">
 ${textField({ name: 'code', label: t('The code that we sent to the new number'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: problems?.code })}
 <button class="secondary" type="submit">${t('Confirm')}</button></form>`;
 }

@@ -1,9 +1,10 @@
-/** What the account pages can only do with a script: tick password criteria as one types, show a password, say times in the reader's zone, give each form an identity, and passkeys. Everything else works without. */
+/** What the account pages can only do with a script: tick password criteria as one types, show a password, keep it where something else was refused, say times in the reader's zone, give each form an identity, and passkeys. Everything else works without. */
 const WORDS = {
   en: {
     show: 'Show',
     hide: 'Hide',
-    current: 'Enter your current password first.',
+    current: 'Please enter your current password.',
+    name: 'Please give the passkey a name.',
     done: 'done',
     cancelled: 'That was cancelled.',
     failed: 'That did not work on this device.',
@@ -11,28 +12,57 @@ const WORDS = {
   es: {
     show: 'Mostrar',
     hide: 'Ocultar',
-    current: 'Escriba primero su contraseña actual.',
+    current: 'Escriba su contraseña actual.',
+    name: 'Dé un nombre a la llave de acceso.',
     done: 'listo',
     cancelled: 'Se canceló.',
     failed: 'Eso no funcionó en este dispositivo.',
   },
 };
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
+const knowsPasskeys = typeof PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
 
-for (const list of document.querySelectorAll('[data-criteria]')) {
-  const input = document.getElementById(list.dataset.criteria);
-  const rows = [...list.querySelectorAll('[data-pattern]')];
-  input.addEventListener('input', () => {
-    for (const row of rows) {
-      const isMet = new RegExp(row.dataset.pattern, 'us').test(input.value.normalize('NFKC'));
-      row.classList.toggle('met', isMet);
-      row.classList.toggle('unmet', false);
-      row.querySelector('.state').textContent = isMet ? ` – ${words.done}` : '';
-    }
-  });
+dress(document);
+focusFirst();
+
+/** What the script adds to a page, or to a part of it that came in later. */
+function dress(part) {
+  for (const list of part.querySelectorAll('[data-criteria]')) tickAsOneTypes(list);
+  for (const input of part.querySelectorAll('input[type=password]')) addShowButton(input);
+  for (const form of part.querySelectorAll('form[method=post]')) identify(form);
+  for (const time of part.querySelectorAll('time')) sayInOwnZone(time);
+  for (const form of part.querySelectorAll('[data-passkey]')) offerPasskey(form);
+  if (knowsPasskeys) for (const text of part.querySelectorAll('[data-without-passkeys]')) text.hidden = true;
+  for (const input of part.querySelectorAll('[autocomplete=new-password]')) keepOverRefusal(input.form);
 }
 
-for (const input of document.querySelectorAll('input[type=password]')) {
+function firstToFill() {
+  return document.querySelector('[autofocus]');
+}
+
+/** A field that was moved into a frame has lost its turn to the next. */
+function focusFirst() {
+  const { activeElement } = document;
+  if (activeElement === document.body || activeElement?.hasAttribute('autofocus')) firstToFill()?.focus();
+}
+
+function tickAsOneTypes(list) {
+  const input = document.getElementById(list.dataset.criteria);
+  input.addEventListener('input', () => tick(list, input.value, true));
+}
+
+/** `isTyped`: what the server said of another password holds no longer. */
+function tick(list, password, isTyped) {
+  for (const row of list.querySelectorAll('[data-pattern]')) {
+    const isMet = new RegExp(row.dataset.pattern, 'us').test(password.normalize('NFKC'));
+    if (!isMet && !isTyped) continue;
+    row.classList.toggle('met', isMet);
+    row.classList.toggle('unmet', false);
+    row.querySelector('.state').textContent = isMet ? ` – ${words.done}` : '';
+  }
+}
+
+function addShowButton(input) {
   const frame = document.createElement('span');
   frame.className = 'secret';
   const button = document.createElement('button');
@@ -54,7 +84,7 @@ for (const input of document.querySelectorAll('input[type=password]')) {
 }
 
 // By it a form that arrives twice is answered once (pages/answered-once.ts).
-for (const form of document.querySelectorAll('form[method=post]')) {
+function identify(form) {
   const identity = document.createElement('input');
   identity.type = 'hidden';
   identity.name = 'once';
@@ -62,31 +92,67 @@ for (const form of document.querySelectorAll('form[method=post]')) {
   form.append(identity);
 }
 
-for (const time of document.querySelectorAll('time')) {
+function sayInOwnZone(time) {
   time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, {
     dateStyle: 'long',
     timeStyle: 'short',
   });
 }
 
-const knowsPasskeys = typeof PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
-for (const form of document.querySelectorAll('[data-passkey]')) {
-  if (!knowsPasskeys) continue;
+/**
+ * A form with a new password is asked about first: what is refused is said in the page as it stands, with the password still there. What is not refused goes the browser's own way, which is
+ * given the same answer (pages/answered-once.ts).
+ */
+function keepOverRefusal(form) {
+  let isUnderWay = false;
+  form.addEventListener('submit', (event) => {
+    // Another button of the form: none of its business is the new password.
+    if (event.submitter?.hasAttribute('formaction')) return;
+    event.preventDefault();
+    if (isUnderWay) return;
+    isUnderWay = true;
+    refusalOf(form).then(
+      (refusal) => (refusal ? showRefusal(form, refusal) : form.submit()),
+      () => form.submit(),
+    );
+  });
+}
+
+/** The page that says what is wrong; undefined: nothing is, or it is not this form's fault. */
+async function refusalOf(form) {
+  const body = new URLSearchParams(new FormData(form));
+  // The same path is the same form (pages/answered-once.ts); the query tells the two apart for whoever watches.
+  const response = await fetch(`${form.action}?asked`, { method: 'POST', body, redirect: 'manual' });
+  if (response.status < 400 || response.status > 499) return undefined;
+  const refusal = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('main');
+  return refusal?.querySelector('[autocomplete=new-password]') ? refusal : undefined;
+}
+
+function showRefusal(form, refusal) {
+  const typed = new Map([...form.querySelectorAll('.secret input')].map(({ name, value }) => [name, value]));
+  const main = document.querySelector('main');
+  main.replaceChildren(...refusal.childNodes);
+  dress(main);
+  document.getElementById('password-again')?.remove();
+  for (const input of main.querySelectorAll('.secret input')) {
+    const isNew = input.autocomplete === 'new-password';
+    // A wrong one is of no use.
+    if (!isNew && input.ariaInvalid === 'true') continue;
+    input.value = typed.get(input.name) ?? '';
+    const list = isNew && main.querySelector(`[data-criteria="${input.id}"]`);
+    if (list) tick(list, input.value, false);
+  }
+  (firstToFill() ?? main.querySelector('button.primary'))?.focus();
+}
+
+function offerPasskey(form) {
+  if (!knowsPasskeys) return;
   form.hidden = false;
   let isUnderWay = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     // The device is asked once: a second question would make the answer to the first one wrong.
-    if (isUnderWay) return;
-    const current = document.getElementById('current');
-    if (form.elements.current && current) {
-      form.elements.current.value = current.value;
-      if (current.value === '') {
-        say(form, words.current);
-        current.focus();
-        return;
-      }
-    }
+    if (isUnderWay || isAnythingMissing(form)) return;
     isUnderWay = true;
     answer(form).then(
       (credential) => {
@@ -100,8 +166,40 @@ for (const form of document.querySelectorAll('[data-passkey]')) {
     );
   });
 }
-if (knowsPasskeys)
-  for (const text of document.querySelectorAll('[data-without-passkeys]')) text.hidden = true;
+
+/** Of what the device's owner has to say before the device is asked; the current password is that of the page. */
+function isAnythingMissing(form) {
+  const current = form.elements.current && document.getElementById('current');
+  if (current) form.elements.current.value = current.value;
+  const fields = [
+    [current, words.current],
+    [form.elements.name, words.name],
+  ].filter(([input]) => input);
+  for (const [input, text] of fields) sayAt(input, input.value.trim() === '' ? text : undefined);
+  const [missing] = fields.find(([input]) => input.value.trim() === '') ?? [];
+  missing?.focus();
+  return missing !== undefined;
+}
+
+/** As the server's pages say it (views/layout.ts, `textField`). */
+function sayAt(input, text) {
+  const id = `${input.id}-problem`;
+  document.getElementById(id)?.remove();
+  const others = (input.getAttribute('aria-describedby') ?? '')
+    .split(' ')
+    .filter((each) => each && each !== id);
+  input.toggleAttribute('aria-invalid', false);
+  if (text) {
+    const line = document.createElement('p');
+    line.className = 'problem';
+    line.id = id;
+    line.textContent = text;
+    (input.closest('.secret') ?? input).before(line);
+    input.setAttribute('aria-invalid', 'true');
+    others.push(id);
+  }
+  input.setAttribute('aria-describedby', others.join(' '));
+}
 
 async function answer(form) {
   const response = await fetch(form.dataset.options, { method: 'POST' });

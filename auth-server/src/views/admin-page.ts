@@ -28,7 +28,7 @@ ${view.clients.length > 0 ? html`<ul class="rows">${view.clients.map(clientRow)}
 <section aria-labelledby="accounts"><h2 id="accounts">Accounts</h2>
 <form method="get" action="/admin" role="search">${textField({ name: 'q', label: 'Username or e-mail', value: view.query })}<button class="secondary" type="submit">Search</button></form>
 ${view.query !== '' && (view.accounts.length > 0 ? html`<ul class="rows">${view.accounts.map(accountRow)}</ul>` : html`<p role="status">Nobody was found.</p>`)}
-<form method="post" action="/admin"><input type="hidden" name="act" value="activation-code">
+<form method="post" novalidate action="/admin"><input type="hidden" name="act" value="activation-code">
 ${textField({ name: 'subject', label: 'Activation code for', hint: 'Patient/id, or RelatedPerson/id for a parent or carer' })}
 <button class="secondary" type="submit">Make an activation code</button></form></section>
 <section aria-labelledby="keys"><h2 id="keys">Signing keys</h2>

@@ -71,7 +71,7 @@ function patientForm(view: ChoosePatientView): Html {
       i === 0,
     ),
   );
-  return html`<form method="post" action="${view.action}/patient"><fieldset><legend class="hidden">${t('Whose record')}</legend>${choices}</fieldset>
+  return html`<form method="post" novalidate action="${view.action}/patient"><fieldset><legend class="hidden">${t('Whose record')}</legend>${choices}</fieldset>
 <button class="primary" type="submit">${t('Continue')}</button></form>`;
 }
 
@@ -89,7 +89,7 @@ export function chooseVisitPage(settings: PageSettings, view: ChooseVisitView): 
     t('Which visit?'),
     html`<h1>${t('Which visit?')}</h1>
 <p class="muted">${t('{app} asks which visit it is about.', { app: view.clientName })}</p>
-<form method="post" action="${view.action}/encounter"><input type="hidden" name="patient" value="${view.patient}">
+<form method="post" novalidate action="${view.action}/encounter"><input type="hidden" name="patient" value="${view.patient}">
 <fieldset><legend class="hidden">${t('Which visit')}</legend>${choice('encounter', '', t('None of them'), undefined, true)}${choices}</fieldset>
 <button class="primary" type="submit">${t('Continue')}</button></form>
 ${cancel(view.action)}`,

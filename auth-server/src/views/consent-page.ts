@@ -35,7 +35,7 @@ export function consentPage(settings: PageSettings, view: ConsentView): string {
     html`<h1>${t(QUESTIONS[view.whose], { app: clientName })}</h1>
 <p class="muted">${view.patientName && html`${fill('The record of {name}.', { name: html`<strong>${view.patientName}</strong>` })} `}${origin(view)}</p>
 ${links(client)}
-<form method="post" action="${view.action}/consent">
+<form method="post" novalidate action="${view.action}/consent">
 ${view.trusted ? ownApp(view.groups) : thirdParty(view.groups)}
 <button class="primary" type="submit">${t('Allow')}</button>
 </form>

@@ -12,6 +12,8 @@ export interface LauncherView {
   readonly patient: string;
   readonly visits: readonly Visit[];
   readonly problem: string | undefined;
+  /** The form of a new app, as it was filled in. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 export function launcherPage(settings: PageSettings, view: LauncherView): string {
@@ -27,10 +29,10 @@ ${view.patients.length > 0 && html`<ul class="plain">${view.patients.map(patient
 ${launchForm(view)}
 <section aria-labelledby="add"><h2 id="add">Add an app</h2>${alert(view.problem)}
 <p class="muted">A public app, which may ask a person for anything. Its client id is then shown in the list above; other kinds of apps register by themselves.</p>
-<form method="post" action="/developers/apps">
-${textField({ name: 'client_name', label: 'Name' })}
-${textField({ name: 'launch_url', label: 'Launch address', hint: 'https, or http on this machine: http://localhost:9000/launch.html' })}
-${textField({ name: 'redirect_uri', label: 'Redirect address', hint: 'http://localhost:9000/' })}
+<form method="post" novalidate action="/developers/apps">
+${textField({ name: 'client_name', label: 'Name', value: view.values.client_name })}
+${textField({ name: 'launch_url', label: 'Launch address', value: view.values.launch_url, hint: 'https, or http on this machine: http://localhost:9000/launch.html' })}
+${textField({ name: 'redirect_uri', label: 'Redirect address', value: view.values.redirect_uri, hint: 'http://localhost:9000/' })}
 <button class="secondary" type="submit">Add the app</button></form></section>`,
     { wide: true },
   );
@@ -41,7 +43,7 @@ const patientLink = ({ id, name, birthDate }: PatientName): Html =>
 
 function launchForm({ apps, patient, visits }: LauncherView): Html {
   if (apps.length === 0) return html`<p role="status">No app with a launch_url is registered yet.</p>`;
-  return html`<form method="post" action="/developers/launch">
+  return html`<form method="post" novalidate action="/developers/launch">
 <input type="hidden" name="patient" value="${patient}">
 <label for="app">2. App</label>
 <select id="app" name="app">${apps.map(({ client_id: id, client_name: name }) => html`<option value="${id}">${name ?? id} (${id})</option>`)}</select>

@@ -106,7 +106,7 @@ function inviteForm(view: FamilyView): Html {
       html`<option value="${each}" ${values.relation === each && html`selected`}>${t(RELATION_WORDS[each as Relation])}</option>`,
   );
   return html`<p>${t('They get a link by e-mail, and sign in with an account of their own. Nobody who helps you needs your password.')}</p>
-<form method="post" action="/account/family/invite">
+<form method="post" novalidate action="/account/family/invite">
 ${textField({ name: 'given', label: t('First name'), value: values.given, problem: problems.given })}
 ${textField({ name: 'family', label: t('Last name'), value: values.family, problem: problems.family })}
 ${textField({ name: 'email', label: t('Their e-mail'), type: 'email', value: values.email, problem: problems.email })}
@@ -119,9 +119,9 @@ ${passwordField(problems.current)}
 type LimitView = Pick<FamilyView, 'values' | 'problems' | 'kinds' | 'days'>;
 
 function limitFields({ values = {}, problems = {}, kinds, days }: LimitView): Html {
-  const choices = KINDS.map((kind) => {
+  const choices = KINDS.map((kind, i) => {
     const [title, detail] = KIND_WORDS[kind];
-    return html`<label class="choice"><input type="checkbox" name="kind" value="${kind}" ${kinds.includes(kind) && html`checked`} ${problems.kind && html`aria-invalid="true" aria-describedby="kind-problem"`}>
+    return html`<label class="choice"><input type="checkbox" name="kind" value="${kind}" ${kinds.includes(kind) && html`checked`} ${problems.kind && html`${i === 0 && html`autofocus`} aria-invalid="true" aria-describedby="kind-problem"`}>
 <span><strong>${t(title)}</strong><small>${t(detail)}</small></span></label>`;
   });
   return html`<fieldset><legend>${t('What they may use')}</legend>
@@ -150,7 +150,7 @@ export function changeLimitsPage(settings: PageSettings, view: ChangeView): stri
     settings,
     title,
     html`<h1>${title}</h1>
-<form method="post" action="/account/family/change"><input type="hidden" name="person" value="${person.id}">
+<form method="post" novalidate action="/account/family/change"><input type="hidden" name="person" value="${person.id}">
 ${limitFields(view)}
 ${passwordField(problems.current)}
 <button class="primary" type="submit">${t('Save')}</button></form>
@@ -182,7 +182,7 @@ export function invitedPage(settings: PageSettings, { invitation, token }: Invit
     html`<h1>${t('You are invited')}</h1>
 <p>${fill('{name} would like your help with their pages at {clinic}.', { name: html`<strong>${shortName(invitation.from)}</strong>`, clinic: settings.CLINIC_NAME })}</p>
 <p>${fill('Sign in with the account of the address that this went to, or make one for it. The link is good until {time}.', { time: time(invitation.goodUntil) })}</p>
-<form method="post" action="/invitation"><input type="hidden" name="token" value="${token}">
+<form method="post" novalidate action="/invitation"><input type="hidden" name="token" value="${token}">
 <button class="primary" type="submit" name="how" value="sign-in">${t('I have an account')}</button>
 <button class="secondary" type="submit" name="how" value="sign-up">${t('Create an account')}</button></form>`,
   );
@@ -226,7 +226,7 @@ export function acceptPage(settings: PageSettings, { account, invitation, refusa
     html`<h1>${title}</h1>
 <p>${fill('{name} opens their health record to you.', { name: html`<strong>${invitation.from}</strong>` })}</p>${sentence(invitation)}
 <p>${t('What you do there is seen as yours. {name} sees when you opened it, can change what you see, and can end it at any time; so can you.', { name: invitation.from })}</p>
-<form method="post" action="/account/invitation">
+<form method="post" novalidate action="/account/invitation">
 <button class="primary" type="submit" name="answer" value="yes">${t('Accept')}</button>
 <button class="secondary" type="submit" name="answer" value="no">${t('Decline')}</button></form>`,
     menu,
@@ -244,7 +244,7 @@ export function invitedSignUpPage(
     html`<h1>${t('Create an account')}</h1>
 <p>${fill('For {address}. Then you see the invitation, and accept or decline it.', { address: html`<strong>${email}</strong>` })}</p>
 ${alert(view.problems.form)}
-<form method="post" action="/invitation/sign-up">
+<form method="post" novalidate action="/invitation/sign-up">
 ${newLoginFields({ ...view, asksEmail: false })}
 <button class="primary" type="submit">${t('Create the account')}</button></form>`,
   );

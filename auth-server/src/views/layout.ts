@@ -150,5 +150,5 @@ export function buttonForm(
   const inputs = Object.entries(hidden).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  return html`<form method="post" action="${action}" class="inline">${inputs}<button class="${kind}" type="submit">${label}</button></form>`;
+  return html`<form method="post" novalidate action="${action}" class="inline">${inputs}<button class="${kind}" type="submit">${label}</button></form>`;
 }

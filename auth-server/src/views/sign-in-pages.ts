@@ -11,6 +11,8 @@ export interface SignInView {
   readonly clientName: string;
   readonly login?: string;
   readonly failure?: 'wrong' | 'throttled' | 'passkey';
+  /** What was left empty. */
+  readonly missing?: Readonly<Record<'login' | 'password', boolean>>;
 }
 
 const FAILURES: Readonly<Record<NonNullable<SignInView['failure']>, Text>> = {
@@ -30,9 +32,9 @@ export function signInPage(settings: PageSettings, view: SignInView): string {
     html`<h1>${t('Sign in')}</h1>
 <p class="muted">${t('to continue to {app}', { app: view.clientName })}</p>
 ${failure}
-<form method="post" action="${view.action}/login">
-${textField({ name: 'login', label: t('Username or e-mail'), autocomplete: 'username', value: view.login })}
-${textField({ name: 'password', label: t('Password'), type: 'password', autocomplete: 'current-password', focus: view.failure !== undefined })}
+<form method="post" novalidate action="${view.action}/login">
+${textField({ name: 'login', label: t('Username or e-mail'), autocomplete: 'username', value: view.login, problem: view.missing?.login ? t('Please enter your username or e-mail.') : undefined })}
+${textField({ name: 'password', label: t('Password'), type: 'password', autocomplete: 'current-password', focus: view.failure !== undefined, problem: view.missing?.password ? t('Please enter your password.') : undefined })}
 <button class="primary" type="submit">${t('Sign in')}</button>
 </form>
 ${passkeyForm(view.action, t('Use a passkey instead'))}
@@ -44,17 +46,18 @@ ${cancel(view.action)}`,
 
 /** Shown by the script, where the browser knows passkeys. */
 function passkeyForm(action: string, label: string): Html {
-  return html`<form method="post" action="${action}/passkey" class="aside" data-passkey="get" data-options="${action}/passkey-options" hidden>
+  return html`<form method="post" novalidate action="${action}/passkey" class="aside" data-passkey="get" data-options="${action}/passkey-options" hidden>
 <input type="hidden" name="credential"><button class="secondary" type="submit">${label}</button></form>`;
 }
 
 export interface SecondFactorView {
   readonly action: string;
   readonly account: Account;
-  readonly failure?: 'wrong' | 'throttled';
+  readonly failure?: 'empty' | 'wrong' | 'throttled';
 }
 
 const CODE_FAILURES: Readonly<Record<NonNullable<SecondFactorView['failure']>, Text>> = {
+  empty: 'Please enter the code.',
   wrong: 'That code is not right, or was used before. Wait for the next one and try again.',
   throttled: 'Too many wrong codes. Wait a quarter of an hour, or use a passkey.',
 };
@@ -69,19 +72,24 @@ export function secondFactorPage(settings: PageSettings, view: SecondFactorView)
     t('Second step'),
     html`<h1>${t('Second step')}</h1><p>${what}</p>
 ${hasPasskey && passkeyForm(view.action, t('Use a passkey'))}
-<form method="post" action="${view.action}/code">
+<form method="post" novalidate action="${view.action}/code">
 ${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', focus: true, problem: view.failure && t(CODE_FAILURES[view.failure]) })}
 <button class="primary" type="submit">${t('Continue')}</button>
 </form>
-<form method="post" action="${view.action}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`,
+<form method="post" novalidate action="${view.action}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`,
   );
 }
+
+const SET_UP_FAILURES = {
+  empty: 'Please enter the code.',
+  wrong: 'That code is not right. Check that the clock of your phone is right, and try the next code.',
+} as const satisfies Readonly<Record<string, Text>>;
 
 export interface SetUpFactorView {
   readonly account: Account;
   readonly secret: string;
   readonly action: string;
-  readonly isWrong?: boolean;
+  readonly failure?: keyof typeof SET_UP_FAILURES | undefined;
   /** Where "not now" goes; absent where there is no way around it. */
   readonly restart?: string;
 }
@@ -99,11 +107,11 @@ export async function setUpFactorPage(settings: PageSettings, view: SetUpFactorV
 <p>${t('Signing in takes a code from your phone as well as your password. Scan this with an authenticator app:')}</p>
 <div class="qr" role="img" aria-label="${t('QR code for the authenticator app')}">${new RawHtml(code)}</div>
 <p>${fill('No camera? Type this key into the app: {key}', { key: html`<code class="key">${groups}</code>` })}</p>
-<form method="post" action="${view.action}">
-${textField({ name: 'code', label: t('The six digits that the app shows'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: view.isWrong ? t('That code is not right. Check that the clock of your phone is right, and try the next code.') : undefined })}
+<form method="post" novalidate action="${view.action}">
+${textField({ name: 'code', label: t('The six digits that the app shows'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: view.failure && t(SET_UP_FAILURES[view.failure]) })}
 <button class="primary" type="submit">${t('Turn on')}</button>
 </form>
-${view.restart && html`<form method="post" action="${view.restart}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`}`,
+${view.restart && html`<form method="post" novalidate action="${view.restart}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`}`,
   );
 }
 
@@ -125,5 +133,5 @@ export function recoveryCodesPage(settings: PageSettings, view: RecoveryCodesVie
 }
 
 export function cancel(action: string, label = t('Cancel')): Html {
-  return html`<form method="post" action="${action}/abort" class="aside"><button class="quiet" type="submit">${label}</button></form>`;
+  return html`<form method="post" novalidate action="${action}/abort" class="aside"><button class="quiet" type="submit">${label}</button></form>`;
 }

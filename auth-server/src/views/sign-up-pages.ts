@@ -21,7 +21,7 @@ export function whoAreYouPage(settings: PageSettings, { values, problems, canTex
     html`<h1>${t('Create an account')}</h1>
 <p class="muted">${t('Step 1 of 3: who you are, as the clinic knows you')}</p>
 ${alert(problems.form)}
-<form method="post" action="/sign-up">
+<form method="post" novalidate action="/sign-up">
 ${field('given', 'First name', { autocomplete: 'given-name' })}
 ${field('family', 'Last name', { autocomplete: 'family-name' })}
 ${field('birthDate', 'Date of birth', { type: 'date', autocomplete: 'bday' })}
@@ -42,8 +42,13 @@ export interface CodeView {
   readonly action: string;
   readonly contact: string;
   readonly clinicContact: string;
-  readonly isWrong: boolean;
+  readonly failure: keyof typeof CODE_FAILURES | undefined;
 }
+
+const CODE_FAILURES = {
+  empty: 'Please enter the code.',
+  wrong: 'That code is not right, or is over. Check the newest message, or start again.',
+} as const satisfies Readonly<Record<string, Text>>;
 
 export function enterCodePage(settings: PageSettings, view: CodeView): string {
   return page(
@@ -52,8 +57,8 @@ export function enterCodePage(settings: PageSettings, view: CodeView): string {
     html`<h1>${t('Enter the code')}</h1>
 <p class="muted">${t('Step 2 of 3')}</p>
 <p>${fill('If what you entered matches our records, a code of six digits is on its way to {contact}. It is good for 10 minutes.', { contact: html`<strong>${view.contact}</strong>` })}</p>
-<form method="post" action="${view.action}">
-${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: view.isWrong ? t('That code is not right, or is over. Check the newest message, or start again.') : undefined })}
+<form method="post" novalidate action="${view.action}">
+${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: view.failure && t(CODE_FAILURES[view.failure]) })}
 <button class="primary" type="submit">${t('Continue')}</button>
 </form>
 <p class="muted">${t('Nothing came? Check what you entered, or ask {clinic} for an activation code.', { clinic: view.clinicContact })}</p>
@@ -78,7 +83,7 @@ export function newLoginPage(settings: PageSettings, view: NewLoginView): string
     html`<h1>${t('Choose how to sign in')}</h1>
 <p class="muted">${t('Step 3 of 3')}</p>
 ${alert(problems.form)}
-<form method="post" action="/sign-up/login">
+<form method="post" novalidate action="/sign-up/login">
 ${newLoginFields(view)}
 <button class="primary" type="submit">${t('Create the account')}</button>
 </form>`,
@@ -90,14 +95,26 @@ export function newLoginFields(view: NewLoginView): Html {
   const { values, problems } = view;
   return html`${textField({ name: 'username', label: t('Username'), autocomplete: 'username', value: values.username, problem: problems.username, hint: t('3 to 64 small letters, digits, dots, dashes') })}
 ${view.asksEmail && textField({ name: 'email', label: t('E-mail'), type: 'email', autocomplete: 'email', value: values.email, problem: problems.email })}
-${newPasswordFields(view.criteria, view.unmet)}
-<label class="choice"><input type="checkbox" name="terms" value="yes" required ${values.terms && html`checked`} ${problems.terms && html`aria-invalid="true" aria-describedby="terms-problem"`}>
+${newPasswordFields(view)}
+<label class="choice"><input type="checkbox" name="terms" value="yes" required ${values.terms && html`checked`} ${problems.terms && html`autofocus aria-invalid="true" aria-describedby="terms-problem"`}>
 <span>${fill('I accept the {terms} of {version}', { terms: html`<a href="/terms" target="_blank" rel="noopener">${t('terms of use')}</a>`, version: dayText(view.termsVersion) })}</span></label>
 ${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}</p>`}`;
 }
 
-/** The criteria are ticked by the script as one types; without it they are checked when the form is sent. */
-export function newPasswordFields(criteria: readonly Criterion[], unmet: readonly string[]): Html {
+export interface NewPasswordView {
+  readonly criteria: readonly Criterion[];
+  /** Names of those that it does not meet. */
+  readonly unmet: readonly string[];
+  /** What is wrong elsewhere in the form. */
+  readonly problems?: Problems;
+}
+
+/**
+ * The criteria are ticked by the script as one types; without it they are checked when the form is sent. A page never says a password: where something else was wrong the script keeps what was typed, and
+ * without it the password is asked for again.
+ */
+export function newPasswordFields({ criteria, unmet, problems = {} }: NewPasswordView): Html {
+  const isAskedAgain = unmet.length === 0 && Object.values(problems).some(Boolean);
   const rows = criteria.map(
     ({ name, text, pattern }) =>
       html`<li class="${unmet.includes(name) ? 'unmet' : ''}" ${pattern && html`data-pattern="${pattern}"`}>${text}<span class="state">${unmet.includes(name) && ` – ${t('not yet')}`}</span></li>`,
@@ -107,40 +124,48 @@ export function newPasswordFields(criteria: readonly Criterion[], unmet: readonl
     : unmet.includes('too-long')
       ? t('This password is too long.')
       : undefined;
+  const described = [
+    'password-criteria',
+    unmet.length > 0 && 'password-problem',
+    isAskedAgain && 'password-again',
+  ].filter(Boolean);
   return html`<label for="password">${t('New password')}</label>
+${isAskedAgain && html`<p class="hint" id="password-again">${t('Please type the new password once more.')}</p>`}
 ${unmet.length > 0 && html`<p class="problem" id="password-problem">${extra ?? t('The password does not meet all of these yet:')}</p>`}
 <ul class="criteria" id="password-criteria" data-criteria="password" aria-label="${t('The password has')}">${rows}</ul>
-<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256" aria-describedby="password-criteria${unmet.length > 0 ? ' password-problem' : ''}" ${unmet.length > 0 && html`aria-invalid="true" autofocus`}>`;
+<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256" aria-describedby="${described.join(' ')}" ${unmet.length > 0 && html`aria-invalid="true" autofocus`}>`;
 }
 
 export interface ForgottenView {
   readonly kind: 'password' | 'username';
-  readonly state: 'ask' | 'sent' | 'throttled';
+  readonly state: 'ask' | 'missing' | 'sent' | 'throttled';
   /** As it was typed. */
   readonly login?: string;
 }
 
 const FORGOTTEN: Readonly<
-  Record<ForgottenView['kind'], Readonly<Record<'title' | 'text' | 'label' | 'sent', Text>>>
+  Record<ForgottenView['kind'], Readonly<Record<'title' | 'text' | 'label' | 'missing' | 'sent', Text>>>
 > = {
   password: {
     title: 'Forgot your password?',
     text: 'Enter your username or e-mail, and we send you a link to choose a new one.',
     label: 'Username or e-mail',
+    missing: 'Please enter your username or e-mail.',
     sent: 'If there is such an account, a link is on its way to its e-mail address. It is good for 30 minutes, and once.',
   },
   username: {
     title: 'Forgot your username?',
     text: 'Enter the e-mail address of your account, and we send the username to it.',
     label: 'E-mail',
+    missing: 'Please enter a whole e-mail address.',
     sent: 'If there is an account with this address, its username is on its way.',
   },
 };
 
 export function forgottenPage(settings: PageSettings, { kind, state, login }: ForgottenView): string {
   const words = FORGOTTEN[kind];
-  const form = html`<form method="post" action="/forgot-${kind}">
-${textField({ name: 'login', label: t(words.label), autocomplete: kind === 'password' ? 'username' : 'email', value: login })}
+  const form = html`<form method="post" novalidate action="/forgot-${kind}">
+${textField({ name: 'login', label: t(words.label), autocomplete: kind === 'password' ? 'username' : 'email', value: login, problem: state === 'missing' ? t(words.missing) : undefined })}
 <button class="primary" type="submit">${t('Send')}</button></form>`;
   return page(
     settings,
@@ -164,8 +189,8 @@ export function resetPasswordPage(settings: PageSettings, { token, criteria, unm
     t('Choose a new password'),
     html`<h1>${t('Choose a new password')}</h1>
 <p class="muted">${t('You will be signed out everywhere else.')}</p>
-<form method="post" action="/reset-password"><input type="hidden" name="token" value="${token}">
-${newPasswordFields(criteria, unmet)}
+<form method="post" novalidate action="/reset-password"><input type="hidden" name="token" value="${token}">
+${newPasswordFields({ criteria, unmet })}
 <button class="primary" type="submit">${t('Save')}</button></form>`,
   );
 }

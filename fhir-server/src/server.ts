@@ -28,6 +28,7 @@ import { remakeLostIndex } from './jobs/remake-index.ts';
 import type { Subscriptions } from './jobs/subscriptions/open.ts';
 import { jobsOf } from './jobs-of.ts';
 import { createHealthCardSigner } from './links/health-card-signer.ts';
+import { createOpenedMarks } from './links/opened-marks.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { openWhenThere } from './open-when-there.ts';
 import { createPollLimit } from './operations/bulk/poll-limit.ts';
@@ -213,6 +214,7 @@ export async function startServer(
         polls: createPollLimit(() => Date.now()),
       },
       links: createSecretLinks(store, () => Date.now()),
+      opened: createOpenedMarks(store, () => Date.now()),
       healthCards: createHealthCardSigner(store, () => Date.now()),
       allowance: createAllowance(store, () => Date.now()),
       stands,

@@ -4,6 +4,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import type { KeptGrounds, Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthCardSigner } from '../links/health-card-signer.ts';
+import type { OpenedMarks } from '../links/opened-marks.ts';
 import type { PushDevices } from '../links/push-devices.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
 import type { Allowance } from '../repository/limits/allowance.ts';
@@ -197,6 +198,8 @@ export interface Services {
   readonly subscriptions: SubscriptionControl;
   /** Links that open a part of a record for whoever has them. */
   readonly links: SecretLinks;
+  /** What each reader of a record has opened of it. */
+  readonly opened: OpenedMarks;
   /** Of what one patient may have a few of. */
   readonly allowance: Allowance;
   /** Signs SMART Health Cards. */

@@ -21,6 +21,7 @@ import { merge } from './merge/merge.ts';
 import { undoMerge } from './merge/undo-merge.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import { noticeTexts } from './notice-texts.ts';
+import { markOpened, openedMarks } from './opened.ts';
 import { pushState, turnPushOff, turnPushOn } from './push-device.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { rights } from './rights.ts';
@@ -343,6 +344,20 @@ export const OPERATIONS: readonly Operation[] = [
     definition: 'urn:wellspring:OperationDefinition:patient-push-device-end',
     isOffered: ({ push }) => push !== undefined,
     run: turnPushOff,
+  },
+  {
+    name: '$opened',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-opened',
+    run: markOpened,
+  },
+  {
+    name: '$opened',
+    patterns: ['Patient/:id'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:patient-opened',
+    run: openedMarks,
   },
   {
     name: '$calendar-feed',

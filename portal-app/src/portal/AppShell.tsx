@@ -1,5 +1,5 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
-import { useId } from 'react';
+import { lazy, Suspense, useEffect, useId } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
 import { plural, type Text, t } from '../i18n/text.ts';
@@ -13,45 +13,47 @@ import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import { ClinicLines, Said } from '../ui/clinic.tsx';
 import { DoneNote } from '../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../ui/emergency-number.tsx';
-import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { useNewsInTitle } from '../ui/tab-title.ts';
 import '../ui/use-return-focus.ts';
+import { isOpen } from '../record/about-pages.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import { WhoseContext } from '../ui/whose.tsx';
 import { OfflineBanner } from '../views/OfflineBanner.tsx';
 import styles from './app-shell.module.css';
 import { WhoseRecord } from './WhoseRecord.tsx';
 
-/** `type`: without these resources there is no such place. */
-const PLACES: readonly (readonly [
-  path: string,
-  label: Text,
-  icon: IconName,
-  phone: boolean,
-  type?: string,
-])[] = [
+const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, phone: boolean])[] = [
   ['/', 'Home', 'home', true],
   ['/inbox', 'What is new', 'inbox', false],
-  ['/results', 'Results', 'results', true, 'Observation'],
-  ['/appointments', 'Visits', 'appointments', true, 'Appointment'],
-  ['/messages', 'Messages', 'messages', true, 'Communication'],
-  ['/medications', 'Medicines', 'medications', false, 'MedicationRequest'],
+  ['/results', 'Results', 'results', true],
+  ['/appointments', 'Visits', 'appointments', true],
+  ['/messages', 'Messages', 'messages', true],
+  ['/medications', 'Medicines', 'medications', false],
   ['/records', 'Records', 'records', false],
   ['/learn', 'Learn', 'learn', false],
   ['/profile', 'Profile', 'profile', false],
 ];
+
+/** Minutes away from the first page, and not in its way: there from the first press on, also for when there is no network. */
+const loadWarning = () => import('../ui/IdleWarning.tsx');
+const IdleWarning = lazy(async () => ({ default: (await loadWarning()).IdleWarning }));
 
 const IDLE = 'To protect your record you will be signed out in two minutes.';
 
 export function AppShell() {
   const { config, fhir, signOut } = usePortal();
   const { pathname } = useLocation();
-  const places = PLACES.filter(([, , , , type]) => type === undefined || fhir.offers(type));
+  const places = PLACES.filter(([path]) => isOpen(path, fhir.offers));
   const main = usePageFocus(pathname);
   const idle = useIdleSignOut(() => void signOut('keep'));
+  useEffect(() => {
+    const load = () => void loadWarning().catch(() => undefined);
+    addEventListener('pointerdown', load, { once: true });
+    return () => removeEventListener('pointerdown', load);
+  }, []);
   usePatientLanguage(fhir);
   const news = useNews();
   useNewsInTitle(news.length);
@@ -120,7 +122,11 @@ export function AppShell() {
       <span className="visually-hidden" aria-live="polite">
         {newsWords(news.length)}
       </span>
-      {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
+      {idle.warning && (
+        <Suspense>
+          <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -3,9 +3,11 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, StrictMode } from 'react';
 import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
+import { seeAs } from '../device/seen.ts';
 import { setZoneOfClinic } from '../format/clinic-clock.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { speakOfAnother } from '../i18n/voice.ts';
+import { isOpen } from '../record/about-pages.ts';
 import { isOwnRecord } from '../record/patient/whose.ts';
 import type { AppConfig } from '../smart/config.ts';
 import { queryClient } from '../smart/query-client.ts';
@@ -87,30 +89,12 @@ const PAGES = [
   page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
 ];
 
-/** What a page is about, by the first part of its address. */
-const ABOUT: Readonly<Record<string, string>> = {
-  access: 'AuditEvent',
-  appointments: 'Appointment',
-  bills: 'Invoice',
-  'care-plan': 'CarePlan',
-  growth: 'Observation',
-  letters: 'Task',
-  medications: 'MedicationRequest',
-  messages: 'Communication',
-  prevention: 'Immunization',
-  questionnaires: 'QuestionnaireResponse',
-  readings: 'Observation',
-  reports: 'DiagnosticReport',
-  results: 'Observation',
-  summary: 'Condition',
-};
 const NOT_OPEN = page('', async () => (await import('../views/NotOpenPage.tsx')).NotOpenPage);
 
 /** The page, where what it is about is open to this person. */
 function Opened({ path, Component }: { readonly path: string; readonly Component: ComponentType }) {
   const { fhir } = usePortal();
-  const about = ABOUT[path.split('/')[0] ?? ''];
-  return about === undefined || fhir.offers(about) ? <Component /> : <NOT_OPEN.Component />;
+  return isOpen(path, fhir.offers) ? <Component /> : <NOT_OPEN.Component />;
 }
 
 /** Fetches the page of an address ahead of the sign-in that comes before it. */
@@ -124,6 +108,7 @@ export function preloadPage(pathname: string): void {
 function Record() {
   const { config, fhir, session } = useSignedIn();
   if (session.patient === undefined || !isInPlace(config, session)) return <ElsewherePage />;
+  seeAs(fhir.self, session.patient);
   speakOfAnother(!isOwnRecord({ ...fhir, patient: session.patient }));
   return (
     <RecordProvider patient={session.patient}>

@@ -19,6 +19,7 @@ import { prescriptionsOf } from '../../format/medicine.ts';
 import { LABORATORY } from '../../format/observation.ts';
 import { isFromPerson } from '../../format/words.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { shareSeen } from '../inbox/share-seen.ts';
 import { wantsConfirming } from '../patient/unconfirmed.ts';
 
 export interface Reports {
@@ -62,7 +63,14 @@ const SAMPLE_DAYS = 60;
 const daysAgo = (days: number): string => new Date(dayOf(Date.now(), -days)).toISOString();
 
 export const glanceQuery = (fhir: Fhir) =>
-  queryOptions({ queryKey: ['glance', fhir.patient], queryFn: () => readGlance(fhir) });
+  queryOptions({
+    queryKey: ['glance', fhir.patient],
+    queryFn: async () => {
+      // Known before anything is shown as new.
+      const [glance] = await Promise.all([readGlance(fhir), shareSeen(fhir)]);
+      return glance;
+    },
+  });
 
 async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;

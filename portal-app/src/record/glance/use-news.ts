@@ -4,9 +4,10 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { isNew, useSeen } from '../../device/seen.ts';
+import { isNew, onSeen, untoldSeen, useSeen } from '../../device/seen.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { type News, newsOf } from '../inbox/news.ts';
+import { shareSeen } from '../inbox/share-seen.ts';
 import { glanceQuery } from './queries.ts';
 
 /** What was told a moment ago is asked for already. */
@@ -34,6 +35,19 @@ export function useNews(): readonly News[] {
       }),
     [live, queries],
   );
+  useEffect(() => {
+    const share = () => void shareSeen(fhir);
+    const end = onSeen(() => {
+      if (untoldSeen().length > 0) share();
+    });
+    // Back from another device; and back from where there was no network.
+    const controller = new AbortController();
+    for (const event of ['focus', 'online']) addEventListener(event, share, controller);
+    return () => {
+      end();
+      controller.abort();
+    };
+  }, [fhir]);
   const before = useRef(data);
   useEffect(() => {
     // What is the same stays the same object (structural sharing).

@@ -1,6 +1,7 @@
 /** The value's place on a number line: below, within or above the usual range. */
 import { numberText } from '../format/quantity.ts';
 import styles from './chart.module.css';
+import { rangeScale } from './chart-scale.ts';
 
 interface Limits {
   readonly low: number | undefined;
@@ -8,16 +9,16 @@ interface Limits {
 }
 
 export function RangeBar({ value, range }: { readonly value: number; readonly range: Limits }) {
-  const low = range.low ?? Math.min(0, value);
-  const high = range.high ?? Math.max(value, low + 1) * 1.5;
-  const width = high - low || 1;
-  const from = Math.min(low - width * 0.5, value - width * 0.15);
-  const to = Math.max(high + width * 0.5, value + width * 0.15);
+  const { from, to, low, high } = rangeScale(value, range);
   const at = (number: number): string => `${(((number - from) / (to - from)) * 100).toFixed(2)}%`;
   return (
     <div className={styles.rangeBar} aria-hidden="true">
       <div className={styles.track}>
-        <div className={styles.usual} style={{ left: at(low), right: `calc(100% - ${at(high)})` }} />
+        <div
+          className={styles.usual}
+          data-open={range.low === undefined ? 'start' : range.high === undefined ? 'end' : undefined}
+          style={{ left: at(low), right: `calc(100% - ${at(high)})` }}
+        />
         <div className={styles.you} style={{ left: at(value) }} />
       </div>
       <div className={styles.ends}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeScale, valueScale } from './chart-scale.ts';
+import { rangeScale, timeScale, valueScale } from './chart-scale.ts';
 
 describe('the value scale', () => {
   it('has round ticks that enclose every value', () => {
@@ -27,5 +27,23 @@ describe('the time scale', () => {
   it('never has more ticks than fit', () => {
     const times = [new Date('2010-01-01').getTime(), new Date('2026-01-01').getTime()];
     expect(timeScale(times, 0, 300, 4).ticks.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('the number line of a range', () => {
+  it('shows what is below and above it, where it has both limits', () => {
+    expect(rangeScale(5, { low: 4, high: 6 })).toEqual({ from: 3, to: 7, low: 4, high: 6 });
+    expect(rangeScale(20, { low: 4, high: 6 }).to).toBeGreaterThan(20);
+  });
+  it('“at most”: the range begins where the line does, and no limit is drawn that nobody set', () => {
+    const { from, low, to } = rangeScale(79, { low: undefined, high: 76 });
+    expect(from).toBe(low);
+    expect(from).toBe(0);
+    expect(to).toBeGreaterThan(79);
+  });
+  it('“at least”: it ends where the line does', () => {
+    const { to, high, from } = rangeScale(95, { low: 92, high: undefined });
+    expect(to).toBe(high);
+    expect(from).toBeLessThan(92);
   });
 });

@@ -43,3 +43,27 @@ export function timeScale(times: readonly number[], left: number, right: number,
   }
   return { ticks, at };
 }
+
+export interface RangeScale {
+  readonly from: number;
+  readonly to: number;
+  /** Where the range begins and ends on it; one that is open to a side goes to the end there. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A number line around a range and a value. What has no lower limit is as it should be from nothing on. */
+export function rangeScale(
+  value: number,
+  range: { readonly low: number | undefined; readonly high: number | undefined },
+): RangeScale {
+  const low = range.low ?? Math.min(0, value);
+  const high = range.high ?? Math.max(value, low + 1) * 1.5;
+  const width = high - low || 1;
+  return {
+    from: range.low === undefined ? low : Math.min(low - width * 0.5, value - width * 0.15),
+    to: range.high === undefined ? high : Math.max(high + width * 0.5, value + width * 0.15),
+    low,
+    high,
+  };
+}

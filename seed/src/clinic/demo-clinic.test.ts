@@ -33,6 +33,26 @@ describe('the demonstration clinic', () => {
     expect(JSON.stringify(demoClinic({ today: TODAY }))).toBe(JSON.stringify(clinic));
   });
 
+  it.each(['2026-11-24', '2026-11-28', '2026-11-29', '2026-11-30', '2026-12-01'])(
+    'begun on %s, answers nobody before they wrote',
+    (today) => {
+      const resources = everything(demoClinic({ today }));
+      const sentOf = new Map(
+        resources.flatMap((each) =>
+          each.resourceType === 'Communication' ? [[keyOf(each), Date.parse(each.sent ?? '')] as const] : [],
+        ),
+      );
+      const early = resources.filter(
+        (each) =>
+          each.resourceType === 'Communication' &&
+          each.inResponseTo?.some(
+            ({ reference = '' }) => (sentOf.get(reference) ?? 0) >= Date.parse(each.sent ?? ''),
+          ),
+      );
+      expect(early.map(keyOf)).toEqual([]);
+    },
+  );
+
   it('has other values for another seed, under the same ids', () => {
     const other = everything(demoClinic({ today: TODAY, seed: 'another' }));
     expect(other.map(keyOf)).toEqual(all.map(keyOf));

@@ -11,7 +11,7 @@ import type {
   RelatedPerson,
   Resource,
 } from '@medplum/fhirtypes';
-import { at } from './calendar.ts';
+import { at, plusMinutes } from './calendar.ts';
 import { hl7, idOf, reference } from './coding.ts';
 import { careTeamId, fullName, patientReference } from './patient.ts';
 import { displayName } from './practitioners.ts';
@@ -54,7 +54,7 @@ function header(story: PatientStory, thread: Thread): Communication {
 function message(story: PatientStory, thread: Thread, index: number): Communication {
   const item = thread.messages[index];
   if (item === undefined) throw new RangeError(`no message ${index} in ${thread.slug}`);
-  const sent = at(item.when.date, item.time);
+  const sent = at(item.when.date, timeOf(thread, index));
   return {
     resourceType: 'Communication',
     id: messageId(story, thread, index),
@@ -82,6 +82,16 @@ function message(story: PatientStory, thread: Thread, index: number): Communicat
           ]),
     ],
   };
+}
+
+const ANSWERED_AFTER_MINUTES = 25;
+
+/** Days are moved to working days: two of one thread may so fall on the same, where the answer must not come before what it answers. */
+function timeOf(thread: Pick<Thread, 'messages'>, index: number): string {
+  const [item, before] = [thread.messages[index], thread.messages[index - 1]];
+  if (item === undefined || before?.when.date !== item.when.date) return item?.time ?? '';
+  const earliest = plusMinutes(timeOf(thread, index - 1), ANSWERED_AFTER_MINUTES);
+  return item.time > earliest ? item.time : earliest;
 }
 
 function common(story: PatientStory, thread: Thread) {

@@ -66,6 +66,44 @@ describe.each(STORES)('on %s', (_store, open) => {
   });
 
   it.each(['batch', ...(hasTransactions ? ['transaction'] : [])])(
+    'a Bundle in a %s is stored as it was sent, whatever names it shares with the Bundle around it',
+    async (kind) => {
+      const other = 'urn:uuid:7a8f3f54-5b4e-4a8e-9d9c-3d1f5a7e5b11';
+      const div = `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${URN}">who</a></div>`;
+      const inner = {
+        resourceType: 'Bundle',
+        type: 'collection',
+        identifier: { system: 'urn:entries', value: kind },
+        entry: [
+          { fullUrl: URN, resource: patient('inner', { text: { status: 'generated', div } }) },
+          {
+            fullUrl: other,
+            resource: {
+              resourceType: 'Observation',
+              status: 'final',
+              code: { text: 'x' },
+              subject: { reference: URN },
+              performer: [
+                { reference: 'Practitioner?identifier=urn:nobody|here' },
+                { reference: 'urn:uuid:1f4f5a52-63c8-4d23-b2c5-2f3f7b1f9d01' },
+              ],
+            },
+          },
+        ],
+      };
+      const { body, text } = await send(
+        kind,
+        entry('POST', 'Patient', patient(`outer-${kind}`), URN),
+        entry('POST', 'Bundle', inner),
+      );
+      expect(body.entry?.[1]?.response.status, text).toBe('201 Created');
+      const [, id] = /Bundle\/([^/]+)/.exec(body.entry[1].response.location) ?? [];
+      const { entry: stored } = (await ask('GET', `/Bundle/${id}`)).body;
+      expect(stored).toEqual(inner.entry);
+    },
+  );
+
+  it.each(['batch', ...(hasTransactions ? ['transaction'] : [])])(
     'an answer in a %s tells when it was stored as meta does, and has its outcome where Prefer asks for one',
     async (type) => {
       const asked = async (prefer: string) => {

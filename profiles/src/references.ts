@@ -7,6 +7,8 @@ export interface FoundReference {
   readonly reference: string;
   /** Whether it stands in Reference.reference; else it is a uri, url, canonical, oid or uuid that names a `urn:`. */
   readonly isReference: boolean;
+  /** Whether it stands in a Bundle: it names what it names there, and where that came from (https://hl7.org/fhir/R4/bundle.html#references). */
+  readonly isPacked: boolean;
   set(value: string): void;
 }
 
@@ -19,7 +21,13 @@ const NAMING: ReadonlySet<string> = new Set(['uri', 'url', 'canonical', 'oid', '
 /** Every Reference.reference, and every other value of a type that names things which is a `urn:uuid:` or `urn:oid:`. */
 export function findReferences(resource: { readonly resourceType: string }): FoundReference[] {
   const found: FoundReference[] = [];
-  walk(resource as unknown as Json, resource.resourceType, resource.resourceType, found);
+  const { resourceType } = resource;
+  walk(
+    resource as unknown as Json,
+    resourceType,
+    { path: resourceType, isPacked: resourceType === 'Bundle' },
+    found,
+  );
   return found;
 }
 
@@ -28,7 +36,16 @@ function typeOf(holder: string, key: string): string {
   return elementType(holder, key.startsWith('_') ? key.slice(1) : key)?.type ?? '';
 }
 
-function walk(value: Json, type: string, path: string, found: FoundReference[]): void {
+interface Place {
+  readonly path: string;
+  readonly isPacked: boolean;
+}
+
+function walk(value: Json, type: string, { path, isPacked }: Place, found: FoundReference[]): void {
+  const below = (text: string, inner: string): Place => ({
+    path: text,
+    isPacked: isPacked || inner === 'Bundle',
+  });
   for (const key of Object.keys(value)) {
     const child = value[key];
     if (typeof child === 'string') {
@@ -38,14 +55,17 @@ function walk(value: Json, type: string, path: string, found: FoundReference[]):
           expression: `${path}.${key}`,
           reference: child,
           isReference,
+          isPacked,
           set: (next) => {
             value[key] = next;
           },
         });
       }
-    } else if (Array.isArray(child)) walkArray(child, typeOf(type, key), `${path}.${key}`, found);
-    else if (typeof child === 'object' && child !== null)
-      walk(child as Json, innerType(child as Json, typeOf(type, key)), `${path}.${key}`, found);
+    } else if (Array.isArray(child)) walkArray(child, typeOf(type, key), below(`${path}.${key}`, ''), found);
+    else if (typeof child === 'object' && child !== null) {
+      const inner = innerType(child as Json, typeOf(type, key));
+      walk(child as Json, inner, below(`${path}.${key}`, inner), found);
+    }
   }
 }
 
@@ -55,15 +75,22 @@ function innerType(value: Json, type: string): string {
   return /^[a-z]/.test(type) ? 'Element' : type;
 }
 
-function walkArray(values: unknown[], type: string, path: string, found: FoundReference[]): void {
+function walkArray(
+  values: unknown[],
+  type: string,
+  { path, isPacked }: Place,
+  found: FoundReference[],
+): void {
   values.forEach((child, i) => {
-    if (typeof child === 'object' && child !== null)
-      walk(child as Json, innerType(child as Json, type), `${path}[${i}]`, found);
-    else if (typeof child === 'string' && URN.test(child) && NAMING.has(type)) {
+    if (typeof child === 'object' && child !== null) {
+      const inner = innerType(child as Json, type);
+      walk(child as Json, inner, { path: `${path}[${i}]`, isPacked: isPacked || inner === 'Bundle' }, found);
+    } else if (typeof child === 'string' && URN.test(child) && NAMING.has(type)) {
       found.push({
         expression: `${path}[${i}]`,
         reference: child,
         isReference: false,
+        isPacked,
         set: (next) => {
           values[i] = next;
         },

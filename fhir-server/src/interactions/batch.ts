@@ -67,7 +67,9 @@ function placeholders(values: readonly unknown[]): ReadonlySet<string> {
 /** https://hl7.org/fhir/R4/http.html#brules: what refers to another entry is non-conformant. Stored as it is, it would lead nowhere for ever. */
 function requireIndependent({ resource, index }: Entry, others: ReadonlySet<string>): void {
   if (!resource || others.size === 0) return;
-  const found = findReferences(resource).find(({ reference }) => others.has(reference));
+  const found = findReferences(resource).find(
+    ({ reference, isPacked }) => !isPacked && others.has(reference),
+  );
   if (found)
     throw inEntry(
       invalid('An entry of a batch can not refer to another one: send a transaction.', found.expression),

@@ -11,11 +11,14 @@ const withTargets = (tag: string, names: ReadonlyMap<string, string>): string =>
     return target === undefined ? whole : `${name}${equals}${quote}${target}${quote}`;
   });
 
+const isBundle = (value: object): boolean => 'resourceType' in value && value.resourceType === 'Bundle';
+
 /** `names`: fullUrl → `Type/id`. Changes each `div` of the resource in place, and returns what undoes it. */
 export function rewriteLinks(resource: object, names: ReadonlyMap<string, string>): () => void {
   const undo: (() => void)[] = [];
   const walk = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
+    // A Bundle's links lead to its own entries.
+    if (typeof value !== 'object' || value === null || isBundle(value)) return;
     for (const [key, child] of Object.entries(value)) {
       if (key !== 'div' || typeof child !== 'string') {
         walk(child);

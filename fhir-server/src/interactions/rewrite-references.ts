@@ -9,6 +9,7 @@ import {
   multipleMatches,
 } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { isOfBundle, localReference } from '../search/own-references.ts';
 import { and, not, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
@@ -22,13 +23,17 @@ import type { FhirRequest, Services } from './request.ts';
 
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
 
+/** What a resource says itself: a Bundle inside of it is stored as it was sent. */
+const ownOf = (resource: ResourceJson): FoundReference[] =>
+  findReferences(resource).filter(({ isPacked }) => !isPacked);
+
 /** `names`: fullUrl → `Type/id`. Changes the entries' resources in place, links in narratives too, and returns what undoes it. */
 export function rewriteNames(entries: readonly Entry[], names: ReadonlyMap<string, string>): () => void {
   const undo: (() => void)[] = [];
   for (const { resource, fullUrl } of entries) {
     if (!resource) continue;
     const base = restBase(fullUrl);
-    for (const { reference, isReference, set } of findReferences(resource)) {
+    for (const { reference, isReference, set } of ownOf(resource)) {
       const name = names.get(reference) ?? (base === undefined ? undefined : names.get(base + reference));
       if (name === undefined || (!isReference && !reference.startsWith('urn:'))) continue;
       undo.push(() => set(reference));
@@ -63,7 +68,7 @@ export async function rewriteReferences(
   const all: { index: number; references: FoundReference[] }[] = [];
   for (const { resource, index } of entries) {
     await breath();
-    const references = resource ? [...findReferences(resource)].filter(({ isReference }) => isReference) : [];
+    const references = resource ? ownOf(resource).filter(({ isReference }) => isReference) : [];
     all.push({ index, references });
   }
   const conditions = all.flatMap(({ references }) =>

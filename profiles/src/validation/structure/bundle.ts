@@ -72,8 +72,11 @@ function danglingReferences(entries: readonly Json[]): BundleFault[] {
     if (!isObject(resource) || typeof resource.resourceType !== 'string') return [];
     return findReferences(resource as { resourceType: string })
       .filter(
-        ({ reference, isReference }) =>
-          isReference && /^urn:(?:uuid|oid):/.test(reference) && !known.has(reference.split('#')[0]),
+        ({ reference, isReference, isPacked }) =>
+          isReference &&
+          !isPacked &&
+          /^urn:(?:uuid|oid):/.test(reference) &&
+          !known.has(reference.split('#')[0]),
       )
       .map(({ expression }) => ({
         place: `entry[${i}].resource${expression.slice(expression.indexOf('.'))}`,

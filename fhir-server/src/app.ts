@@ -15,6 +15,7 @@ import { linkRoutes } from './http/links.ts';
 import type { Metrics } from './http/metrics.ts';
 import { checkAccept } from './http/negotiate.ts';
 import type { RateLimit } from './http/rate-limit.ts';
+import { bundleRefusal } from './interactions/bundle-refusal.ts';
 import { capabilities, summaryOf } from './interactions/capabilities.ts';
 import type { Services } from './interactions/request.ts';
 import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
@@ -22,7 +23,7 @@ import { statementReply } from './interactions/terminology-capabilities.ts';
 
 export interface AppDependencies {
   /** The rest is made here. */
-  readonly services: Omit<Services, 'statement'>;
+  readonly services: Omit<Services, 'statement' | 'bundleRefusal'>;
   readonly authenticate: Authenticate;
   readonly endpoints: SmartEndpoints;
   readonly log: Logger;
@@ -57,6 +58,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
   const services: Services = {
     ...dependencies.services,
+    bundleRefusal: (request, bundle) => bundleRefusal(services, request, bundle),
     get statement() {
       return currentStatement();
     },

@@ -104,6 +104,28 @@ describe.each(STORES)('on %s', (_store, open) => {
   );
 
   it.each(['batch', ...(hasTransactions ? ['transaction'] : [])])(
+    'hints are told of the first hundred entries of a %s, and the others say so',
+    async (type) => {
+      const hinted = patient('hinted', { maritalStatus: { coding: [{ system: 'urn:x', code: 'x' }] } });
+      const entries = Array.from({ length: 102 }, () => entry('POST', 'Patient', hinted));
+      const { body } = await world.ask('POST', '', {
+        token: world.system,
+        headers: { Prefer: 'return=OperationOutcome' },
+        body: { resourceType: 'Bundle', type, entry: entries },
+      });
+      const told = body.entry.map(
+        ({ response }: { response: { outcome: { issue: { diagnostics: string }[] } } }) =>
+          response.outcome.issue[1]?.diagnostics,
+      );
+      expect(told).toHaveLength(102);
+      expect(told[99]).toContain('extensible');
+      expect(told.slice(100)).toEqual(
+        Array(2).fill('Hints and warnings are told of the first 100 entries of a Bundle.'),
+      );
+    },
+  );
+
+  it.each(['batch', ...(hasTransactions ? ['transaction'] : [])])(
     'an answer in a %s tells when it was stored as meta does, and has its outcome where Prefer asks for one',
     async (type) => {
       const asked = async (prefer: string) => {

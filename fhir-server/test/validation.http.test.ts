@@ -695,6 +695,44 @@ describe('V2: a profile that is not known here', () => {
   });
 });
 
+it('$validate tells of an extension of a Subscription that has another value, or stands elsewhere, as the write does', async () => {
+  const url = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-heartbeat-period';
+  const subscription = (channel: object, more: object = {}) => ({
+    resourceType: 'Subscription',
+    status: 'requested',
+    reason: 'r',
+    criteria: 'Observation?status=final',
+    channel: { type: 'rest-hook', endpoint: 'https://app.example/hook', ...channel },
+    ...more,
+  });
+  for (const [sent, place] of [
+    [subscription({ extension: [{ url, valueString: '5' }] }), 'Subscription.channel.extension[0]'],
+    [subscription({}, { extension: [{ url, valueUnsignedInt: 5 }] }), 'Subscription.extension[0]'],
+  ] as const) {
+    const written = await send('POST', '/Subscription', sent);
+    const { body } = await send('POST', '/Subscription/$validate', sent);
+    expect(written.status).toBe(422);
+    expect(written.body.issue[0].expression).toEqual([place]);
+    const { severity, diagnostics } = written.body.issue[0];
+    expect(body.issue).toContainEqual(
+      expect.objectContaining({ severity, diagnostics, expression: [place] }),
+    );
+  }
+  const right = subscription({ extension: [{ url, valueUnsignedInt: 60 }] });
+  const { body } = await send('POST', '/Subscription/$validate', right);
+  expect(body.issue.filter((each: { severity: string }) => each.severity === 'error')).toEqual([]);
+});
+
+it('$validate lists a hundred issues, the most severe, and says how many more there are', async () => {
+  const coding = Array.from({ length: 300 }, (_, i) => ({ system: `urn:nobody:${i}`, code: 'x' }));
+  const { body } = await send('POST', '/Basic/$validate', { resourceType: 'Basic', code: { coding } });
+  expect(body.issue).toHaveLength(101);
+  expect(body.issue.at(-1).diagnostics).toBe('201 more issues are not listed.');
+  const names = Array.from({ length: 300 }, () => ({ use: 'nonsense' }));
+  const wrong = await send('POST', '/Patient', { resourceType: 'Patient', name: names });
+  expect(wrong.body.issue.at(-1).diagnostics).toBe('250 more issues are not listed.');
+});
+
 describe('S12: REQUIRED_PROFILES that can not be asked', () => {
   it.each([
     ['Patient=urn:nobody:knows', 'the profile urn:nobody:knows is in none of the loaded packages'],

@@ -3,7 +3,7 @@
  * vital signs that are no R4 vital signs, and the profiles of resources inside of others. What code systems say of codes is told elsewhere.
  */
 import { isObject } from './fhirpath/node.ts';
-import type { Issue } from './outcome.ts';
+import { addIssue, firstIssues, type Issue } from './outcome.ts';
 import { claimedProfiles, isOwnType, type Unchecked, validateProfiles } from './profiles.ts';
 import { closerResourceFaults } from './validation/closer/closer-resources.ts';
 import { closerValueFaults } from './validation/closer/closer-values.ts';
@@ -30,7 +30,6 @@ export function closerLook(
   issues.push(...ofResource(resource, String(resource.resourceType)));
   const told = new Set<string>();
   visitElements(resource, (visited) => {
-    if (issues.length >= MAX_ISSUES) return;
     const { value, element, path } = visited;
     for (const { place, text } of closerValueFaults(visited))
       issues.push(error('value', text, place === '' ? path : `${path}.${place}`));
@@ -46,16 +45,16 @@ export function closerLook(
     else if (element.type === 'Extension' && areAllKnown)
       issues.push(...unknownExtension(value, visited, known));
   });
-  return [...issues.slice(0, MAX_ISSUES), ...codeAdvice(resource, known)];
+  return [...firstIssues(issues, MAX_ISSUES), ...codeAdvice(resource, known)];
 }
 
 /** Codes of a resource that is valid R4 which are in no set that R4 and the definitions of its extensions prefer where it has one that fits. */
 export function codeAdvice(resource: Readonly<Record<string, unknown>>, known: Known): Issue[] {
   const advice: Issue[] = [];
   visitElements(resource, (visited) => {
-    if (advice.length < MAX_ISSUES) advice.push(...bindingAdvice(visited, known));
+    for (const each of bindingAdvice(visited, known)) addIssue(advice, each, MAX_ISSUES);
   });
-  return advice.slice(0, MAX_ISSUES);
+  return advice;
 }
 
 function bindingAdvice({ value, element, path, resource }: VisitedElement, known: Known): Issue[] {

@@ -13,6 +13,22 @@ export interface Issue {
   readonly expression?: string;
   /** What could not be told here; the issue stands where nobody else can tell either. */
   readonly question?: CodeQuestion;
+  /** So many others were found beside it, and are not told (addIssue). */
+  readonly more?: number;
+}
+
+/** Adds it; where there are as many as help anybody, it is counted. */
+export function addIssue(issues: Issue[], issue: Issue, most: number): void {
+  const last = issues.at(-1);
+  if (issues.length < most || !last) issues.push(issue);
+  else issues[issues.length - 1] = { ...last, more: (last.more ?? 0) + 1 + (issue.more ?? 0) };
+}
+
+/** The first of a list, with how many there were besides. */
+export function firstIssues(issues: readonly Issue[], most: number): Issue[] {
+  const first: Issue[] = [];
+  for (const each of issues) addIssue(first, each, most);
+  return first;
 }
 
 /** Whether one of these codings is in a value set: for who knows more code systems than the definitions. */
@@ -60,11 +76,31 @@ interface OperationOutcome {
   }[];
 }
 
-/** Issues as a resource. */
+/** More in one outcome help nobody. */
+const MOST_TOLD = 100;
+
+const SEVERITIES: readonly Issue['severity'][] = ['fatal', 'error', 'warning', 'information'];
+
+/** The most severe, in their order, and how many there are besides. */
+function toldOf(issues: readonly Issue[]): readonly Issue[] {
+  const counted = issues.reduce((sum, { more = 0 }) => sum + more, 0);
+  if (issues.length <= MOST_TOLD && counted === 0) return issues;
+  const bySeverity = SEVERITIES.flatMap((severity) => issues.filter((each) => each.severity === severity));
+  const kept = new Set(bySeverity.slice(0, MOST_TOLD));
+  const more = issues.length - kept.size + counted;
+  const note: Issue = {
+    severity: 'information',
+    code: 'informational',
+    diagnostics: `${more} more ${more === 1 ? 'issue is' : 'issues are'} not listed.`,
+  };
+  return [...issues.filter((each) => kept.has(each)), note];
+}
+
+/** Issues as a resource: a hundred at most, and how many more there are. */
 export function operationOutcome(issues: readonly Issue[]): OperationOutcome {
   return {
     resourceType: 'OperationOutcome',
-    issue: issues.map(({ severity, code, diagnostics, expression }) => ({
+    issue: toldOf(issues).map(({ severity, code, diagnostics, expression }) => ({
       severity,
       code,
       diagnostics,

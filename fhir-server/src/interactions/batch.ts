@@ -59,13 +59,13 @@ async function stillTheirs(request: FhirRequest, answers: readonly Answered[]): 
 }
 
 /** The names that entries of this Bundle have nowhere else. */
-function placeholders(values: readonly unknown[]): ReadonlySet<string> {
+export function placeholders(values: readonly unknown[]): ReadonlySet<string> {
   const names = values.map((value) => (value as { readonly fullUrl?: unknown } | null)?.fullUrl);
   return new Set(names.filter((name) => typeof name === 'string').filter((name) => /^urn:/.test(name)));
 }
 
 /** https://hl7.org/fhir/R4/http.html#brules: what refers to another entry is non-conformant. Stored as it is, it would lead nowhere for ever. */
-function requireIndependent({ resource, index }: Entry, others: ReadonlySet<string>): void {
+export function requireIndependent({ resource, index }: Entry, others: ReadonlySet<string>): void {
   if (!resource || others.size === 0) return;
   const found = findReferences(resource).find(
     ({ reference, isPacked }) => !isPacked && others.has(reference),

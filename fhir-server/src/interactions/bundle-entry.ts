@@ -9,6 +9,7 @@ import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Reply, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
 import { decodedPath } from './url-text.ts';
+import { MOST_ADVISED } from './write-advice.ts';
 
 export interface Entry {
   readonly index: number;
@@ -184,6 +185,7 @@ export function entryRequest(services: Services, request: FhirRequest, entry: En
       'if-modified-since': entry.ifModifiedSince,
     },
     resource: entry.resource,
+    ...(entry.index < MOST_ADVISED ? {} : { isUnadvised: true }),
     ...(entry.patch ? { patch: entry.patch } : {}),
   };
 }

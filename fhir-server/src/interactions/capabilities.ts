@@ -43,7 +43,10 @@ export interface CapabilityOptions {
 }
 
 /** The statement as JSON text. */
-export function capabilities(services: Omit<Services, 'statement'>, options: CapabilityOptions): string {
+export function capabilities(
+  services: Omit<Services, 'statement' | 'bundleRefusal'>,
+  options: CapabilityOptions,
+): string {
   const referrers = referrersByTarget();
   return JSON.stringify({
     resourceType: 'CapabilityStatement',

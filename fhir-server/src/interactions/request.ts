@@ -1,5 +1,5 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
-import type { Unchecked } from '@wellspring/profiles';
+import type { Issue, Unchecked } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { KeptGrounds, Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -37,6 +37,8 @@ export interface FhirRequest {
   readonly resource: ResourceJson | undefined;
   /** NDJSON that is handed up, unpacked. */
   readonly upload?: AsyncIterable<Uint8Array>;
+  /** One of many of a Bundle: what else there is to say of it is not looked for (write-advice.ts). */
+  readonly isUnadvised?: boolean;
   /** A HEAD: what is told is the same, and nothing comes of having asked. */
   readonly isHead?: boolean;
   /** Of a PATCH: what is done to the resource. */
@@ -210,6 +212,8 @@ export interface Services {
   readonly push: PushControl | undefined;
   /** Validates in a thread of its own. */
   readonly validateApart: Validate;
+  /** What a batch or a transaction would be refused for (bundle-refusal.ts). */
+  readonly bundleRefusal: (request: FhirRequest, bundle: ResourceJson) => Promise<readonly Issue[]>;
   /** What becomes of a profile that can't be checked here. */
   readonly uncheckedProfiles: Unchecked;
   readonly limits: SearchLimits & {

@@ -136,10 +136,9 @@ async function respond(
 ): Promise<Reply> {
   const answers: string[] = new Array(reads.length + planned.length);
   const breath = createBreath();
-  for (const [i, { entry }] of planned.entries()) {
+  for (const { entry } of planned) {
     await breath();
-    const advises = i < MOST_ADVISED;
-    answers[entry.index] = await writeAnswer(services, request, entry, results.get(entry), advises);
+    answers[entry.index] = await writeAnswer(services, request, entry, results.get(entry));
   }
   const room = createRoom(services, request);
   for (const entry of reads) {
@@ -173,15 +172,11 @@ async function readAnswer(
 
 const STATUS = { created: 201, updated: 200, found: 200, deleted: 204, absent: 204 } as const;
 
-/** Entries of which hints and warnings are told, where they are asked for: each is validated once more. */
-const MOST_ADVISED = 100;
-
 async function writeAnswer(
   services: Services,
   request: FhirRequest,
   entry: Entry,
   result: WrittenVersion | undefined,
-  advises: boolean,
 ): Promise<string> {
   const version = result?.version;
   if (!result || !version?.body) return responseText(undefined, 204, { headers: {}, body: undefined });
@@ -189,7 +184,7 @@ async function writeAnswer(
   // A transaction's answer repeats the resources only where Prefer asks for them: clients know what they sent.
   const wanted = returnPreference(request) === 'representation';
   const asked = entryRequest(services, request, entry);
-  const advice = advises ? await adviceOn(services, asked, version) : [];
+  const advice = await adviceOn(services, asked, version);
   const reply = writtenReply(asked, STATUS[result.outcome], version, baseUrl, advice);
   const headers = {
     ...reply.headers,

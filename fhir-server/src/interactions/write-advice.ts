@@ -22,6 +22,7 @@ export async function adviceOn(
   { body }: StoredVersion,
 ): Promise<readonly Issue[]> {
   if (body === undefined || returnPreference(request) !== 'OperationOutcome') return [];
+  if (request.isUnadvised) return [UNADVISED];
   const resource = parseJson(body) as ResourceJson;
   if (isLong(resource)) return [];
   try {
@@ -31,6 +32,15 @@ export async function adviceOn(
     throw error;
   }
 }
+
+/** Entries of a Bundle of which hints and warnings are told, where they are asked for: each is validated once more. */
+export const MOST_ADVISED = 100;
+
+const UNADVISED: Issue = {
+  severity: 'information',
+  code: 'informational',
+  diagnostics: `Hints and warnings are told of the first ${MOST_ADVISED} entries of a Bundle.`,
+};
 
 async function issuesOf(
   { repository, uncheckedProfiles }: Pick<Services, 'repository' | 'uncheckedProfiles'>,

@@ -18,11 +18,11 @@ export async function refusalOf(
 ): Promise<readonly Issue[]> {
   if (resource.resourceType === 'AuditEvent') return noAuditWrite().issues;
   if (mode === 'create')
-    return repository.refusal(access, { interaction: 'create', resource, id: repository.newId() });
+    return repository.refusal(access, [{ interaction: 'create', resource, id: repository.newId() }]);
   const named = id === '' ? resource.id : id;
   if (named === undefined)
     return [nameless(resource.resourceType, 'An update needs the id of what is updated.')];
-  return repository.refusal(access, { interaction: 'update', resource, id: named });
+  return repository.refusal(access, [{ interaction: 'update', resource, id: named }]);
 }
 
 /** Of the mode `delete`: the content does not count, its id where the URL has none. [] where it would be deleted, or is not there. */
@@ -35,7 +35,7 @@ export async function deletionRefusalOf(
   const named = id === '' ? resource?.id : id;
   // Nothing of the content was checked.
   if (typeof named !== 'string') return [nameless(type, 'A deletion needs the id of what is deleted.')];
-  return repository.refusal(access, { interaction: 'delete', type, id: named });
+  return repository.refusal(access, [{ interaction: 'delete', type, id: named }]);
 }
 
 const nameless = (type: string, diagnostics: string): Issue => ({

@@ -80,7 +80,9 @@ export async function validate(services: Services, request: FhirRequest): Promis
     const told = withMore(refused, more);
     if (hasFault(told)) return outcome(told);
     const advised = await services.repository.settled(isLarge ? [] : codeAdvice(resource, loaded));
-    return outcome([...told, ...advised, ...(await notes()).map(asWarning)]);
+    // It may be stored as it is; to be done it is sent to the base.
+    const undone = isOfRequests(resource) ? await services.bundleRefusal(request, resource) : [];
+    return outcome([...told, ...advised, ...[...undone, ...(await notes())].map(asWarning)]);
   }
   const all = [...claimedProfiles(resource), ...profiles];
   const issues = [...(await issuesOf(services, resource, all, { ...found, isLarge, isClose: true }))];
@@ -89,6 +91,7 @@ export async function validate(services: Services, request: FhirRequest): Promis
     ...addressIssues(resource, services.repository.baseUrl),
     ...(await services.repository.answerIssues(resource)),
     ...(await services.repository.closerIssues(access, resource)),
+    ...(isOfRequests(resource) ? await services.bundleRefusal(request, resource) : []),
   );
   return outcome([...(await services.repository.settled(issues)), ...(await notes())]);
 }
@@ -155,6 +158,10 @@ async function issuesOf(
     ...(isClose ? closerLook(resource, uncheckedProfiles, loaded, areAllKnown) : []),
   ];
 }
+
+/** Is sent to the base, and says there what is to be done. */
+const isOfRequests = ({ resourceType, type }: ResourceJson): boolean =>
+  resourceType === 'Bundle' && (type === 'transaction' || type === 'batch');
 
 const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity }) => severity === 'error');
 

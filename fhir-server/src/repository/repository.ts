@@ -71,6 +71,13 @@ export interface Repository {
     access: AccessContext,
     resource: { readonly type: string; readonly id: string; readonly version?: number | undefined },
   ): Promise<boolean>;
+  /** A version that is there and the caller may see; like `sees`, and like `include` it is told by `noteIncluded`. */
+  includedVersion(
+    access: AccessContext,
+    type: string,
+    id: string,
+    version: number,
+  ): Promise<StoredVersion | undefined>;
   history(access: AccessContext, request: HistoryRequest): Promise<ShownHistory>;
   /** `room`: for whoever goes on with `next`, or shows a page. */
   search(
@@ -101,8 +108,12 @@ export interface Repository {
     writes: readonly Write[],
     entryOf?: (index: number) => number,
   ): Promise<readonly WrittenVersion[]>;
-  /** What a write of one resource would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
-  refusal(access: AccessContext, write: Write): Promise<readonly Issue[]>;
+  /** What `write` would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
+  refusal(
+    access: AccessContext,
+    writes: readonly Write[],
+    entryOf?: (index: number) => number,
+  ): Promise<readonly Issue[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
   /**
@@ -238,6 +249,14 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       return former !== undefined && (await told(isVisible(store, former, visible, options.baseUrl)));
     },
 
+    async includedVersion(access, type, id, version) {
+      const visible = readCondition(access, type, 'r') ?? readCondition(access, type, 's');
+      if (!visible) return undefined;
+      const found = await told(store.vread(type, id, version, visible));
+      if (!found?.body || !(await told(isVisible(store, found, visible, options.baseUrl)))) return undefined;
+      return found;
+    },
+
     async history(access, request) {
       const visible = requireReadCondition(
         access,
@@ -291,8 +310,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       await told(settleReferences({ store, access, find: repository.find, reach }, interaction, resource));
     },
 
-    refusal: (access, write) =>
-      told(refusal({ store, options, access, find: repository.find, reach }, write)),
+    refusal: (access, writes, entryOf) =>
+      told(refusal({ store, options, access, find: repository.find, reach }, writes, entryOf)),
 
     write: (access, writes, entryOf) =>
       limits.within(access, writes, () => writeAll(access, writes, entryOf)),

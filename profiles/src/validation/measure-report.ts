@@ -3,7 +3,7 @@
  * defines, and scores are what its scoring has. What must be there is asked of a report that is said to be complete; one that is pending may have gaps.
  */
 import { isObject } from '../fhirpath/node.ts';
-import { type Issue, tooCostly } from '../outcome.ts';
+import { firstIssues, type Issue, tooCostly } from '../outcome.ts';
 import { listOf } from './authoring/authoring-report.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export function validateReport(report: Json, measure: Json): Issue[] {
       countFault(each, report, `${place}.population[${i}]`, fault);
     stratifierFaults(context, given, defined, place);
   }
-  return issues.slice(0, MAX_ISSUES);
+  return firstIssues(issues, MAX_ISSUES);
 }
 
 type Fault = (place: string, diagnostics: string) => void;

@@ -5,7 +5,7 @@
  */
 import { isObject } from '../fhirpath/node.ts';
 import { remembering } from '../fhirpath/remember.ts';
-import type { Issue } from '../outcome.ts';
+import { firstIssues, type Issue } from '../outcome.ts';
 import { loaded } from '../profiles.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
@@ -43,7 +43,9 @@ export function validateResource(resource: unknown, known: Known = loaded): Issu
     const met: Met = { extension: false };
     if (accepts(resource, met)) return beyond(resource, met.extension, known);
     const issues = walkResource(resource);
-    return issues.some(isFault) ? issues : [...issues, ...beyond(resource, true, known)].slice(0, MAX_ISSUES);
+    return issues.some(isFault)
+      ? issues
+      : firstIssues([...issues, ...beyond(resource, true, known)], MAX_ISSUES);
   });
 }
 
@@ -55,7 +57,7 @@ function beyond(resource: Json, hasExtensions: boolean, known: Known): Issue[] {
     ...(PACKS.has(resource.resourceType) ? packedReferenceIssues(resource) : []),
   ];
   const extensions = hasExtensions ? extensionIssues(resource, known) : [];
-  return others.length === 0 ? extensions : [...extensions, ...others].slice(0, MAX_ISSUES);
+  return others.length === 0 ? extensions : firstIssues([...extensions, ...others], MAX_ISSUES);
 }
 
 const PACKS: ReadonlySet<unknown> = new Set(['Bundle', 'Parameters']);

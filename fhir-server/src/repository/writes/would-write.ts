@@ -1,6 +1,11 @@
 /** Whether a write would be accepted, found out by preparing it and writing nothing: by what a write is refused, `$validate` of its mode is. */
 import { FhirError, type Issue } from '@wellspring/profiles';
-import { type DeleteOperation, StoreError, type WriteOperation } from '../../store/store.ts';
+import {
+  type CreateOperation,
+  type DeleteOperation,
+  StoreError,
+  type WriteOperation,
+} from '../../store/store.ts';
 import { writeError } from '../store-faults.ts';
 import { parseJson, type ResourceJson, stringifyJson } from '../text/resource-text.ts';
 import { isLive } from './live-version.ts';
@@ -9,12 +14,17 @@ import { prepareWrites } from './prepare-writes.ts';
 import type { Write } from './write.ts';
 
 /** What it would be refused for; [] for nothing. Throws what is a fault of the server, and no answer. */
-export async function refusal(preparation: Preparation, write: Write): Promise<readonly Issue[]> {
+export async function refusal(
+  preparation: Preparation,
+  writes: readonly Write[],
+  entryOf?: (index: number) => number,
+): Promise<readonly Issue[]> {
   const { store } = preparation;
   try {
-    const operations = await prepareWrites(preparation, [copied(write)]);
-    await requireTargets(store, operations);
-    await requireUnreferenced(store, operations);
+    const operations = await prepareWrites(preparation, writes.map(copied), entryOf);
+    await requireStates(store, operations, entryOf);
+    await requireTargets(store, operations, entryOf);
+    await requireUnreferenced(store, operations, entryOf);
     return [];
   } catch (error) {
     if (error instanceof FhirError && error.status < 500) return error.issues;
@@ -28,18 +38,55 @@ function copied(write: Write): Write {
   return { ...write, resource: parseJson(stringifyJson(write.resource)) as ResourceJson };
 }
 
+/** As the store would: of the version that is asked for, and of none where a new one is made. */
+async function requireStates(
+  store: Preparation['store'],
+  operations: readonly WriteOperation[],
+  entryOf: ((index: number) => number) | undefined,
+): Promise<void> {
+  for (const [index, operation] of operations.entries()) {
+    if (operation.kind === 'create' && (await matchesOf(store, operation)) > 1)
+      throw writeError(new StoreError('multiple-matches', index), operations, entryOf);
+    if (operation.kind !== 'update' && operation.kind !== 'delete') continue;
+    const { type, id, visible, expectedVersion } = operation;
+    const isNew = operation.kind === 'update' && operation.ifNoneExist !== undefined;
+    if (expectedVersion === undefined && !isNew && !visible) continue;
+    const found = await store.read(type, id);
+    const version = found?.body === undefined ? 0 : found.version;
+    if (version > 0 && visible && !(await store.read(type, id, visible)))
+      throw writeError(new StoreError('not-found', index), operations, entryOf);
+    if (expectedVersion !== undefined && expectedVersion !== version)
+      throw writeError(new StoreError('version-mismatch', index), operations, entryOf);
+    if (isNew && version > 0) throw writeError(new StoreError('exists', index), operations, entryOf);
+  }
+}
+
+/** Of the condition of a create: two are as good as more. */
+async function matchesOf(
+  store: Preparation['store'],
+  { type, ifNoneExist }: CreateOperation,
+): Promise<number> {
+  if (!ifNoneExist) return 0;
+  const sort = [{ by: 'id', descending: false }] as const;
+  const page = await store.search({ type, where: ifNoneExist, sort, count: 2, total: 'none' });
+  return page.matches.length;
+}
+
 /** As the store would when it writes. */
 async function requireTargets(
   store: Preparation['store'],
   operations: readonly WriteOperation[],
+  entryOf: ((index: number) => number) | undefined,
 ): Promise<void> {
-  const made = new Set(operations.map(nameOf));
+  const isMade = new Map(operations.map((operation) => [nameOf(operation), operation.kind !== 'delete']));
   for (const [index, operation] of operations.entries()) {
     if (operation.kind !== 'create' && operation.kind !== 'update') continue;
+    // What is there already is not written, and leads nowhere.
+    if (operation.kind === 'create' && (await matchesOf(store, operation)) > 0) continue;
     for (const name of operation.requires ?? []) {
       const [type = '', id = ''] = name.split('/');
-      if (!made.has(name) && !(await isLive(store, type, id)))
-        throw writeError(new StoreError('reference-missing', index, name), operations);
+      if (!(isMade.get(name) ?? (await isLive(store, type, id))))
+        throw writeError(new StoreError('reference-missing', index, name), operations, entryOf);
     }
   }
 }
@@ -48,12 +95,13 @@ async function requireTargets(
 async function requireUnreferenced(
   store: Preparation['store'],
   operations: readonly WriteOperation[],
+  entryOf: ((index: number) => number) | undefined,
 ): Promise<void> {
   for (const [index, operation] of operations.entries()) {
     if (operation.kind !== 'delete' || !operation.unlessReferenced) continue;
     const beside = operations.filter((each) => each !== operation);
     if (beside.some((each) => refersTo(each, operation)) || (await isReferredTo(store, operation, beside)))
-      throw writeError(new StoreError('still-referenced', index, nameOf(operation)), operations);
+      throw writeError(new StoreError('still-referenced', index, nameOf(operation)), operations, entryOf);
   }
 }
 

@@ -48,6 +48,23 @@ export function transactions(subject: Subject): void {
       expect(failed).toMatchObject({ fault: 'version-mismatch', index: 1 });
     });
 
+    it('say of what refers to what they delete that it leads to nothing', async (context) => {
+      if (!transactions) context.skip('!! transactions: not run here, the engine has none');
+      await store.transact([create('Patient', 'r')]);
+      const failed = await store
+        .transact([
+          { kind: 'delete', type: 'Patient', id: 'r', unlessReferenced: true },
+          create(
+            'Observation',
+            's',
+            { references: [{ param: 'subject', target: 'Patient/r' }] },
+            { requires: ['Patient/r'] },
+          ),
+        ])
+        .catch((error: unknown) => error);
+      expect(failed).toMatchObject({ fault: 'reference-missing', index: 1, subject: 'Patient/r' });
+    });
+
     it('delete together what refers to each other', async (context) => {
       if (!transactions) context.skip('!! transactions: not run here, the engine has none');
       await store.transact([

@@ -71,9 +71,11 @@ export function applyOperations(
   });
   keyRows.write();
   operations.forEach((operation, index) => {
-    if (operation.kind === 'delete') checkUnreferenced(writer, operation, index);
-    else if (operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
+    if (operation.kind !== 'delete' && operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
       checkReferences(writer, operation.requires ?? [], index);
+  });
+  operations.forEach((operation, index) => {
+    if (operation.kind === 'delete') checkUnreferenced(writer, operation, index);
   });
   return results;
 }

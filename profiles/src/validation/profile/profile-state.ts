@@ -1,5 +1,5 @@
 /** What is known while a resource is held against a profile, and what is found. */
-import type { Issue } from '../../outcome.ts';
+import { addIssue, type Issue } from '../../outcome.ts';
 import type { Profile } from './profile-tree.ts';
 
 /** Looks up the profile of a data type or an extension. */
@@ -54,7 +54,7 @@ export function report(
 
 /** What is advice takes no fault's place. */
 export function add({ issues }: State, issue: Issue): void {
-  if (issues.length < (isFault(issue) || isOpen(issue) ? 2 * MAX_ISSUES : MAX_ISSUES)) issues.push(issue);
+  addIssue(issues, issue, isFault(issue) || isOpen(issue) ? 2 * MAX_ISSUES : MAX_ISSUES);
 }
 
 /** It may be a fault yet. */

@@ -1,5 +1,5 @@
 import type { Pattern } from '../../fhirpath/pattern.ts';
-import { type CodeQuestion, type Issue, tooCostly } from '../../outcome.ts';
+import { addIssue, type CodeQuestion, type Issue, tooCostly } from '../../outcome.ts';
 import type { ValueSet } from '../../terminology/resources.ts';
 import type { Questionnaire } from './questionnaire.ts';
 
@@ -44,6 +44,6 @@ export function report(
   severity: Issue['severity'] = 'error',
   question?: CodeQuestion,
 ): void {
-  if (issues.length < MAX_ISSUES)
-    issues.push({ severity, code, diagnostics, expression, ...(question ? { question } : {}) });
+  const issue = { severity, code, diagnostics, expression, ...(question ? { question } : {}) };
+  addIssue(issues, issue, MAX_ISSUES);
 }

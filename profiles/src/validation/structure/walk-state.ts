@@ -1,5 +1,5 @@
 /** Where the walk of a resource (validate-resource.ts) stands, and what it found. */
-import type { Issue } from '../../outcome.ts';
+import { addIssue, type Issue } from '../../outcome.ts';
 
 /** More faults than this help nobody. */
 export const MAX_ISSUES = 50;
@@ -24,8 +24,9 @@ export function report(
   diagnostics: string,
   severity: 'error' | 'warning' = 'error',
 ): void {
-  if (state.issues.length >= MAX_ISSUES) return;
-  state.issues.push({ severity, code, diagnostics, expression: pathText(state.path) });
+  // Of what is only counted nobody asks where it stands.
+  const expression = state.issues.length < MAX_ISSUES ? pathText(state.path) : '';
+  addIssue(state.issues, { severity, code, diagnostics, expression }, MAX_ISSUES);
 }
 
 function pathText(path: readonly (string | number)[]): string {

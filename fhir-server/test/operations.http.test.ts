@@ -151,6 +151,50 @@ describe('Patient/$everything', () => {
     expect(seen.sort()).toEqual(['ana', 'c1', 'd1', 'o1', 'o2', 'o3']);
   });
 
+  it('finds those whom the record names by themselves: no page is empty, and the log tells of what was asked for', async () => {
+    const doctors = Array.from({ length: 5 }, (_, i) => `doctor-${i}`);
+    const put = (resource: { resourceType: string; id: string }) =>
+      world.ask('PUT', `/${resource.resourceType}/${resource.id}`, { token: world.system, body: resource });
+    await put({ resourceType: 'Patient', id: 'many' });
+    for (const id of doctors) await put({ resourceType: 'Practitioner', id });
+    for (const [i, id] of [...doctors, ...doctors].entries())
+      await put({
+        resourceType: 'Observation',
+        id: `of-many-${i}`,
+        status: 'final',
+        code: { text: 'c' },
+        subject: { reference: 'Patient/many' },
+        performer: [{ reference: `Practitioner/${id}` }],
+      } as never);
+    const pages: Entry[][] = [];
+    let url: string | undefined = `${world.base}/Patient/many/$everything?_type=Practitioner&_count=2`;
+    while (url) {
+      const {
+        body,
+      }: { body: { entry?: Entry[]; link: { relation: string; url: string }[] } } =
+        await get(url);
+      pages.push(body.entry ?? []);
+      url = body.link.find(({ relation }) => relation === 'next')?.url;
+    }
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
+    expect(
+      pages
+        .flat()
+        .map(({ resource }) => resource.id)
+        .sort(),
+    ).toEqual(doctors);
+    const { body: log } = await get('/AuditEvent?patient=many&_count=1000');
+    const told = JSON.stringify(
+      log.entry.map(({ resource }: { resource: { entity: object[] } }) => resource.entity),
+    );
+    expect(told).not.toMatch(/Observation\?|Condition/);
+    expect(ids((await get('/Patient/many/$everything?_type=Practitioner&_since=2999-01-01')).body)).toEqual(
+      [],
+    );
+    const both = (await get('/Patient/many/$everything?_type=Observation,Practitioner&_count=100')).body;
+    expect(both.entry).toHaveLength(15);
+  });
+
   it('refuses what it does not know', async () => {
     expect((await get('/Patient/ana/$everything?_type=Nothing')).status).toBe(400);
     expect((await get('/Patient/ana/$everything?colour=red')).status).toBe(400);

@@ -17,16 +17,11 @@ import { createBreath } from '../breath.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import { aliasOf, isAlias } from '../search/aliases.ts';
 import { canonicalsOf, canonicalTargets, literalTargets, writtenParam } from '../search/canonicals.ts';
-import { PUBLISHED_AS } from '../search/index-entry.ts';
 import type { IncludePlace } from '../search/page-place.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, not, or, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
-import type { Services } from './request.ts';
-import { followedReferences } from './version-references.ts';
-
-/** What is asked with. */
-type Asks = Pick<Services, 'repository'> & { readonly limits: Pick<Services['limits'], 'maxIncluded'> };
+import { type Asks, asNamed, forward, MAX_WALKED, type NamedVersions, type Step } from './referred-to.ts';
 
 export interface Included {
   readonly resources: readonly StoredVersion[];
@@ -34,23 +29,14 @@ export interface Included {
   readonly rest: IncludePlace | undefined;
 }
 
-/** One question of a round. */
-interface Step {
-  /** Names the question in page links; the order of the steps is that of their names. */
-  readonly name: string;
-  readonly type: string;
-  readonly where: QueryNode;
-}
-
 interface Found {
-  readonly version: StoredVersion;
+  /** As they are named: the current one, or others (https://hl7.org/fhir/R4/search.html#include). */
+  readonly versions: readonly StoredVersion[];
   readonly place: IncludePlace;
 }
 
 /** Asked of the store at a time. */
 const PAGE = 1000;
-/** Resources that one page's :iterate may lead through: their names are kept while it is answered. */
-const MAX_WALKED = 100_000;
 
 /** What these matches include after `from`, as much as one page may add. */
 export async function includedResources(
@@ -68,8 +54,9 @@ export async function includedResources(
   let frontier = matches;
   for (let round = 0; frontier.length > 0; round++) {
     const applies = (include: Include): boolean => round === 0 || include.iterate;
+    const named: NamedVersions = new Map();
     const steps = [
-      ...(await forward(services, includes.filter(applies), frontier, seen)),
+      ...(await forward(services, includes.filter(applies), frontier, seen, named)),
       ...(await backward(services, revincludes.filter(applies), frontier)),
     ].filter(({ type }) => readCondition(access, type, 's'));
     const next: StoredVersion[] = [];
@@ -87,9 +74,11 @@ export async function includedResources(
               order === 0 ? from?.after : undefined,
               PAGE_ROOM,
             );
-      found.push(
-        ...got.map(({ version, at }) => ({ version, place: { round, step: step.name, after: at } })),
-      );
+      for (const { version, at } of got)
+        found.push({
+          versions: await asNamed(services, access, version, named.get(nameOf(version))),
+          place: { round, step: step.name, after: at },
+        });
       if (found.length > limit) return pageOf(found, limit);
       const fits = got.findIndex(({ version }) => !takes(version));
       if (fits !== -1) return pageOf(found, found.length - got.length + fits);
@@ -111,7 +100,7 @@ export async function includedResources(
 function pageOf(found: readonly Found[], limit: number): Included {
   const shown = found.slice(0, limit);
   return {
-    resources: shown.map(({ version }) => version),
+    resources: shown.flatMap(({ versions }) => versions),
     rest: found.length > limit ? shown.at(-1)?.place : undefined,
   };
 }
@@ -159,58 +148,6 @@ async function answers(
   }
   return found;
 }
-
-/** What is referred to, of one type. */
-interface Wanted {
-  readonly ids: Set<string>;
-  readonly canonicals: Set<string>;
-}
-
-/** One step for each type that is referred to, and one for what is of it by canonicals. */
-async function forward(
-  services: Asks,
-  includes: readonly Include[],
-  sources: readonly StoredVersion[],
-  seen: ReadonlySet<string>,
-): Promise<Step[]> {
-  const { baseUrl } = services.repository;
-  const found = new Map<string, Wanted>();
-  const breath = createBreath();
-  const wanted = (type: string): Wanted => {
-    const known = found.get(type) ?? { ids: new Set(), canonicals: new Set() };
-    found.set(type, known);
-    return known;
-  };
-  // Of one parameter several types may be asked for: what it refers to is looked for once.
-  const bySource = new Map(
-    [...Map.groupBy(includes, ({ source }) => source)].map(
-      ([source, asked]) => [source, Map.groupBy(asked, ({ param }) => param)] as const,
-    ),
-  );
-  for (const source of sources) {
-    const relevant = bySource.get(source.type);
-    if (!relevant || source.body === undefined) continue;
-    const rest = breath();
-    if (rest) await rest;
-    for (const [param, asked] of relevant) {
-      const isWanted = (type: string): boolean =>
-        asked.some(({ target }) => target === undefined || target === type);
-      for (const { parameter, local, canonical } of followedReferences(source, param, baseUrl)) {
-        if (local && isWanted(local.type) && !seen.has(local.name)) wanted(local.type).ids.add(local.id);
-        if (canonical !== undefined)
-          for (const each of canonicalTargets(parameter).filter(isWanted))
-            wanted(each).canonicals.add(canonical);
-      }
-    }
-  }
-  return [...found].flatMap(([type, { ids, canonicals }]) => [
-    ...(ids.size === 0 ? [] : [{ name: type, type, where: { kind: 'id', ids: [...ids] } } as const]),
-    ...(canonicals.size === 0 ? [] : [{ name: `${type}|`, type, where: publishedUnder([...canonicals]) }]),
-  ]);
-}
-
-const publishedUnder = (canonicals: readonly string[]): QueryNode =>
-  or(...canonicals.map((uri): QueryNode => ({ kind: 'uri', param: PUBLISHED_AS, uri, match: 'exact' })));
 
 /** One step for each parameter that may refer to them. */
 async function backward(

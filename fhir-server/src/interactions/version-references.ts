@@ -6,8 +6,10 @@ import type { StoredVersion } from '../store/store.ts';
 
 export interface FollowedReference {
   readonly parameter: SearchParameter;
-  /** `Type/id`, where it is of this server. */
-  readonly local: { readonly name: string; readonly type: string; readonly id: string } | undefined;
+  /** `Type/id`, where it is of this server, and the version that it names. */
+  readonly local:
+    | { readonly name: string; readonly type: string; readonly id: string; readonly version?: number }
+    | undefined;
   /** What it names where it leads by what is published; undefined: it does not. */
   readonly canonical: string | undefined;
 }
@@ -43,14 +45,17 @@ function read({ type, body }: StoredVersion, param: string, baseUrl: string): Fo
   );
 }
 
+const VERSION = /\/_history\/(\d{1,9})$/;
 const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 
 function followed(parameter: SearchParameter, value: string, baseUrl: string): FollowedReference {
-  const name = withoutVersion(localReference(value, baseUrl));
+  const written = localReference(value, baseUrl);
+  const name = withoutVersion(written);
   const [, type, id] = LOCAL.exec(name) ?? [];
+  const [, version] = VERSION.exec(written) ?? [];
   return {
     parameter,
-    local: type && id ? { name, type, id } : undefined,
+    local: type && id ? { name, type, id, ...(version ? { version: Number(version) } : {}) } : undefined,
     canonical: parameter.leadsBy === 'reference' ? undefined : withoutFragment(value),
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { ownersOf } from '../access/owner-table.ts';
-import { CHANGED_SINCE, INDEX_FORMAT, indexEntries } from '../search/index-entries.ts';
+import { INDEX_FORMAT, indexEntries } from '../search/index-entries.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
 
@@ -112,11 +112,8 @@ export function createReindex(store: ResourceStore, log: Logger, baseUrl: string
       return go();
     },
     async upgrade() {
-      const format = await store.getNote(FORMAT_NOTE);
-      if (format === String(INDEX_FORMAT)) return true;
-      const isDone = await this.start(CHANGED_SINCE[format ?? ''] ?? []);
-      if (isDone) await store.setNote(FORMAT_NOTE, String(INDEX_FORMAT));
-      return isDone;
+      if ((await store.getNote(FORMAT_NOTE)) === String(INDEX_FORMAT)) return true;
+      return this.start([]);
     },
     async stop() {
       stopping = true;

@@ -5,85 +5,118 @@ import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
 import { pageWithIncludes } from '../interactions/page-with-includes.ts';
 import { parse } from '../interactions/parse.ts';
+import { referredTo } from '../interactions/referred-to.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inCompartment } from '../interactions/search.ts';
 import { pageOver } from '../interactions/search-types.ts';
 import { bundle } from '../interactions/searchset.ts';
 import { mainDateParameter } from '../search/main-date.ts';
-import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
+import { CURSOR, type Include, type SearchRequest } from '../search/parse-search.ts';
 import { and } from '../search/query.ts';
 import { listOf } from '../search/query-parameters.ts';
-import { dateText, inputOf } from './parameters.ts';
+import { dateText, inputOf, type OperationInput } from './parameters.ts';
 
 const PARAMETERS = ['_type', '_since', '_count', 'start', 'end', CURSOR] as const;
 
+/**
+ * Without `_type`: the record, each page with whoever it names. With it: what is asked for of the record, and of what the record names; each is found by itself, so that
+ * no page is empty and the audit log tells of what was asked for.
+ */
 export async function everything(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, PARAMETERS);
   await services.repository.read(request.access, 'Patient', request.id);
   const asked = input.all('_type').flatMap((each) => listOf('_type', each));
-  const { types, isShown } = typesOf(request, asked);
-  const count = input.one('_count') ?? String(services.limits.maxCount);
+  const types = typesOf(request, asked);
+  const paging = pagingOf(services, input);
   const [since, start, end] = [dateText(input, '_since'), dateText(input, 'start'), dateText(input, 'end')];
+  const inRecord = async (type: string, from: string | undefined): Promise<SearchRequest> => {
+    const search = await parse(services, request, type, [...queryOf(type, from, start, end), ...paging]);
+    const within = inCompartment('Patient', request.id, type) ?? { kind: 'none' };
+    return { ...search, where: and(search.where, within) };
+  };
   const searches: SearchRequest[] = [];
   const breath = createBreath();
-  for (const type of types) {
+  for (const type of types.own) {
     await breath();
-    const query = queryOf(type, since, start, end);
-    const cursor = input.one(CURSOR);
-    const paging: [string, string][] = [
-      ['_count', count],
-      ...(cursor === undefined ? [] : [[CURSOR, cursor] as [string, string]]),
-    ];
-    const search = await parse(services, request, type, [...query, ...paging]);
-    searches.push({
-      ...search,
-      where: and(search.where, inCompartment('Patient', request.id, type) ?? { kind: 'none' }),
-    });
+    searches.push(await inRecord(type, since));
+  }
+  if (types.named.length > 0) {
+    const record: SearchRequest[] = [];
+    for (const type of types.record) {
+      await breath();
+      record.push(await inRecord(type, undefined));
+    }
+    const found = await referredTo(
+      services,
+      request.access,
+      record,
+      leadingTo(
+        types.record,
+        types.named.filter((type) => DIRECTORY_TYPES.has(type)),
+      ),
+    );
+    for (const type of types.named) {
+      const search = await parse(services, request, type, [...sinceOf(since), ...paging]);
+      searches.push({ ...search, where: and(search.where, found.get(type) ?? { kind: 'none' }) });
+    }
   }
   const [first] = searches as [SearchRequest];
-  const isAllShown = types.every(isShown);
-  // Whoever a record names is part of reading it, unless other types are asked for: clinicians, places, medicines. Nobody else's record is.
-  const named = namedTypes(asked);
-  const includes = types.flatMap((source) =>
-    named.map((target) => ({ source, param: '*', target, iterate: false })),
-  );
+  // Whoever a record names is part of reading it, unless types are asked for: clinicians, places, medicines. Nobody else's record is.
+  const includes = asked.length === 0 ? leadingTo(types.own, [...DIRECTORY_TYPES]) : [];
   const page = await pageWithIncludes(services, request.access, { ...first, includes }, () =>
-    pageOver(services, request, searches, isAllShown ? first : { ...first, total: 'none' }),
+    pageOver(services, request, searches, first),
   );
   const applied = PARAMETERS.filter((name) => name !== CURSOR).flatMap((name) =>
     input.all(name).map((value): [string, string] => [name, value]),
   );
-  const path = `Patient/${request.id}/$everything`;
-  const shown = { ...page, matches: page.matches.filter(({ type }) => isShown(type)) };
-  return bundle(services, { ...first, applied }, path, shown, []);
+  return bundle(services, { ...first, applied }, `Patient/${request.id}/$everything`, page, []);
 }
 
-/** Of what a record refers to outside of itself, what is asked for. */
-const namedTypes = (asked: readonly string[]): string[] =>
-  [...DIRECTORY_TYPES].filter((type) => asked.length === 0 || asked.includes(type));
+function pagingOf({ limits }: Services, input: OperationInput): [string, string][] {
+  const cursor = input.one(CURSOR);
+  return [
+    ['_count', input.one('_count') ?? String(limits.maxCount)],
+    ...(cursor === undefined ? [] : [[CURSOR, cursor] as [string, string]]),
+  ];
+}
+
+const leadingTo = (sources: readonly string[], targets: readonly string[]): Include[] =>
+  sources.flatMap((source) => targets.map((target) => ({ source, param: '*', target, iterate: false })));
 
 interface Walked {
-  /** Of the record, to be walked over. */
-  readonly types: readonly string[];
-  readonly isShown: (type: string) => boolean;
+  /** All of the record that may be read. */
+  readonly record: readonly string[];
+  /** Of the record, what is asked for. */
+  readonly own: readonly string[];
+  /** Of what it refers to outside of itself, what is asked for by its type. */
+  readonly named: readonly string[];
 }
 
-/** What the record refers to is found from all of it that may be read, whichever types are to be shown. Errors: 403 where nothing that is asked for may be read. */
+/** Errors: 403 where nothing that is asked for may be read. */
 function typesOf(request: FhirRequest, asked: readonly string[]): Walked {
   const unknown = asked.find((type) => !isResourceType(type));
   if (unknown !== undefined)
     throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`, 'Parameters.parameter');
-  const members = ['Patient', ...(compartments.get('Patient')?.keys() ?? [])];
-  const mayRead = (type: string): boolean => readCondition(request.access, type, 's') !== undefined;
-  const readable = [...new Set(members)].filter((type) => type !== 'AuditEvent' && mayRead(type));
-  const isShown = (type: string): boolean => asked.length === 0 || asked.includes(type);
-  const own = readable.filter(isShown);
-  if (readable.length === 0 || (own.length === 0 && !asked.some(mayRead)))
-    throw forbidden("The token's scopes reach nothing of the record.");
-  const isNamed = asked.length > 0 && namedTypes(asked).length > 0;
-  // Where nothing that is asked for can be found one type is walked over: the answer is an empty one.
-  return { types: isNamed ? readable : own.length > 0 ? own : readable.slice(0, 1), isShown };
+  const mayRead = (type: string): boolean =>
+    type !== 'AuditEvent' && readCondition(request.access, type, 's') !== undefined;
+  const members = new Set(['Patient', ...(compartments.get('Patient')?.keys() ?? [])]);
+  const record = [...members].filter(mayRead);
+  if (asked.length === 0) {
+    if (record.length === 0) throw forbidden(NOTHING);
+    return { record, own: record, named: [] };
+  }
+  const readable = [...new Set(asked)].filter(mayRead);
+  if (record.length === 0 || readable.length === 0) throw forbidden(NOTHING);
+  const own = record.filter((type) => readable.includes(type));
+  // Beside directories a record names nothing that is not somebody's: of other types nothing is found.
+  const named = readable.filter((type) => !members.has(type));
+  return { record, own, named };
 }
+
+const NOTHING = "The token's scopes reach nothing of the record.";
+
+const sinceOf = (since: string | undefined): [string, string][] =>
+  since === undefined ? [] : [['_lastUpdated', `ge${since}`]];
 
 /** `start` and `end` bound the clinical date, of the types that have one. */
 function queryOf(
@@ -94,7 +127,7 @@ function queryOf(
 ): [string, string][] {
   const date = mainDateParameter(type);
   return [
-    ...(since === undefined ? [] : [['_lastUpdated', `ge${since}`] as [string, string]]),
+    ...sinceOf(since),
     ...(start === undefined || !date ? [] : [[date, `ge${start}`] as [string, string]]),
     ...(end === undefined || !date ? [] : [[date, `le${end}`] as [string, string]]),
   ];

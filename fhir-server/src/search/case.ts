@@ -9,7 +9,7 @@ const UCUM = 'http://unitsofmeasure.org';
 const SENSITIVE = /^http:\/\/(?:hl7\.org\/fhir\/|terminology\.hl7\.org\/CodeSystem\/(?!v2-))/;
 
 /** Holds the lower-case entries of systems whose case counts: they are found where no system was named, and only there. */
-const CASELESS = '~caseless';
+export const CASELESS = '~caseless';
 
 export const isCaseSensitive = (system: string): boolean => system === UCUM || SENSITIVE.test(system);
 

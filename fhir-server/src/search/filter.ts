@@ -4,8 +4,8 @@ import { targetsOf } from './canonicals.ts';
 import type { ParseContext } from './parse-context.ts';
 import { and, not, or, type QueryNode } from './query.ts';
 
-/** `texts`: how a parameter that is a string compares, at the end of a chain too. */
-type Parse = (name: string, value: string, texts?: ParseContext['texts']) => QueryNode;
+/** `compare`: how values compare, at the end of a chain too. */
+type Parse = (name: string, value: string, compare?: ParseContext['compare']) => QueryNode;
 
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([^\s()"[\]]+(?:\[[^\]]*\][^\s()"[\]]*)*))/y;
 const MAX_LENGTH = 4000;
@@ -16,8 +16,6 @@ const MODIFIERS: Readonly<Record<string, string>> = {
   ss: ':below',
   sb: ':above',
   in: ':in',
-  ni: ':not-in',
-  re: '',
 };
 
 export function parseFilter(type: string, text: string, parse: Parse): QueryNode {
@@ -69,21 +67,19 @@ export function parseFilter(type: string, text: string, parse: Parse): QueryNode
     const make = (modifier: string, text = given): QueryNode => parse(path + modifier, text);
     const isString = kind === 'string';
     if (operator === 'eq') return parse(path, given, 'whole');
-    if (operator === 'ne' && RANGES.has(kind ?? '')) return make('', `ne${value}`);
-    if (operator === 'ne') return unequal(path, given);
+    if (operator === 'ne') return parse(path, given, 'differs');
+    if (operator === 'po') return parse(path, value, 'overlaps');
+    // None of them is in it: of the values of a chain's end, too.
+    if (operator === 'ni') return not(make(':in'));
+    if (operator === 're' && POINTING.has(kind ?? 'reference')) return make('');
     if (operator === 'co' && isString) return make(':contains');
     if (operator === 'ew' && isString) return parse(path, value, 'ends');
     if (operator === 'sw' && isString) return make('');
-    if (operator === 'pr') return make(':missing', presence(value) ? 'false' : 'true');
+    if (operator === 'pr')
+      return presence(value) ? make(':missing', 'false') : not(make(':missing', 'false'));
     if (PREFIXES.has(operator) && RANGES.has(kind ?? '')) return make('', operator + value);
     if (Object.hasOwn(MODIFIERS, operator)) return make(MODIFIERS[operator] as string);
     throw invalid(`'_filter': the operator '${operator.slice(0, 8)}' is not supported for '${path}'.`);
-  }
-
-  /** R4: a value that is there is another one. Of several values none is this one, as with `:not`. */
-  function unequal(path: string, value: string): QueryNode {
-    const differs = not(parse(path, value, 'whole'));
-    return isAlwaysThere(path) ? differs : and(parse(`${path}:missing`, 'false'), differs);
   }
 
   const found = parseJoined(0);
@@ -107,8 +103,7 @@ function kindOf(type: string, path: string): string | undefined {
 
 const RANGES: ReadonlySet<string> = new Set(['date', 'number', 'quantity']);
 
-/** What every resource has, or what is no value of an element. */
-const isAlwaysThere = (path: string): boolean => /(?:^|\.)_(?:id|list|text|content|filter)$/.test(path);
+const POINTING: ReadonlySet<string> = new Set(['reference', 'uri']);
 
 function presence(value: string): boolean {
   if (value === 'true' || value === 'false') return value === 'true';

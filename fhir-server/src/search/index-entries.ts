@@ -9,6 +9,7 @@ import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
 import { ALL_CODES, type EntryLists, type IndexEntries, LINKS, PUBLISHED_AS } from './index-entry.ts';
 import { linksOf } from './links.ts';
 import { mainDateParameter } from './main-date.ts';
+import { addSeveral } from './several.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
 import { addDates } from './types/date.ts';
 import { addPositions } from './types/near.ts';
@@ -32,10 +33,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 8;
-
-/** Of an older format, the types whose entries alone have become others since. */
-export const CHANGED_SINCE: Readonly<Record<string, readonly string[]>> = { 7: ['CodeSystem'] };
+export const INDEX_FORMAT = 9;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -67,7 +65,10 @@ export function indexEntries(
     if (values.length === 0) continue;
     lists.present.push(parameter.code);
     if (parameter.type === 'composite') addComposites(lists, parameter, values, resource, ADD);
-    else ADD[parameter.type]?.(lists, parameter.code, values);
+    else {
+      ADD[parameter.type]?.(lists, parameter.code, values);
+      addSeveral(lists, parameter.type, parameter.code, values);
+    }
     for (const inside of insideOf(resource, parameter, values)) addInside(lists, parameter.code, inside);
   }
   if (!only || only.has(PUBLISHED_AS))
@@ -96,6 +97,7 @@ function addInside(lists: EntryLists, param: string, { type, resource }: Inside)
     const name = insideParam(param, type, parameter.code);
     lists.present.push(name);
     ADD[parameter.type]?.(lists, name, values);
+    addSeveral(lists, parameter.type, name, values);
   }
 }
 

@@ -31,6 +31,9 @@ export function withoutVersion(reference: string): string {
   return localName(reference) ?? elsewhere ?? reference;
 }
 
+/** Whether a reference, here or elsewhere, is to one version. */
+export const namesVersion = (reference: string): boolean => withoutVersion(reference) !== reference;
+
 /** `{base}/Type/id`, with a version or not, and `{base}/Type?condition` without the base; anything else as it is. Scheme and host in any case, a port that goes without saying. */
 export function localReference(reference: string, baseUrl: string): string {
   if (!/^https?:\/\//i.test(reference)) return reference;

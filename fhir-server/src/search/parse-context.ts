@@ -11,8 +11,11 @@ export interface ParseContext {
   readonly isExact?: boolean;
   /** What token modifiers stand for, where more is known than the definitions say; throws UnknownCodes for what was not looked up yet. */
   readonly codeSets?: CodeSets;
-  /** How strings compare where no modifier says: from their beginning, unless this says otherwise. */
-  readonly texts?: 'whole' | 'ends';
+  /**
+   * How values compare, where that is not as a search parameter's do (filter.ts): strings as a `whole` or at their `ends`; a value that `differs` from the one that is asked for; a time that
+   * `overlaps` with it.
+   */
+  readonly compare?: 'whole' | 'ends' | 'differs' | 'overlaps';
   readonly budget: QueryBudget;
   readonly leadsOn: LeadsOn;
   /** Throws where what is asked may not look at resources of the type: before the hop is read. */

@@ -5,11 +5,12 @@ import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
 import type { ParseContext } from './parse-context.ts';
-import { none, not, or, type QueryNode, type TextMatch } from './query.ts';
+import { and, none, not, or, type QueryNode, type TextMatch } from './query.ts';
 import { CHARACTERS, costOf } from './query-budget.ts';
+import { severalNode } from './several.ts';
 import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
 import { compositeNode, isSupported, type ReadPart, unionOf } from './types/composite.ts';
-import { dateNode, lastUpdatedNode } from './types/date.ts';
+import { dateNode, lastUpdatedNode, overlapTest } from './types/date.ts';
 import { nearNode } from './types/near.ts';
 import { numberNode } from './types/number.ts';
 import { placeNode } from './types/place-hierarchy.ts';
@@ -58,6 +59,8 @@ function plainParameter(
   hops: number,
 ): QueryNode {
   context.budget.spend(value.length / CHARACTERS);
+  if (context.compare !== undefined && NO_VALUES.has(name))
+    return noValueNode(context, type, name, value, hops);
   const colon = name.indexOf(':');
   const code = colon < 0 ? name : name.slice(0, colon);
   const modifier = colon < 0 ? undefined : name.slice(colon + 1);
@@ -69,13 +72,13 @@ function plainParameter(
   }
   if (code === '_list') return listNode(context, modifier, value);
   if (code === '_filter')
-    return parseFilter(type, value, (path, given, texts) =>
-      parseParameter(texts ? { ...context, texts } : context, type, path, given, hops),
+    return parseFilter(type, value, (path, given, compare) =>
+      parseParameter(compare ? { ...context, compare } : context, type, path, given, hops),
     );
   if (code === '_lastUpdated')
     return counted(
       context,
-      anyValue(modifier, value, (each) => lastUpdatedNode(each, context.now)),
+      anyValue(modifier, value, (each) => updatedNode(context, each)),
     );
   const parameter = searchParameter(type, code);
   if (!parameter) throw new UnknownParameter(name);
@@ -89,6 +92,23 @@ function plainParameter(
   const make = (target: SearchParameter): QueryNode => parameterNode(context, type, target, modifier, value);
   return withAliases(type, parameter, make, isNegative);
 }
+
+/** What is no value of an element, and so the same however values compare. */
+const NO_VALUES: ReadonlySet<string> = new Set(['_id', '_text', '_content', '_list', '_filter']);
+
+function noValueNode(
+  { compare, ...context }: ParseContext,
+  type: string,
+  name: string,
+  value: string,
+  hops: number,
+): QueryNode {
+  if (compare === 'overlaps') throw notOfTimes(name);
+  const node = plainParameter(context, type, name, value, hops);
+  return compare === 'differs' ? not(node) : node;
+}
+
+const notOfTimes = (code: string): Error => invalid(`'${code}' is no time: 'po' is for dates.`);
 
 const isNegation = (modifier: string | undefined): boolean => modifier === 'not' || modifier === 'not-in';
 
@@ -143,6 +163,9 @@ function parameterNode(
   value: string,
 ): QueryNode {
   const { code: param } = parameter;
+  if (context.compare === 'differs')
+    return counted(context, differingNode(context, parameter, modifier, value));
+  if (context.compare === 'overlaps' && parameter.type !== 'date') throw notOfTimes(param);
   // No modifier is for a composite: what it is missing would be the pair, which no store knows of.
   if (modifier === 'missing' && parameter.type !== 'composite')
     return counted(context, missingNode(param, value));
@@ -159,6 +182,35 @@ function parameterNode(
   }
   const found = or(...values(value).map((each) => counted(context, make(each))));
   return isNegation(modifier) ? not(found) : found;
+}
+
+function updatedNode({ compare, now }: ParseContext, value: string): QueryNode {
+  if (compare === 'overlaps') return { kind: 'lastUpdated', ...overlapTest('_lastUpdated', value) };
+  return lastUpdatedNode(compare === 'differs' ? `ne${value}` : value, now);
+}
+
+const RANGES: ReadonlySet<SearchParameter['type']> = new Set(['date', 'number', 'quantity']);
+
+/** A value is there that is another one, for every type of parameter (several.ts). */
+function differingNode(
+  { compare: _, ...context }: ParseContext,
+  parameter: SearchParameter,
+  modifier: string | undefined,
+  value: string,
+): QueryNode {
+  const { code: param, type } = parameter;
+  if (modifier !== undefined || type === 'composite')
+    throw invalid(
+      `'_filter': 'ne' is not supported for '${param}${modifier === undefined ? '' : `:${modifier}`}'.`,
+    );
+  if (splitEscaped(value, ',').length > 1)
+    throw invalid(`'_filter': 'ne' takes one value: put one with a comma into quotation marks.`);
+  const read = valueReader({ ...context, compare: 'whole' }, parameter, undefined);
+  if (!read) throw invalid(`'${param}' can't be searched by a value.`);
+  if (RANGES.has(type)) return read(`ne${value}`);
+  const there: QueryNode = { kind: 'missing', param, missing: false };
+  const several = severalNode(param, type === 'token' ? tokenNode(param, value) : undefined);
+  return and(there, or(not(read(value)), several));
 }
 
 function compositeReader(
@@ -208,11 +260,20 @@ function valueReader(
       if (modifier === 'text') return (value) => textNode(`${param}:text`, value, 'starts');
       return modifier === 'of-type' ? (value) => ofTypeNode(param, value) : undefined;
     case 'string':
-      if (modifier === undefined) return (value) => textNode(param, value, context.texts ?? 'starts');
+      if (modifier === undefined)
+        return (value) =>
+          textNode(
+            param,
+            value,
+            context.compare === 'ends' || context.compare === 'whole' ? context.compare : 'starts',
+          );
       if (modifier === 'contains') return (value) => textNode(param, value, 'contains');
       return modifier === 'exact' ? (value) => textNode(param, value, 'exact') : undefined;
     case 'date':
-      return modifier === undefined ? (value) => dateNode(param, value, context.now) : undefined;
+      if (modifier !== undefined) return undefined;
+      return context.compare === 'overlaps'
+        ? (value) => ({ kind: 'date', param, ...overlapTest(param, value) })
+        : (value) => dateNode(param, value, context.now);
     case 'number':
       return modifier === undefined ? (value) => numberNode(param, value) : undefined;
     case 'quantity':

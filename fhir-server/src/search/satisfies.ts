@@ -127,7 +127,7 @@ export function parametersOf(node: QueryNode): string[] {
   if (node.kind === 'and' || node.kind === 'or') return node.nodes.flatMap(parametersOf);
   if (node.kind === 'not') return parametersOf(node.node);
   if (node.kind === 'linked') return node.by === 'about' ? [LINKS] : [];
-  return 'param' in node && node.kind !== 'reverseChained' ? [node.param] : [];
+  return 'param' in node && node.kind !== 'reverseChained' ? [node.param, parameterOf(node.param)] : [];
 }
 
 /** Whether it is told by words of the whole resource. */
@@ -135,6 +135,9 @@ export function asksWords(node: QueryNode): boolean {
   if (node.kind === 'and' || node.kind === 'or') return node.nodes.some(asksWords);
   return node.kind === 'not' ? asksWords(node.node) : node.kind === 'words';
 }
+
+/** Entries of one parameter stand under several names: `identifier:of-type`, `subject~version`. */
+const parameterOf = (param: string): string => param.split(/[~:#]/)[0] as string;
 
 function textMatches(entry: { text: string; exact: string }, text: string, match: TextMatch): boolean {
   switch (match) {

@@ -53,6 +53,16 @@ export function lastUpdatedNode(value: string, now: () => number): QueryNode {
   return { kind: 'lastUpdated', ...dateTest('_lastUpdated', value, now) };
 }
 
+/** A time that has any moment of the given one (`po` of a filter). Of 'ap' ends that touch are enough; these must overlap. */
+export function overlapTest(
+  param: string,
+  value: string,
+): { readonly test: RangeTest; readonly range: Range } {
+  const range = searchedDateRange(value);
+  if (!range) throw invalid(`'${param}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`);
+  return { test: 'ap', range: { low: range.low + 1, high: range.high - 1 } };
+}
+
 function dateTest(param: string, value: string, now: () => number): { test: RangeTest; range: Range } {
   const { test, rest } = splitPrefix(value);
   const range = searchedDateRange(rest);

@@ -2,7 +2,7 @@
 import { FhirError, invalid, type SearchParameter, type TypedValue } from '@wellspring/profiles';
 import { canonicalTargets, withoutFragment, writtenParam } from '../canonicals.ts';
 import type { EntryLists } from '../index-entry.ts';
-import { localName, localReference, withoutVersion } from '../own-references.ts';
+import { localName, localReference, namesVersion, withoutVersion } from '../own-references.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { or, type QueryNode } from '../query.ts';
 import { push as pushToken } from './token.ts';
@@ -19,7 +19,10 @@ function addReference(lists: EntryLists, param: string, value: object): void {
     reference?: string;
     identifier?: { system?: string; value?: string };
   };
-  if (reference && !reference.startsWith('#')) push(lists, param, withoutVersion(reference));
+  if (reference && !reference.startsWith('#')) {
+    push(lists, param, withoutVersion(reference));
+    if (namesVersion(reference)) push(lists, versionParam(param), reference);
+  }
   if (identifier?.value !== undefined) {
     pushToken(lists, `${param}:identifier`, identifier.system ?? '', identifier.value);
   }
@@ -41,11 +44,14 @@ function push(lists: EntryLists, param: string, target: string): void {
   lists.references.push({ param, target });
 }
 
+/** References that name a version, as they were written. */
+const versionParam = (param: string): string => `${param}~version`;
+
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
  * `[id]`, `[type]/[id]` or a URL. An id alone means any of the types the parameter may lead to, or the one that `:[type]` names; a URL below
- * this server's own base is the same as its relative form. A canonical may be written in either, or be the URL that the resource is published under.
+ * this server's own base is the same as its relative form, and one with a version means what names that version. A canonical may be written in either, or be the URL that the resource is published under.
  */
 export function referenceNode(
   context: Pick<ParseContext, 'baseUrl' | 'requireType'>,
@@ -65,15 +71,20 @@ export function referenceNode(
     );
   };
   const local = localName(text);
+  if (parameter.leadsBy !== 'canonical' && namesVersion(text))
+    return { kind: 'reference', param: versionParam(param), targets: isOfTypes(local, types) ? [text] : [] };
   if (local !== undefined) {
-    const allowed = types.length === 0 || types.includes(local.slice(0, local.indexOf('/')));
-    return named(allowed ? [local] : []);
+    return named(isOfTypes(local, types) ? [local] : []);
   }
   const all = types.length === 0 ? canonicalTargets(parameter) : types;
   if (ID.test(text)) return named(all.map((type) => `${type}/${text}`));
   if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) return { kind: 'reference', param, targets: [text] };
   throw invalid(`'${param}' takes an id, [type]/[id] or a URL.`);
 }
+
+/** `local` undefined: it is elsewhere, and may be of any. */
+const isOfTypes = (local: string | undefined, types: readonly string[]): boolean =>
+  local === undefined || types.length === 0 || types.includes(local.slice(0, local.indexOf('/')));
 
 /** What leads to the resource by the URL that it is published under: of that only who may read such resources is told. */
 function published(

@@ -34,7 +34,7 @@ export function pushText(lists: EntryLists, param: string, exact: string): void 
 }
 
 /** A list of its own: sorting, and `:exact`, know the text as it is. */
-const spelledParam = (param: string): string => `${param}~spelled`;
+export const spelledParam = (param: string): string => `${param}~spelled`;
 
 /** `value`: unescaped. Vowels with marks are found with one letter and with two, in both directions. */
 export function stringNode(param: string, value: string, match: TextMatch): QueryNode {

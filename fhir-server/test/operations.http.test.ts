@@ -169,9 +169,7 @@ describe('Patient/$everything', () => {
     const pages: Entry[][] = [];
     let url: string | undefined = `${world.base}/Patient/many/$everything?_type=Practitioner&_count=2`;
     while (url) {
-      const {
-        body,
-      }: { body: { entry?: Entry[]; link: { relation: string; url: string }[] } } =
+      const { body }: { body: { entry?: Entry[]; link: { relation: string; url: string }[] } } =
         await get(url);
       pages.push(body.entry ?? []);
       url = body.link.find(({ relation }) => relation === 'next')?.url;

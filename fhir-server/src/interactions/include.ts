@@ -74,13 +74,15 @@ export async function includedResources(
               order === 0 ? from?.after : undefined,
               PAGE_ROOM,
             );
+      const brought: Found[] = [];
       for (const { version, at } of got)
-        found.push({
+        brought.push({
           versions: await asNamed(services, access, version, named.get(nameOf(version))),
           place: { round, step: step.name, after: at },
         });
+      found.push(...brought);
       if (found.length > limit) return pageOf(found, limit);
-      const fits = got.findIndex(({ version }) => !takes(version));
+      const fits = brought.findIndex(({ versions }) => !versions.every(takes));
       if (fits !== -1) return pageOf(found, found.length - got.length + fits);
       // What earlier pages held is asked again only where it leads on.
       const whole =

@@ -32,6 +32,9 @@ export interface Step {
 /** Versions that are referred to, by the name of the resource; 0: it itself, whatever its version. */
 export type NamedVersions = Map<string, Set<number>>;
 
+/** Of one resource; where a page names more, it itself stands for those. */
+const MOST_VERSIONS = 20;
+
 /** What refers to one version brings that one, if it may be seen. */
 export async function asNamed(
   services: Asks,
@@ -40,9 +43,10 @@ export async function asNamed(
   named: ReadonlySet<number> = new Set([0]),
 ): Promise<readonly StoredVersion[]> {
   const { type, id, version } = current;
-  const found: StoredVersion[] = named.has(0) || named.has(version) ? [current] : [];
-  for (const each of named) {
-    if (each === 0 || each === version) continue;
+  const others = [...named].filter((each) => each !== 0 && each !== version);
+  const isNamed = others.length < named.size || others.length > MOST_VERSIONS;
+  const found: StoredVersion[] = isNamed ? [current] : [];
+  for (const each of others.slice(0, MOST_VERSIONS)) {
     const former = await services.repository.includedVersion(access, type, id, each);
     if (former) found.push(former);
   }

@@ -502,6 +502,11 @@ describe('a critical value', () => {
     await put(value('v1', CRITICAL));
     await put(value('v1', { ...CRITICAL, note: [{ text: 'Called.' }] }));
     expect(await brief('DiagnosticReport/v1')).toEqual(['completed routine', 'requested urgent']);
+    // What is long past is no work, whatever becomes of it.
+    await put(value('v2'));
+    await put(report('v2', { issued: '2020-01-01T00:00:00Z', result: [ref('Observation/v2')] }));
+    await put(value('v2', CRITICAL));
+    expect(await brief('DiagnosticReport/v2')).toEqual([]);
   });
 
   it('that no report tells waits by itself, until one does; what is measured in the room does not', async () => {

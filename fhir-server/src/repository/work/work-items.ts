@@ -152,7 +152,7 @@ async function resultsAgain(
   for (const [focus, { report: resource }] of again) {
     const wants = workOf(resource, ANYBODY);
     const [patient, ...more] = ownersOf(resource);
-    if (!wants || patient === undefined || more.length > 0) continue;
+    if (!wants || patient === undefined || more.length > 0 || !isRecent(wants, desk.now, true)) continue;
     const isDayKnown = wants.kind === 'result-release' && (await waitsForItsDay(desk.store, focus));
     const kind = isDayKnown ? 'result' : wants.kind;
     const work = await ofResult(desk.store, known, resource, { ...wants, kind, since: '' }, patient);

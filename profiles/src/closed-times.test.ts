@@ -4,6 +4,7 @@ import {
   closedTimes,
   closedWhile,
   holdsAt,
+  holdsThrough,
   lastMomentOf,
   placesNamed,
   servicesNamed,
@@ -44,6 +45,14 @@ describe('a period', () => {
     expect(stays('2026-12-24T12:05:00Z', 'no end', ...noon)).toBe(true);
   });
 
+  it('holds all through for whoever comes after it began and has gone before it is over', () => {
+    const through = (from: string, until: string): boolean =>
+      holdsThrough({ start: '2026-12-24', end: '2026-12-25' }, at(from), at(until) - 1, dayAt);
+    expect(through('2026-12-24T05:00:00Z', '2026-12-26T05:00:00Z')).toBe(true);
+    expect(through('2026-12-24T04:30:00Z', '2026-12-24T05:30:00Z')).toBe(false);
+    expect(through('2026-12-26T04:30:00Z', '2026-12-26T05:30:00Z')).toBe(false);
+  });
+
   it('of times is no longer than these, a leap second among them', () => {
     const hours = holds('2016-12-31T23:59:60Z', '2017-01-01T02:00:00Z');
     expect(['2016-12-31T23:59:58Z', '2017-01-01T00:00:00Z', '2017-01-01T02:00:00Z'].map(hours)).toEqual([
@@ -70,6 +79,27 @@ describe('a clinic', () => {
     expect(closedWhile([open, feast], 'ofClinic')(noon)).toBeUndefined();
     expect(closedWhile([feast, feast], 'ofClinic')(noon)?.description).toBe('Feast');
     expect(closedWhile([], 'ofClinic')(noon)).toBeUndefined();
+  });
+
+  it('is open for whoever comes while one of its services is closed and then the other, and closed while both are', () => {
+    const during = (from: string, until: string) =>
+      closedTimes([{ during: { start: `2026-12-22T${from}:00Z`, end: `2026-12-22T${until}:00Z` } }], dayAt);
+    const while_ = (from: string, until: string): boolean =>
+      closed(at(`2026-12-22T${from}:00Z`), at(`2026-12-22T${until}:00Z`) - 1) !== undefined;
+    let closed = closedWhile([during('09:00', '09:30'), during('09:30', '10:00')], 'ofClinic');
+    expect([while_('09:15', '09:45'), while_('09:00', '10:00'), while_('08:00', '11:00')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    closed = closedWhile([during('09:00', '09:31'), during('09:30', '10:00')], 'ofClinic');
+    expect([while_('09:15', '09:45'), while_('09:15', '09:30'), while_('09:31', '10:00')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    closed = closedWhile([during('09:00', '09:30'), during('09:30', '10:00')], 'named');
+    expect(while_('09:15', '09:45')).toBe(true);
   });
 
   it('has the services that work, of the places of a schedule, and those of no clinic', () => {

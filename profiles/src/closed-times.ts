@@ -18,6 +18,10 @@ export function holdsAt({ start, end }: DayPeriod, at: number, dayAt: DayAt, las
   return hasBegun && (end === undefined || (isTime(end) ? at < inMs(end) : endsOnOrAfter(end, dayAt(at))));
 }
 
+/** From `at` until `last`, at every moment between. */
+export const holdsThrough = (period: DayPeriod, at: number, last: number, dayAt: DayAt): boolean =>
+  holdsAt(period, at, dayAt) && holdsAt(period, last, dayAt);
+
 const isTime = (date: string): boolean => date.includes('T');
 
 const endsOnOrAfter = (end: string, day: string): boolean => day.slice(0, end.length) <= end;
@@ -46,13 +50,27 @@ function periodOf({ during: { start, end } = {} }: NotAvailable): DayPeriod | un
 
 /**
  * Of a schedule. `named`: of what it says it is for, one that is closed is enough; of a schedule that names no service, the clinic is closed when each of its services is
- * (`ofClinic`).
+ * (`ofClinic`), and all of them at one moment: while one of two is closed and then the other, somebody is there.
  */
 export function closedWhile(services: readonly ClosedAt[], by: 'named' | 'ofClinic'): ClosedAt {
-  return (at, last) => {
+  return (at, last = at) => {
     const closed = services.flatMap((closedAt) => closedAt(at, last) ?? []);
-    return by === 'named' || closed.length === services.length ? closed[0] : undefined;
+    if (by === 'named') return closed[0];
+    if (closed.length < services.length) return undefined;
+    for (const moment of momentsOf(at, last)) {
+      const [first, ...others] = services.map((closedAt) => closedAt(moment));
+      if (first && others.every((each) => each !== undefined)) return first;
+    }
+    return undefined;
   };
+}
+
+const MINUTE_MS = 60_000;
+
+/** Where something may begin or end: clinics close by the minute. */
+function* momentsOf(at: number, last: number): Generator<number> {
+  yield at;
+  for (let next = (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS; next <= last; next += MINUTE_MS) yield next;
 }
 
 /** The last moment of a visit or a slot; of one without an end, its beginning. */

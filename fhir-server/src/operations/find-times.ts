@@ -5,14 +5,15 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
-import type { IsClosed } from '../repository/visits/closed-days.ts';
-import type { Elsewhere } from '../repository/visits/elsewhere.ts';
-import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
+import type { Meanwhile } from '../repository/visits/elsewhere.ts';
+import { type Appointment, isFree, namesSlot, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { searchedDateRange } from '../search/date-range.ts';
 import { all, and, or, type QueryNode } from '../search/query.ts';
-import { dateText, inputOf, type OperationInput, wholeNumber } from './parameters.ts';
-import { elsewhereAt, isClosedAt, proposal, type Schedule } from './slots.ts';
+import { holdOf, ownHolds } from './own-holds.ts';
+import { dateText, inputOf, named, type OperationInput, wholeNumber } from './parameters.ts';
+import { diariesOf, proposal, readOne, type Versioned } from './slots.ts';
+import { actorsFor, PLACE, withWhom } from './with-whom.ts';
 
 const MOST_FOUND = 500;
 const USUAL_COUNT = 20;
@@ -25,37 +26,25 @@ const breath = createBreath();
 
 /** Free slots between `start` and `end`, as proposed appointments that can be handed to `$hold` or `$book`. */
 export async function findAppointments(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'start',
-    'end',
-    'practitioner',
-    'location',
-    'schedule',
-    'specialty',
-    'service-type',
-    'appointment-type',
-    'mode',
-    '_count',
-  ]);
+  const input = inputOf(request, PARAMETERS);
   const [start, end] = [dateText(input, 'start'), dateText(input, 'end')];
   if (!start || !end) throw invalid("$find needs a 'start' and an 'end'.", 'Parameters.parameter');
   const count = Math.min(wholeNumber(input, '_count') ?? USUAL_COUNT, MOST_FOUND);
   if (count === 0) throw invalid("'_count' takes a whole number, 1 at least.", 'Parameters.parameter');
   const isWanted = wanted(input);
-  const known = new Map<string, Promise<Schedule>>();
-  const closed = new Map<string, Promise<IsClosed>>();
-  const elsewhere = new Map<string, Promise<Elsewhere>>();
   const between = {
     from: searchedDateRange(start)?.low ?? 0,
     until: (searchedDateRange(end)?.high ?? 0) + DAY_MS,
     isFreeAsked: false,
   };
+  const diaries = diariesOf(services, request, between);
+  const own = await ownTimes(services, request, input);
   const found: Appointment[] = [];
-  for await (const slot of freeSlots(services, request, input, start, end)) {
-    const proposed = await proposal(services, request, slot, known);
-    if (!isWanted(slot, proposed) || (await isClosedAt(services, request, slot, known, closed))) continue;
-    const meanwhile = await elsewhereAt(services, request, slot, between, known, elsewhere);
-    if (meanwhile.taken.length === 0) found.push(proposed);
+  for await (const slot of freeSlots(services, request, input, { start, end, own })) {
+    const proposed = await proposal(diaries, slot);
+    if (!isWanted(slot, proposed)) continue;
+    const times = await diaries.timesOf(slot);
+    if (times.refusal(slot) === undefined && isLeft(times.meanwhile(slot), own)) found.push(proposed);
     if (found.length === count) break;
   }
   const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
@@ -63,22 +52,68 @@ export async function findAppointments(services: Services, request: FhirRequest)
   return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
 }
 
-const FOR_WHAT = ['specialty', 'service-type'];
+const PARAMETERS = [
+  'start',
+  'end',
+  'practitioner',
+  'location',
+  'location-reference',
+  'organization',
+  'schedule',
+  'specialty',
+  'service-type',
+  'visit-type',
+  'appointment-type',
+  'mode',
+  'replaces',
+  '_count',
+];
 
-/** A slot that says nothing of its own is for what its Schedule is for, as the proposal has it. */
+/** What the caller would give up for a time that is found: what they hold, and the visit that is moved. */
+interface OwnTimes {
+  readonly holds: readonly Versioned<Appointment>[];
+  readonly replaced: Appointment | undefined;
+}
+
+async function ownTimes(services: Services, request: FhirRequest, input: OperationInput): Promise<OwnTimes> {
+  const { patient } = request.access;
+  const replaces = named(services, input, 'replaces');
+  return {
+    holds: patient === undefined ? [] : await ownHolds(services, request, patient),
+    replaced:
+      replaces === undefined ? undefined : (await readOne<Appointment>(services, request, replaces)).resource,
+  };
+}
+
+function isLeft({ taken, visits }: Meanwhile, { holds, replaced }: OwnTimes): boolean {
+  return (
+    visits.every(({ id }) => id === replaced?.id) &&
+    taken.every(
+      ({ resource }) =>
+        holdOf(holds, resource) !== undefined || (replaced !== undefined && namesSlot(replaced, resource)),
+    )
+  );
+}
+
+/** A slot that says nothing of its own is for what its Schedule is for, as the proposal has it; where neither does, for what its actors are for. */
 async function forWhat(
   services: Services,
   request: FhirRequest,
-  input: OperationInput,
-  name: string,
+  name: 'specialty' | 'service-type',
+  asked: readonly string[],
 ): Promise<QueryNode> {
-  const wanted = input.all(name).join(',');
+  const wanted = asked.join(',');
   if (wanted === '') return all;
   const slots = async (...query: [string, string][]): Promise<QueryNode> =>
     (await parse(services, request, 'Slot', query)).where;
+  const actors = await actorsFor(services, request, name, wanted);
+  const silent = [`${name}:missing`, 'true'] as [string, string];
   return or(
     await slots([name, wanted]),
-    await slots([`${name}:missing`, 'true'], [`schedule.${name}`, wanted]),
+    await slots(silent, [`schedule.${name}`, wanted]),
+    ...(actors.length === 0
+      ? []
+      : [await slots(silent, [`schedule.${name}:missing`, 'true'], ['schedule.actor', actors.join(',')])]),
   );
 }
 
@@ -87,17 +122,18 @@ async function* freeSlots(
   services: Services,
   request: FhirRequest,
   input: OperationInput,
-  start: string,
-  end: string,
+  { start, end, own }: { readonly start: string; readonly end: string; readonly own: OwnTimes },
 ): AsyncGenerator<Slot> {
-  const actors = ['Practitioner', 'Location'].flatMap((type) => actorOf(input, type) ?? []);
   const schedules = input.all('schedule').join(',');
-  const suiting = await Promise.all(FOR_WHAT.map((name) => forWhat(services, request, input, name)));
+  const suiting = await Promise.all([
+    forWhat(services, request, 'specialty', input.all('specialty')),
+    forWhat(services, request, 'service-type', [...input.all('service-type'), ...input.all('visit-type')]),
+    withWhom(services, request, input),
+  ]);
   const { where, ...asked } = await parse(services, request, 'Slot', [
     ['status', 'free,busy-tentative'],
     ['start', `ge${start}`],
     ['start', `lt${end}`],
-    ...actors.map((actor): [string, string] => ['schedule.actor', actor]),
     ...(schedules === '' ? [] : [['schedule', schedules] as [string, string]]),
     ['_sort', 'start'],
     ['_count', String(MOST_FOUND)],
@@ -110,7 +146,8 @@ async function* freeSlots(
     for (const version of page.matches) {
       await breath();
       const slot = resourceOf<Slot>(version);
-      if (isFree(slot, now) && inMilliseconds(String(slot.start)) > now) yield slot;
+      const isOurs = holdOf(own.holds, slot) !== undefined;
+      if ((isFree(slot, now) || isOurs) && inMilliseconds(String(slot.start)) > now) yield slot;
     }
     if (!page.next) return;
     after = page.next;
@@ -130,7 +167,7 @@ function wanted(input: OperationInput): (slot: Slot, proposed: Appointment) => b
       'Parameters.parameter',
     );
   const kinds = input.all('appointment-type').map((each) => each.split('|').at(-1));
-  const isAtPlace = actorOf(input, 'Location') !== undefined;
+  const isAtPlace = PLACE.some((name) => input.names.includes(name));
   return ({ appointmentType }, proposed) => {
     const mode = modeOf(virtualServicesOf(proposed));
     const forOnly = codesOf(appointmentType).filter((code) => code !== ANY_VISIT);
@@ -144,10 +181,3 @@ function wanted(input: OperationInput): (slot: Slot, proposed: Appointment) => b
 
 const codesOf = (concept: unknown): (string | undefined)[] =>
   ((concept as { coding?: { code?: string }[] } | undefined)?.coding ?? []).map(({ code }) => code);
-
-/** `practitioner`, `location`: an id or a reference, as text or as a Reference. */
-function actorOf(input: OperationInput, type: string): string | undefined {
-  const name = type.toLowerCase();
-  const given = input.one(name) ?? (input.value(name) as { reference?: string } | undefined)?.reference;
-  return given === undefined ? undefined : `${type}/${given.replace(new RegExp(`^${type}/`), '')}`;
-}

@@ -1,7 +1,8 @@
 /** What an operation is given and gives back (https://hl7.org/fhir/R4/operations.html): query parameters, or a Parameters resource. */
 import { invalid } from '@wellspring/profiles';
-import type { FhirRequest, Reply } from '../interactions/request.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchedDateRange } from '../search/date-range.ts';
+import { localReference, withoutVersion } from '../search/own-references.ts';
 
 type Json = Record<string, unknown>;
 
@@ -91,6 +92,31 @@ export function dateText(input: OperationInput, name: string): string | undefine
     `'${name}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`,
     'Parameters.parameter',
   );
+}
+
+/** What a parameter names, by its id or a reference; one below this server's base is the same as its relative form. undefined: not given. */
+export function named({ repository }: Services, input: OperationInput, name: string): string | undefined {
+  const text: unknown = input.one(name) ?? input.value(name)?.reference;
+  return text === undefined ? undefined : localReference(String(text), repository.baseUrl);
+}
+
+/** The same of what may be given several times, as text with commas too: `Type/id` of one of the types, the first where only an id is said. Throws 400. */
+export function references(
+  { repository }: Services,
+  input: OperationInput,
+  name: string,
+  types: readonly string[],
+): string[] {
+  const given = [
+    ...input.all(name).flatMap((each) => each.split(',')),
+    ...input.values(name).map(({ reference }) => String(reference)),
+  ];
+  return given.map((each) => {
+    const local = withoutVersion(localReference(each, repository.baseUrl));
+    const full = local.includes('/') ? local : `${types[0]}/${local}`;
+    if (types.some((type) => new RegExp(`^${type}/[A-Za-z0-9\\-.]{1,64}$`).test(full))) return full;
+    throw invalid(`'${name}' takes a reference to a ${types.join(' or a ')}.`, 'Parameters.parameter');
+  });
 }
 
 /** 0 or more; undefined: not given. Throws 400. */

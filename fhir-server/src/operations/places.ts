@@ -22,11 +22,17 @@ interface Places {
   readonly refusal: string;
 }
 
-export const heldPlaces = (patient: string, { id, slot = [] }: Appointment, until: number): Places => ({
+/** `given`: how many are given back for it. */
+export const heldPlaces = (
+  patient: string,
+  { id, slot = [] }: Appointment,
+  until: number,
+  given = 0,
+): Places => ({
   holder: `held/${patient}`,
   keys: slot.map(({ reference }) => `${id} ${reference}`),
   until,
-  most: MOST_HELD,
+  most: MOST_HELD + given,
   statuses: ['pending'],
   refusal: `Only ${MOST_HELD} times can be held at once: book one or give one back first.`,
 });

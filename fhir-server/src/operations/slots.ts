@@ -4,28 +4,18 @@ import { onBehalf } from '../access/on-behalf.ts';
 import { hasBegun, type Json } from '../access/write-rules.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import {
-  type ClinicReader,
-  closedTimesOf,
-  type IsClosed,
-  MOST_SERVICES,
-} from '../repository/visits/closed-days.ts';
-import { type Elsewhere, elsewhereOf, type While } from '../repository/visits/elsewhere.ts';
-import {
-  type Appointment,
-  isHeldFor,
-  type Reference,
-  type Slot,
-  withoutHold,
-} from '../repository/visits/slot-hold.ts';
+import { type ClinicReader, clinicReader } from '../repository/visits/clinic-reader.ts';
+import type { While } from '../repository/visits/elsewhere.ts';
+import { type OfferedTimes, offeredTimes } from '../repository/visits/offered-times.ts';
+import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/visits/slot-hold.ts';
 import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
+import type { Diary } from '../repository/visits/worked-by.ts';
 import type { Write } from '../repository/writes/write.ts';
-import { all, and } from '../search/query.ts';
+import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
-export interface Schedule extends ResourceJson {
-  readonly actor?: readonly Reference[];
+export interface Schedule extends Diary {
   readonly serviceType?: unknown;
   readonly specialty?: unknown;
 }
@@ -51,18 +41,57 @@ export async function readOne<T extends ResourceJson>(
   return { version: found.version, resource: resourceOf<T>(found) };
 }
 
+/** What is asked of the schedules of slots, each once; of their times on the caller's behalf: what they say is no more than whether they can be had. */
+export interface Diaries {
+  /** Under the caller's own access. */
+  scheduleOf(slot: Slot): Promise<Schedule>;
+  timesOf(slot: Slot): Promise<OfferedTimes>;
+}
+
+/** `between`: when the slots are that are asked about. */
+export function diariesOf(services: Services, request: FhirRequest, between: While): Diaries {
+  const schedules = new Map<string, Promise<Schedule>>();
+  const times = new Map<string, Promise<OfferedTimes>>();
+  const reader = readerFor(services, request);
+  const scheduleOf = ({ schedule }: Slot): Promise<Schedule> =>
+    once(schedules, schedule?.reference ?? '', async (name) => {
+      const { resource } = await readOne<Schedule>(services, request, name);
+      return resource;
+    });
+  return {
+    scheduleOf,
+    timesOf: (slot) =>
+      once(times, slot.schedule?.reference ?? '', async () =>
+        offeredTimes(await scheduleOf(slot), reader, between, services.now()),
+      ),
+  };
+}
+
+function once<T>(
+  known: Map<string, Promise<T>>,
+  name: string,
+  ask: (name: string) => Promise<T>,
+): Promise<T> {
+  const found = known.get(name) ?? ask(name);
+  known.set(name, found);
+  return found;
+}
+
+const CLINIC =
+  'system/HealthcareService.rs system/Organization.rs system/Location.rs system/Device.rs system/Practitioner.rs system/PractitionerRole.rs system/Schedule.rs system/Slot.rs system/Appointment.rs';
+
+export function readerFor({ repository }: Services, { access }: FhirRequest): ClinicReader {
+  const system = onBehalf(access, CLINIC);
+  return clinicReader((...asked) => repository.find(system, ...asked));
+}
+
 /** The appointment that a slot is for, as it would be proposed. What is held by video or telephone is at no place of the clinic. */
-export async function proposal(
-  services: Services,
-  request: FhirRequest,
-  slot: Slot,
-  schedules = new Map<string, Promise<Schedule>>(),
-): Promise<Appointment> {
-  const schedule = await scheduleOf(services, request, slot, schedules);
+export async function proposal(diaries: Diaries, slot: Slot): Promise<Appointment> {
+  const schedule = await diaries.scheduleOf(slot);
   const own = virtualServicesOf(slot);
   const virtual = own.length > 0 ? own : virtualServicesOf(schedule);
   const actors = (schedule.actor ?? []).filter(({ reference }) =>
-    (virtual.length > 0 ? /^(Practitioner|HealthcareService)\// : ACTORS).test(reference ?? ''),
+    (virtual.length > 0 ? VIRTUAL_ACTORS : ACTORS).test(reference ?? ''),
   );
   const serviceType = slot.serviceType ?? schedule.serviceType;
   const specialty = slot.specialty ?? schedule.specialty;
@@ -80,70 +109,8 @@ export async function proposal(
   };
 }
 
-const ACTORS = /^(Practitioner|Location|HealthcareService)\//;
-
-/** `known`: what was read for the slots before. */
-function scheduleOf(
-  services: Services,
-  request: FhirRequest,
-  { schedule }: Slot,
-  known: Map<string, Promise<Schedule>>,
-): Promise<Schedule> {
-  const reference = schedule?.reference ?? '';
-  const found =
-    known.get(reference) ?? readOne<Schedule>(services, request, reference).then(({ resource }) => resource);
-  known.set(reference, found);
-  return found;
-}
-
-/** Whether nobody is at the clinic at the time of a slot. Read on the caller's behalf: what it says is no more than that. */
-export async function isClosedAt(
-  services: Services,
-  request: FhirRequest,
-  slot: Slot,
-  schedules = new Map<string, Promise<Schedule>>(),
-  known = new Map<string, Promise<IsClosed>>(),
-): Promise<boolean> {
-  const schedule = await scheduleOf(services, request, slot, schedules);
-  const name = slot.schedule?.reference ?? '';
-  const found = known.get(name) ?? closedTimesOf(schedule, readerOf(services, request));
-  known.set(name, found);
-  return (await found)(slot);
-}
-
-/** What others hold of the time of those who work by the slot's schedule. Read on the caller's behalf: what it says is no more than that. */
-export async function elsewhereAt(
-  services: Services,
-  request: FhirRequest,
-  slot: Slot,
-  between: While,
-  schedules = new Map<string, Promise<Schedule>>(),
-  known = new Map<string, Promise<Elsewhere>>(),
-): Promise<ReturnType<Elsewhere>> {
-  const schedule = await scheduleOf(services, request, slot, schedules);
-  const system = onBehalf(request.access, 'system/PractitionerRole.rs system/Schedule.rs system/Slot.rs');
-  const name = slot.schedule?.reference ?? '';
-  const found =
-    known.get(name) ??
-    elsewhereOf(schedule, (...asked) => services.repository.find(system, ...asked), between, services.now());
-  known.set(name, found);
-  return (await found)(slot);
-}
-
-function readerOf({ repository }: Services, { access }: FhirRequest): ClinicReader {
-  const system = onBehalf(access, 'system/HealthcareService.rs system/Organization.rs system/Location.rs');
-  return {
-    async read(reference) {
-      const [type = '', id = ''] = reference.split('/');
-      const [found] = await repository.find(system, type, { kind: 'id', ids: [id] }, 1);
-      return found && resourceOf<ResourceJson>(found);
-    },
-    services: async () =>
-      (await repository.find(system, 'HealthcareService', all, MOST_SERVICES)).map((each) =>
-        resourceOf<ResourceJson>(each),
-      ),
-  };
-}
+const ACTORS = /^(Practitioner|PractitionerRole|Location|HealthcareService|Device)\//;
+const VIRTUAL_ACTORS = /^(Practitioner|PractitionerRole|HealthcareService)\//;
 
 /** By the patient's side: as the write rules have it of a plain change. */
 export function requireToCome({ now }: Services, visit: Appointment): void {
@@ -183,23 +150,27 @@ export const cancellation = ({ resource, version }: Versioned<Appointment>, reas
     version,
   });
 
-/** A hold that ran out leaves a pending appointment behind: whoever takes the slot ends it, and who was offered it waits on. */
-export async function endStaleHolds(services: Services, request: FhirRequest, slot: Slot): Promise<Write[]> {
+/** Of a hold that ran out, or that gives way: whoever takes the slot ends it, and who was offered it waits on. */
+export const endOfHold = ({ resource, version }: Versioned<Appointment>): Write =>
+  update({
+    resource: isOffer(resource)
+      ? backOnList(resource)
+      : {
+          ...withoutHold(resource, 'cancelled'),
+          cancelationReason: { text: 'The time was not confirmed' },
+        },
+    version,
+  });
+
+/** Pending appointments that hold a slot, also those that ran out: such a hold leaves them behind. */
+export async function holdsOn(
+  services: Services,
+  request: FhirRequest,
+  slot: Slot,
+): Promise<readonly Versioned<Appointment>[]> {
   if (slot.status !== 'busy-tentative') return [];
   const found = await appointmentsOf(services, request, slot);
-  return found
-    .filter(({ resource }) => isHeldFor(slot, resource))
-    .map(({ resource, version }) =>
-      update({
-        resource: isOffer(resource)
-          ? backOnList(resource)
-          : {
-              ...withoutHold(resource, 'cancelled'),
-              cancelationReason: { text: 'The time was not confirmed' },
-            },
-        version,
-      }),
-    );
+  return found.filter(({ resource }) => isHeldFor(slot, resource));
 }
 
 async function appointmentsOf(

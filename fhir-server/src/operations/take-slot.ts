@@ -1,32 +1,36 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
-import { businessRule, conflict, forbidden, invalid } from '@wellspring/profiles';
+import { businessRule, conflict, type FhirError, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import { timeOf } from '../repository/visits/elsewhere.ts';
+import type { OtherSlot, While } from '../repository/visits/elsewhere.ts';
+import type { Refusal } from '../repository/visits/offered-times.ts';
 import { proposedSlots } from '../repository/visits/proposed-times.ts';
 import {
   type Appointment,
   heldUntil,
   isFree,
-  isHeldFor,
   isHold,
+  namesSlot,
   type Slot,
+  timeOf,
   withHold,
   withoutHold,
 } from '../repository/visits/slot-hold.ts';
 import { insteadOf } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
-import { localReference, makeReferencesLocal, patientId } from '../search/own-references.ts';
+import { makeReferencesLocal, patientId, withoutVersion } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
-import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
+import { holdOf, ownHolds } from './own-holds.ts';
+import { inputOf, jsonReply, named, type OperationInput } from './parameters.ts';
 import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
 import {
   cancellation,
-  elsewhereAt,
-  endStaleHolds,
-  isClosedAt,
+  type Diaries,
+  diariesOf,
+  endOfHold,
+  holdsOn,
   proposal,
   readOne,
   requireToCome,
@@ -60,42 +64,84 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const patient = await patientOf(services, request, asked);
   await repository.settle(access, 'c', asked);
   const slots = await slotsOf(services, request, asked);
+  const run = slots.map(({ resource }) => resource);
   const held =
     asked.id === undefined ? undefined : await heldAppointment(services, request, asked.id, patient);
   const id = held?.resource.id ?? repository.newId();
-  for (const { resource } of slots) {
-    requireOpen(services, resource, held?.resource);
-    if (await isClosedAt(services, request, resource))
-      throw conflict('The clinic is closed at this time. Please choose another.', 'Appointment.slot');
-  }
-  const until = (held && heldUntil(held.resource, services.now())) ?? services.now() + HOLD_MS;
-  const taking = <T extends Slot | Appointment>(resource: T, when: { held: string; taken: string }): T =>
-    status === 'pending' ? withHold(resource, when.held, until) : withoutHold(resource, when.taken);
-  const made = await appointmentOf(services, request, asked, slots, patient);
-  const appointment = taking({ ...made, id }, { held: 'pending', taken: 'booked' });
-  const writes: Write[] = [update({ resource: appointment, version: held?.version ?? 0 })];
-  for (const { resource, version } of slots) {
-    writes.push(update({ resource: taking(resource, { held: 'busy-tentative', taken: 'busy' }), version }));
-    if (!held || !isHeldFor(resource, held.resource))
-      writes.push(...(await endStaleHolds(services, request, resource)));
-  }
+  const others = (await ownHolds(services, request, patient)).filter((each) => each.resource.id !== id);
+  const holds = held ? [held, ...others] : others;
+  for (const slot of run) requireOpen(services, slot, holds);
+  const diaries = diariesOf(services, request, whileOf(run));
+  await requireOffered(diaries, run);
   const replaces =
     named(services, input, 'replaces') ??
     (held && status === 'booked' ? insteadOf(held.resource) : undefined);
   const replaced = replaces === undefined ? undefined : await oldVisit(services, request, replaces, patient);
-  writes.push(...(await besideVisits(services, request, slots, replaced?.resource)));
-  if (replaced) writes.push(cancellation(replaced, 'Moved to another time'));
+  const beside = await besideVisits(diaries, run, holds, [replaced?.resource, held?.resource]);
+  const given = eachOnce(
+    [...run.flatMap((slot) => holdOf(holds, slot) ?? []), ...beside.given],
+    (each) => each !== held,
+  );
+  const ended = eachOnce(
+    [...given, ...(await staleHolds(services, request, run))],
+    (each) => each.resource.id !== id,
+  );
+  const until = untilOf(services, held ? [held] : given);
+  const taking = <T extends Slot | Appointment>(resource: T, when: { held: string; taken: string }): T =>
+    status === 'pending' ? withHold(resource, when.held, until) : withoutHold(resource, when.taken);
+  const made = await appointmentOf(services, diaries, asked, run, patient);
+  const appointment = taking({ ...made, id }, { held: 'pending', taken: 'booked' });
+  const writes: Write[] = [
+    update({ resource: appointment, version: held?.version ?? 0 }),
+    ...slots.map(({ resource, version }) =>
+      update({ resource: taking(resource, { held: 'busy-tentative', taken: 'busy' }), version }),
+    ),
+    ...ended.map(endOfHold),
+    ...beside.free.map(update),
+    ...(replaced ? [cancellation(replaced, 'Moved to another time')] : []),
+  ];
   const places =
     status === 'pending'
-      ? heldPlaces(patient, appointment, until)
+      ? heldPlaces(patient, appointment, until, slotCount(given))
       : bookedPlaces(patient, appointment, replaced !== undefined);
   const written = await withPlaces(services, request, places, () => writeAll(services, request, writes));
-  await giveBackPlaces(services, held?.resource, patient, places.keys);
-  await giveBackPlaces(services, replaced?.resource, patient, places.keys);
+  for (const each of [held, replaced, ...ended])
+    await giveBackPlaces(services, each?.resource, patient, places.keys);
   return jsonReply(resourceOf(written[0] as StoredVersion), 201, {
     Location: `${repository.baseUrl}/Appointment/${id}`,
   });
 }
+
+const slotCount = (holds: readonly Versioned<Appointment>[]): number =>
+  holds.reduce((count, { resource }) => count + (resource.slot ?? []).length, 0);
+
+/** Of slots that follow each other. */
+const whileOf = (run: readonly Slot[]): While => ({
+  from: timeOf(run[0] as Slot).begin,
+  until: timeOf(run.at(-1) as Slot).end,
+  isFreeAsked: true,
+});
+
+/** A hold that takes the place of another ends when that would have: nobody keeps a time for longer by asking again. */
+function untilOf({ now }: Services, before: readonly Versioned<Appointment>[]): number {
+  const ends = before.map(({ resource }) => heldUntil(resource, now()) ?? Number.POSITIVE_INFINITY);
+  return Math.min(now() + HOLD_MS, ...ends);
+}
+
+/** On these slots: what ran out, and is still pending. */
+const staleHolds = async (
+  services: Services,
+  request: FhirRequest,
+  run: readonly Slot[],
+): Promise<readonly Versioned<Appointment>[]> =>
+  (await Promise.all(run.map((slot) => holdsOn(services, request, slot)))).flat();
+
+const eachOnce = (
+  holds: readonly Versioned<Appointment>[],
+  isMeant: (hold: Versioned<Appointment>) => boolean,
+): readonly Versioned<Appointment>[] => [
+  ...new Map(holds.filter(isMeant).map((each) => [each.resource.id, each])).values(),
+];
 
 /** An appointment as `$find` proposed it; or, by `appt-id`, one that is held, or one that times were proposed for, of which `slot` is the chosen one. */
 async function askedFor(
@@ -114,12 +160,6 @@ async function askedFor(
   if (slot === undefined)
     throw invalid("A time must be chosen: parameter 'slot', one of those proposed.", 'Parameters.parameter');
   return { ...resource, slot: [{ reference: slot }] };
-}
-
-/** By its id or a reference; one below this server's base is the same as its relative form. */
-function named({ repository }: Services, input: OperationInput, parameter: string): string | undefined {
-  const text: unknown = input.one(parameter) ?? input.value(parameter)?.reference;
-  return text === undefined ? undefined : localReference(String(text), repository.baseUrl);
 }
 
 const idOf = (reference: string): string => reference.replace(/^Appointment\//, '');
@@ -160,10 +200,12 @@ async function slotsOf(
   request: FhirRequest,
   asked: Appointment,
 ): Promise<Versioned<Slot>[]> {
-  const references = [...new Set(referencesIn(listOf(asked.slot)))];
+  const references = referencesIn(listOf(asked.slot)).map(withoutVersion);
   if (references.length === 0) throw invalid('The appointment names no slot.', 'Appointment.slot');
   if (references.length > MOST_SLOTS)
     throw businessRule(`An appointment takes ${MOST_SLOTS} slots at most.`, 'Appointment.slot');
+  if (new Set(references).size < references.length)
+    throw businessRule('A slot is named more than once.', 'Appointment.slot');
   const slots: Versioned<Slot>[] = [];
   for (const reference of references) slots.push(await readOne<Slot>(services, request, reference));
   slots.sort((a, b) => timeOf(a.resource).begin - timeOf(b.resource).begin);
@@ -171,38 +213,57 @@ async function slotsOf(
     const before = slots[i - 1]?.resource;
     return (
       !before ||
-      (before.end === resource.start && before.schedule?.reference === resource.schedule?.reference)
+      (timeOf(before).end === timeOf(resource).begin &&
+        before.schedule?.reference === resource.schedule?.reference)
     );
   });
   if (!isOneTime) throw businessRule('The slots do not follow each other.', 'Appointment.slot');
   return slots;
 }
 
-/**
- * Whoever works by this schedule has no visit elsewhere meanwhile; the one that is given up for this does not count. What is free elsewhere meanwhile is written as it is: of two
- * who take overlapping times of one person, one names a version that is gone.
- */
-async function besideVisits(
-  services: Services,
-  request: FhirRequest,
-  slots: readonly Versioned<Slot>[],
-  replaced: Appointment | undefined,
-): Promise<Write[]> {
-  const given = new Set((replaced?.slot ?? []).map(({ reference }) => reference));
-  const beside = new Map<string, Write>();
-  for (const { resource } of slots) {
-    const { begin, end } = timeOf(resource);
-    const between = { from: begin, until: end, isFreeAsked: true };
-    const { taken: visits, free } = await elsewhereAt(services, request, resource, between);
-    if (visits.some((each) => !given.has(`Slot/${each.resource.id}`))) throw taken();
-    for (const each of free) beside.set(String(each.resource.id), update(each));
+/** Somebody is seen then by the schedule of these slots. */
+async function requireOffered(diaries: Diaries, run: readonly Slot[]): Promise<void> {
+  for (const slot of run) {
+    const refusal = (await diaries.timesOf(slot)).refusal(slot);
+    if (refusal !== undefined) throw conflict(REFUSED[refusal], 'Appointment.slot');
   }
-  return [...beside.values()];
 }
 
-function requireOpen({ now }: Services, slot: Slot, held: Appointment | undefined): void {
-  const isOurs = held !== undefined && isHeldFor(slot, held);
-  if (!isOurs && !isFree(slot, now())) throw taken();
+const REFUSED: Readonly<Record<Refusal, string>> = {
+  away: 'Nobody is seen by this schedule at this time. Please choose another.',
+  closed: 'The clinic is closed at this time. Please choose another.',
+};
+
+/**
+ * Whoever works by this schedule has no visit elsewhere meanwhile; what is given up for this does not count, nor what the patient holds themself (`given`). What is free elsewhere
+ * meanwhile is written as it is: of two who take overlapping times of one person, one names a version that is gone.
+ */
+async function besideVisits(
+  diaries: Diaries,
+  run: readonly Slot[],
+  holds: readonly Versioned<Appointment>[],
+  givenUp: readonly (Appointment | undefined)[],
+): Promise<{ readonly free: readonly OtherSlot[]; readonly given: readonly Versioned<Appointment>[] }> {
+  const free = new Map<string, OtherSlot>();
+  const given: Versioned<Appointment>[] = [];
+  for (const slot of run) {
+    const meanwhile = (await diaries.timesOf(slot)).meanwhile(slot);
+    if (!meanwhile.visits.every(({ id }) => givenUp.some((each) => each?.id === id))) throw elsewhere();
+    for (const { resource } of meanwhile.taken) {
+      const hold = holdOf(holds, resource);
+      if (hold) given.push(hold);
+      else if (!givenUp.some((each) => each && namesSlot(each, resource))) throw elsewhere();
+    }
+    for (const each of meanwhile.free) free.set(String(each.resource.id), each);
+  }
+  return { free: [...free.values()], given };
+}
+
+const elsewhere = (): FhirError =>
+  conflict('Whoever works then is at another visit. Please choose another time.', 'Appointment.slot');
+
+function requireOpen({ now }: Services, slot: Slot, holds: readonly Versioned<Appointment>[]): void {
+  if (holdOf(holds, slot) === undefined && !isFree(slot, now())) throw taken();
   if (timeOf(slot).begin <= now())
     throw conflict('This time has begun already. Please choose another.', 'Appointment.slot');
 }
@@ -246,12 +307,12 @@ function requireOf({ participant = [] }: Appointment, patient: string): void {
 /** What the person may say of their visit, and what the slots say of it. */
 async function appointmentOf(
   services: Services,
-  request: FhirRequest,
+  diaries: Diaries,
   asked: Appointment,
-  slots: readonly Versioned<Slot>[],
+  run: readonly Slot[],
   patient: string,
 ): Promise<Appointment> {
-  const offered = await proposal(services, request, slots[0]?.resource as Slot);
+  const offered = await proposal(diaries, run[0] as Slot);
   const { description, comment, reasonCode, appointmentType } = asked as ResourceJson;
   const own = Object.fromEntries(
     Object.entries({ description, comment, reasonCode, appointmentType }).filter(
@@ -262,8 +323,8 @@ async function appointmentOf(
   return {
     ...offered,
     ...own,
-    slot: slots.map(({ resource }) => ({ reference: `Slot/${resource.id}` })),
-    ...(slots.at(-1)?.resource.end === undefined ? {} : { end: slots.at(-1)?.resource.end as string }),
+    slot: run.map((each) => ({ reference: `Slot/${each.id}` })),
+    ...(run.at(-1)?.end === undefined ? {} : { end: run.at(-1)?.end as string }),
     created: new Date(services.now()).toISOString(),
     participant: [{ actor: { reference: `Patient/${patient}` } }, ...others].map((each) => ({
       ...each,

@@ -27,7 +27,7 @@ import {
 import { createPatientLimits } from './limits/patient-limits.ts';
 import { nameOf } from './names.ts';
 import type { RepositoryOptions } from './repository-options.ts';
-import { readError, writeError } from './store-faults.ts';
+import { isOvertaken, overtaken, readError, writeError } from './store-faults.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
 import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
@@ -365,7 +365,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     entryOf: ((index: number) => number) | undefined,
   ): Promise<readonly WrittenVersion[]> {
     if (store.supports.transactions || operations.length === writes)
-      return transact(access, operations, entryOf);
+      return transact(access, operations, entryOf, writes);
     const written = [...(await transact(access, operations.slice(0, writes), entryOf))];
     for (const each of operations.slice(writes)) written.push(...(await transact(access, [each], undefined)));
     return written;
@@ -375,12 +375,14 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     access: AccessContext,
     operations: readonly WriteOperation[],
     entryOf: ((index: number) => number) | undefined,
+    writes = operations.length,
   ): Promise<readonly WrittenVersion[]> {
     try {
       return (await store.transact(operations, access.trail?.by)) as readonly WrittenVersion[];
     } catch (error) {
-      const told = writeError(error, operations, entryOf);
-      throw wasOvertaken(error, operations) ? new Overtaken(told) : told;
+      const isBeside = isOvertaken(error, writes);
+      const told = isBeside ? overtaken() : writeError(error, operations, entryOf);
+      throw isBeside || wasOvertaken(error, operations) ? new Overtaken(told) : told;
     }
   }
 

@@ -33,6 +33,13 @@ export function writeError(
   return entryOf && operation && error.fault !== 'unavailable' ? inEntry(found, entryOf(error.index)) : found;
 }
 
+/** What the server itself writes beside the first `writes` operations (a slot that a visit takes, an item of work) was changed meanwhile: nobody named a version of it. */
+export const isOvertaken = (error: unknown, writes: number): boolean =>
+  error instanceof StoreError && error.fault === 'version-mismatch' && error.index >= writes;
+
+export const overtaken = (): FhirError =>
+  conflict('What this write changes beside was changed at the same moment. Send it again.');
+
 /** Of a conditional update whose id is another resource's. */
 const whyNot = (operation: WriteOperation | undefined): string =>
   operation?.kind === 'update' ? ', and is not what the condition matches' : '';

@@ -173,9 +173,9 @@ export function createWaitingList({
     breath: () => Promise<void> | undefined,
   ): Promise<Time | undefined> {
     let best: Time | undefined;
-    for (const { schedule, free } of times) {
+    for (const { schedule, people, free } of times) {
       await breath();
-      const run = timeFor(wish, free, schedule, now());
+      const run = timeFor(wish, free, { schedule, people }, now());
       if (run && (!best || startOf(run) < startOf(best.run))) best = { run, schedule };
     }
     return best;
@@ -228,6 +228,6 @@ const startOf = (run: readonly FreeSlot[]): number => Date.parse(String(run[0]?.
 
 /** Offered, changed by somebody else, or of somebody who has a visit then: not to be offered in this round again. */
 function leaveOut(times: FreeTimes[], run: readonly FreeSlot[]): void {
-  for (const [i, { schedule, free }] of times.entries())
-    times[i] = { schedule, free: free.filter((one) => !run.includes(one)) };
+  for (const [i, each] of times.entries())
+    times[i] = { ...each, free: each.free.filter((one) => !run.includes(one)) };
 }

@@ -3,9 +3,15 @@ import { type FreeSlot, type Schedule, timeFor, type Wish } from './times.ts';
 
 const NOW = Date.parse('2026-11-01T12:00:00Z');
 const schedule: Schedule = { resourceType: 'Schedule', id: 's', actor: [{ reference: 'Practitioner/p' }] };
+const by = { schedule, people: ['Practitioner/p', 'PractitionerRole/r'] };
 
 /** Whether somebody who named these days is offered half an hour that begins then. */
-function isOffered(start: string, requestedPeriod: object[], timeZone = 'America/New_York'): boolean {
+function isOffered(
+  start: string,
+  requestedPeriod: object[],
+  timeZone = 'America/New_York',
+  wanted: readonly string[] = [],
+): boolean {
   const end = new Date(Date.parse(start) + 1_800_000).toISOString();
   const slot = { resourceType: 'Slot', id: 'x', status: 'free', start, end } as FreeSlot['slot'];
   const appointment = {
@@ -13,10 +19,10 @@ function isOffered(start: string, requestedPeriod: object[], timeZone = 'America
     id: 'w',
     status: 'waitlist',
     requestedPeriod,
-    participant: [{ actor: { reference: 'Patient/ana' } }],
+    participant: ['Patient/ana', ...wanted].map((reference) => ({ actor: { reference } })),
   } as unknown as Wish['appointment'];
   const wish: Wish = { appointment, version: 1, since: 0, visit: undefined, timeZone };
-  return timeFor(wish, [{ slot, version: 1 }], schedule, NOW) !== undefined;
+  return timeFor(wish, [{ slot, version: 1 }], by, NOW) !== undefined;
 }
 
 describe('days that somebody waits for', () => {
@@ -45,4 +51,11 @@ describe('days that somebody waits for', () => {
     expect(isOffered('2026-12-31T15:00:00Z', [{ end: '2026' }])).toBe(true);
     expect(isOffered(EVENING, [{ start: '2026-12-01' }])).toBe(true);
   });
+});
+
+it('somebody is waited for as a person and in each of their roles', () => {
+  const isSeen = (...wanted: string[]): boolean => isOffered('2026-12-03T02:00:00Z', [], 'UTC', wanted);
+  expect(
+    [[], ['Practitioner/p'], ['PractitionerRole/r'], ['Practitioner/q']].map((each) => isSeen(...each)),
+  ).toEqual([true, true, true, false]);
 });

@@ -1,11 +1,10 @@
 /** Free times as they are offered: slots that follow each other on a schedule, and whom of those who wait one suits. Pure. */
 import { inMilliseconds } from '@wellspring/profiles';
-import type { ResourceJson } from '../../repository/text/resource-text.ts';
-import type { Appointment, Reference, Slot } from '../../repository/visits/slot-hold.ts';
+import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, wasOffered } from '../../repository/visits/waiting-list.ts';
+import type { Diary } from '../../repository/visits/worked-by.ts';
 
-export interface Schedule extends ResourceJson {
-  readonly actor?: readonly Reference[];
+export interface Schedule extends Diary {
   readonly serviceType?: unknown;
 }
 
@@ -35,14 +34,14 @@ const LEAST_MS = 60 * MINUTE_MS;
 const startOf = ({ start }: Pick<Appointment, 'start'>): number => inMilliseconds(String(start));
 const endOf = ({ end }: Pick<Appointment, 'end'>): number => inMilliseconds(String(end));
 
-/** The first time that suits, of the free slots of one schedule in their order. */
+/** The first time that suits, of the free slots of one schedule in their order. `people`: who works by it. */
 export function timeFor(
   wish: Wish,
   free: readonly FreeSlot[],
-  schedule: Schedule,
+  { schedule, people }: { readonly schedule: Schedule; readonly people: readonly string[] },
   now: number,
 ): readonly FreeSlot[] | undefined {
-  if (!isWithWhom(wish, schedule)) return undefined;
+  if (!isWithWhom(wish, people)) return undefined;
   const minutes = minutesOf(wish);
   for (const [i, first] of free.entries()) {
     if (!suits(wish, first.slot, schedule, now)) continue;
@@ -120,9 +119,9 @@ const peopleOf = ({ participant = [] }: Appointment): string[] =>
   );
 
 /** With any of those they named; where they named nobody, with anybody. */
-function isWithWhom({ appointment }: Wish, { actor = [] }: Schedule): boolean {
+function isWithWhom({ appointment }: Wish, people: readonly string[]): boolean {
   const wanted = peopleOf(appointment);
-  return wanted.length === 0 || actor.some(({ reference }) => wanted.includes(reference ?? ''));
+  return wanted.length === 0 || people.some((each) => wanted.includes(each));
 }
 
 function minutesOf({ appointment, visit }: Wish): number {

@@ -5,11 +5,12 @@ import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
-import { type ClinicReader, closedTimesOf, MOST_SERVICES } from '../../repository/visits/closed-days.ts';
-import { elsewhereOf, type OtherSlot, timeOf, type While } from '../../repository/visits/elsewhere.ts';
-import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
+import { clinicReader } from '../../repository/visits/clinic-reader.ts';
+import type { Meanwhile, OtherSlot, While } from '../../repository/visits/elsewhere.ts';
+import { offeredTimes } from '../../repository/visits/offered-times.ts';
+import { type Appointment, isFree, type Slot, timeOf } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
-import { all, and, type Cursor, type QueryNode } from '../../search/query.ts';
+import { and, type Cursor, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
@@ -23,6 +24,8 @@ const STANDSTILL_MS = 30 * 86_400_000;
 
 export interface FreeTimes {
   readonly schedule: Schedule;
+  /** Who works by it, by all their names. */
+  readonly people: readonly string[];
   readonly free: readonly FreeSlot[];
 }
 
@@ -104,22 +107,21 @@ export function createWaiting(store: ResourceStore, now: () => number) {
     /** By schedule, each in the order of time. */
     async freeSlots(): Promise<FreeTimes[]> {
       const from = new Date(now()).toISOString();
-      const isFree = and(tokenNode('status', 'free'), dateNode('start', `ge${from}`, now));
-      const slots = await found('Slot', isFree, MOST_SLOTS);
-      const free = slots.map((each): FreeSlot => ({ slot: resourceOf<Slot>(each), version: each.version }));
+      const where = and(tokenNode('status', 'free'), dateNode('start', `ge${from}`, now));
+      const slots = (await found('Slot', where, MOST_SLOTS)).map(
+        (each): FreeSlot => ({ slot: resourceOf<Slot>(each), version: each.version }),
+      );
+      const free = slots.filter(({ slot }) => isFree(slot, now()));
       const times: FreeTimes[] = [];
-      const services = once(() => found('HealthcareService', all, MOST_SERVICES));
-      const clinic: ClinicReader = {
-        read: async (reference) => (await storedResource<ResourceJson>(store, reference))?.resource,
-        services: async () => (await services()).map((each) => resourceOf<ResourceJson>(each)),
-      };
+      const reader = clinicReader(found);
       for (const [name, ofOne] of Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')) {
         const schedule = await storedResource<Schedule>(store, name);
         if (!schedule) continue;
-        const isClosed = await closedTimesOf(schedule.resource, clinic);
-        const meanwhile = await elsewhereOf(schedule.resource, found, whileOf(ofOne, now()), now());
-        const open = ofOne.filter(({ slot }) => !isClosed(slot) && meanwhile(slot).taken.length === 0);
-        times.push({ schedule: schedule.resource, free: open });
+        const offered = await offeredTimes(schedule.resource, reader, whileOf(ofOne, now()), now());
+        const open = ofOne.filter(
+          ({ slot }) => offered.refusal(slot) === undefined && isLeft(offered.meanwhile(slot)),
+        );
+        times.push({ schedule: schedule.resource, people: offered.by.people, free: open });
       }
       return times;
     },
@@ -127,13 +129,16 @@ export function createWaiting(store: ResourceStore, now: () => number) {
     async beside(schedule: Schedule, run: readonly FreeSlot[]): Promise<OtherSlot[] | undefined> {
       const begin = inMilliseconds(String(run[0]?.slot.start));
       const between = { ...whileOf(run, begin), isFreeAsked: true };
-      const meanwhile = await elsewhereOf(schedule, found, between, now());
-      const others = run.map(({ slot }) => meanwhile(slot));
-      if (others.some(({ taken }) => taken.length > 0)) return undefined;
+      const offered = await offeredTimes(schedule, clinicReader(found), between, now());
+      const others = run.map(({ slot }) => offered.meanwhile(slot));
+      if (!others.every(isLeft) || run.some(({ slot }) => offered.refusal(slot) !== undefined))
+        return undefined;
       return [...new Set(others.flatMap(({ free }) => free))];
     },
   };
 }
+
+const isLeft = ({ taken, visits }: Meanwhile): boolean => taken.length === 0 && visits.length === 0;
 
 /** Free slots of one schedule. */
 const whileOf = (free: readonly FreeSlot[], from: number): While => ({
@@ -141,12 +146,3 @@ const whileOf = (free: readonly FreeSlot[], from: number): While => ({
   until: free.reduce((last, { slot }) => Math.max(last, timeOf(slot).end), from),
   isFreeAsked: false,
 });
-
-/** Asked when it is first needed, and not again. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
-}

@@ -2,20 +2,19 @@
  * Times at which the clinic is closed: whatever stands free then, made before they were named or by another system, is offered to nobody and booked by nobody. Which
  * times those are, profiles/closed-times.ts says, as the apps read them too; here is what it takes of the store.
  */
-import { inMilliseconds } from '@wellspring/profiles';
 import {
   type ClosedAt,
   closedTimes,
   closedWhile,
   lastMomentOf,
   type NotAvailable,
-  placesNamed,
-  servicesNamed,
   servicesOfClinics,
 } from '@wellspring/profiles/closed-times';
 import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
 import type { ResourceJson } from '../text/resource-text.ts';
-import type { Reference, Slot } from './slot-hold.ts';
+import { type ClinicReader, MOST_SERVICES } from './clinic-reader.ts';
+import { type Reference, type Slot, timeOf } from './slot-hold.ts';
+import type { WorkedBy } from './worked-by.ts';
 
 interface Service extends ResourceJson {
   readonly active?: boolean;
@@ -23,55 +22,31 @@ interface Service extends ResourceJson {
   readonly notAvailable?: readonly NotAvailable[];
 }
 
-export interface ClinicReader {
-  /** undefined: it is not there. */
-  read(reference: string): Promise<ResourceJson | undefined>;
-  /** Every HealthcareService, up to MOST_SERVICES. */
-  services(): Promise<readonly ResourceJson[]>;
-}
-
-/** Where there are more, nobody can say that all of them are closed. */
-export const MOST_SERVICES = 500;
-
 /** Whether somebody who comes at its time finds it closed, for any minute of it. */
 export type IsClosed = (slot: Pick<Slot, 'start' | 'end'>) => boolean;
 
-const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/;
-
 export async function closedTimesOf(
-  { actor = [] }: { readonly actor?: readonly Reference[] },
+  by: Pick<WorkedBy, 'services' | 'isForEach' | 'clinics'>,
   reader: ClinicReader,
 ): Promise<IsClosed> {
-  const named = servicesNamed(actor);
   const services =
-    named.length > 0
-      ? (await Promise.all(named.map((each) => reader.read(each)))).flatMap((each) => (each as Service) ?? [])
-      : await servicesOfItsClinic(actor, reader);
+    by.services.length > 0
+      ? (await Promise.all(by.services.map((each) => reader.read(each)))).flatMap(
+          (each) => (each as Service) ?? [],
+        )
+      : servicesOfClinics<Service>(await reader.services(), by.clinics);
   if (services.length >= MOST_SERVICES) return () => false;
   const each = await Promise.all(services.map((service) => closedTimesOfService(service, reader)));
-  const closed = closedWhile(each, named.length > 0 ? 'named' : 'ofClinic');
+  const closed = closedWhile(each, by.isForEach ? 'named' : 'ofClinic');
   return (slot) => {
-    const start = inMilliseconds(String(slot.start));
-    return closed(start, lastMomentOf(start, inMilliseconds(String(slot.end)))) !== undefined;
+    const { begin, end } = timeOf(slot);
+    return closed(begin, lastMomentOf(begin, end)) !== undefined;
   };
-}
-
-async function servicesOfItsClinic(
-  actors: readonly Reference[],
-  reader: ClinicReader,
-): Promise<readonly Service[]> {
-  const services = (await reader.services()) as readonly Service[];
-  // Most clinics name no such time: their places are not read for it.
-  if (!services.some(({ notAvailable }) => notAvailable !== undefined)) return [];
-  const places = await Promise.all(placesNamed(actors).map((each) => reader.read(each)));
-  const clinics = places.map((place) => (place?.managingOrganization as Reference | undefined)?.reference);
-  return servicesOfClinics<Service>(services, clinics);
 }
 
 async function closedTimesOfService(service: Service, { read }: ClinicReader): Promise<ClosedAt> {
   const { notAvailable, providedBy } = service;
   if (notAvailable === undefined) return () => undefined;
-  const clinic = providedBy?.reference ?? '';
-  const timeZone = zoneIn(ORGANIZATION.test(clinic) ? await read(clinic) : undefined);
+  const timeZone = zoneIn(await read(providedBy?.reference ?? ''));
   return closedTimes(notAvailable, (at) => dayIn(timeZone, at));
 }

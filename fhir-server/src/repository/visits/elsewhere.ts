@@ -1,33 +1,29 @@
 /**
- * Nobody is at two visits at once: what somebody's other schedules hold at a time that one of them has free, at another place, by video and in person, for two clinics. Of one
- * schedule times may lie side by side, as who keeps it wants them; a Location or a service has room for more than one.
+ * Nobody is at two visits at once: what somebody's other schedules hold at a time that one of them has free, at another place, by video and in person, for two clinics; and visits
+ * that are on no schedule. Of one schedule times may lie side by side, as who keeps it wants them; a Location or a service has room for more than one.
  */
-import { inMilliseconds } from '@wellspring/profiles';
 import { all, and, or, type QueryNode } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
-import type { StoredVersion } from '../../store/store.ts';
 import { resourceOf } from '../text/resource-text.ts';
-import { isFree, type Reference, type Slot } from './slot-hold.ts';
-
-/** Resources that satisfy the condition, as many at most. */
-export type Find = (type: string, where: QueryNode, most: number) => Promise<readonly StoredVersion[]>;
+import type { Find } from './clinic-reader.ts';
+import { type Appointment, isFree, namesSlot, type Slot, timeOf } from './slot-hold.ts';
+import type { Diary, WorkedBy } from './worked-by.ts';
 
 export interface OtherSlot {
   readonly resource: Slot;
   readonly version: number;
 }
 
-/** What overlaps a slot: `taken`, and what still is `free`. */
-export type Elsewhere = (slot: Slot) => { readonly taken: OtherSlot[]; readonly free: OtherSlot[] };
-
-interface Diary {
-  readonly id?: string;
-  readonly actor?: readonly Reference[];
+/** What is meanwhile: slots of other schedules that are `taken`, and those that still are `free`; `visits` on no schedule, and those that have the slot itself although it says it is free. */
+export interface Meanwhile {
+  readonly taken: readonly OtherSlot[];
+  readonly free: readonly OtherSlot[];
+  readonly visits: readonly Appointment[];
 }
+export type Elsewhere = (slot: Slot) => Meanwhile;
 
-/** No slot is longer: those that began before are looked for so far back. */
-const LONGEST_MS = 86_400_000;
-const MOST_ROLES = 100;
+/** No slot or visit is longer: those that began before are looked for so far back. */
+const LONGEST_MS = 8 * 86_400_000;
 const MOST_SCHEDULES = 100;
 const MOST_SLOTS = 5000;
 
@@ -40,75 +36,99 @@ export interface While {
 }
 
 export async function elsewhereOf(
-  schedule: Diary,
+  { id, actor = [] }: Diary,
+  { people }: Pick<WorkedBy, 'people'>,
   find: Find,
-  { from, until, isFreeAsked }: While,
+  between: While,
   now: number,
 ): Promise<Elsewhere> {
-  const others = await otherSchedules(schedule, find);
-  if (others.length === 0) return () => ({ taken: [], free: [] });
-  const begins = (test: 'ge' | 'lt', at: number): QueryNode => ({
-    kind: 'date',
-    param: 'start',
-    test,
-    range: { low: at, high: at },
-  });
-  const where = and(
-    { kind: 'reference', param: 'schedule', targets: others },
-    begins('ge', from - LONGEST_MS),
-    begins('lt', until),
-    isFreeAsked ? all : or(...[...TAKEN].map((status) => tokenNode('status', status))),
-  );
-  // Of thousands it is asked for each time that is found: their times are read once.
-  const slots = (await find('Slot', where, MOST_SLOTS)).map((each) => {
-    const resource = resourceOf<Slot>(each);
-    return { slot: { resource, version: each.version }, ...timeOf(resource) };
-  });
+  const others = await otherSchedules(id, people, find);
+  const actors = [...new Set([...people, ...actor.flatMap(({ reference }) => reference ?? [])])];
+  const [slots, visits] = await Promise.all([
+    others.length === 0 ? [] : slotsOf(others, find, between),
+    actors.length === 0 ? [] : visitsOf(actors, find, between),
+  ]);
+  const isOfPeople = ({ participant = [] }: Appointment): boolean =>
+    participant.some(
+      ({ actor: one, status }) => status !== 'declined' && people.includes(one?.reference ?? ''),
+    );
   return (asked) => {
-    const { begin, end } = timeOf(asked);
-    const meanwhile = slots.flatMap((each) => (each.begin < end && begin < each.end ? each.slot : []));
+    const meanwhile = overlapping(slots, asked);
     return {
       taken: meanwhile.filter(({ resource }) => TAKEN.has(resource.status ?? '') && !isFree(resource, now)),
       free: meanwhile.filter(({ resource }) => isFree(resource, now)),
+      visits: overlapping(visits, asked)
+        .map(({ resource }) => resource)
+        .filter((visit) => namesSlot(visit, asked) || (visit.slot === undefined && isOfPeople(visit))),
     };
   };
 }
 
-/** Milliseconds. */
-export const timeOf = ({ start, end }: Slot): { readonly begin: number; readonly end: number } => ({
-  begin: inMilliseconds(String(start)),
-  end: inMilliseconds(String(end)),
+interface Timed<T> {
+  readonly resource: T;
+  readonly version: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Of thousands it is asked for each time that is found: their times are read once. */
+const timed = <T extends Slot | Appointment>(resource: T, version: number): Timed<T> => ({
+  resource,
+  version,
+  ...timeOf(resource),
 });
+
+function overlapping<T>(all: readonly Timed<T>[], asked: Slot): readonly Timed<T>[] {
+  const { begin, end } = timeOf(asked);
+  return all.filter((each) => each.begin < end && begin < each.end);
+}
 
 /** By a visit, or while somebody decides. `busy-unavailable` is of that schedule alone: who is not here may be there. */
 const TAKEN: ReadonlySet<string> = new Set(['busy', 'busy-tentative']);
+const VISITED = ['booked', 'arrived', 'checked-in', 'fulfilled'];
 
-async function otherSchedules({ id, actor = [] }: Diary, find: Find): Promise<string[]> {
-  const people = await namesOfPeople(actor, find);
-  if (people.length === 0) return [];
-  const found = await find(
-    'Schedule',
-    { kind: 'reference', param: 'actor', targets: people },
-    MOST_SCHEDULES,
+async function slotsOf(schedules: readonly string[], find: Find, between: While): Promise<Timed<Slot>[]> {
+  const where = and(
+    { kind: 'reference', param: 'schedule', targets: schedules },
+    ...beginning('start', between),
+    between.isFreeAsked ? all : oneOf([...TAKEN]),
   );
+  return (await find('Slot', where, MOST_SLOTS)).map((each) => timed(resourceOf<Slot>(each), each.version));
+}
+
+async function visitsOf(
+  actors: readonly string[],
+  find: Find,
+  between: While,
+): Promise<Timed<Appointment>[]> {
+  const where = and(
+    { kind: 'reference', param: 'actor', targets: actors },
+    ...beginning('date', between),
+    oneOf(VISITED),
+  );
+  return (await find('Appointment', where, MOST_SLOTS)).map((each) =>
+    timed(resourceOf<Appointment>(each), each.version),
+  );
+}
+
+const oneOf = (statuses: readonly string[]): QueryNode =>
+  or(...statuses.map((status) => tokenNode('status', status)));
+
+const beginning = (param: string, { from, until }: While): QueryNode[] =>
+  (
+    [
+      ['ge', from - LONGEST_MS],
+      ['lt', until],
+    ] as const
+  ).map(([test, at]) => ({ kind: 'date', param, test, range: { low: at, high: at } }));
+
+async function otherSchedules(
+  id: string | undefined,
+  people: readonly string[],
+  find: Find,
+): Promise<string[]> {
+  if (people.length === 0) return [];
+  const where: QueryNode = { kind: 'reference', param: 'actor', targets: people };
+  const found = await find('Schedule', where, MOST_SCHEDULES);
   return found.filter((each) => each.id !== id).map((each) => `Schedule/${each.id}`);
-}
-
-/** The people who work by a schedule, each as Practitioner and in all their roles. */
-async function namesOfPeople(actors: readonly Reference[], find: Find): Promise<string[]> {
-  const named = (type: string): string[] =>
-    actors.flatMap(({ reference = '' }) => (reference.startsWith(`${type}/`) ? reference : []));
-  const roles = named('PractitionerRole').map((name) => name.slice('PractitionerRole/'.length));
-  const ofRoles =
-    roles.length === 0 ? [] : await find('PractitionerRole', { kind: 'id', ids: roles }, MOST_ROLES);
-  const people = new Set([...named('Practitioner'), ...ofRoles.flatMap(personOf)]);
-  if (people.size === 0) return [];
-  const where: QueryNode = { kind: 'reference', param: 'practitioner', targets: [...people] };
-  const theirs = await find('PractitionerRole', where, MOST_ROLES);
-  return [...people, ...theirs.map(({ id }) => `PractitionerRole/${id}`)];
-}
-
-function personOf(role: StoredVersion): string[] {
-  const { practitioner } = resourceOf<{ resourceType: string; practitioner?: Reference }>(role);
-  return practitioner?.reference === undefined ? [] : [practitioner.reference];
 }

@@ -26,6 +26,7 @@ export interface Slot extends Extended {
   readonly serviceType?: unknown;
   readonly specialty?: unknown;
   readonly appointmentType?: unknown;
+  readonly overbooked?: boolean;
 }
 
 export interface Appointment extends Extended {
@@ -49,7 +50,9 @@ export function heldUntil(resource: Extended, now: number): number | undefined {
   return until > now ? until : undefined;
 }
 
-export function isFree(slot: Pick<Slot, 'status' | 'extension'>, now: number): boolean {
+/** What is overbooked has room for nobody who comes by themself ("appointments are unlikely to be accepted for this time"). */
+export function isFree(slot: Pick<Slot, 'status' | 'extension' | 'overbooked'>, now: number): boolean {
+  if (slot.overbooked === true) return false;
   if (slot.status === 'free') return true;
   const until = untilOf(slot as Slot);
   return slot.status === 'busy-tentative' && until !== undefined && inMilliseconds(until) <= now;
@@ -74,8 +77,17 @@ export function takes(appointment: Appointment, slot: Slot): boolean {
 
 const TAKING: ReadonlySet<string> = new Set(['booked', 'arrived', 'checked-in', 'fulfilled']);
 
-const namesSlot = ({ slot = [] }: Appointment, { id }: Slot): boolean =>
+export const namesSlot = ({ slot = [] }: Appointment, { id }: Slot): boolean =>
   slot.some(({ reference }) => reference === `Slot/${id}`);
+
+/** Milliseconds. */
+export const timeOf = ({
+  start,
+  end,
+}: Pick<Slot, 'start' | 'end'>): { readonly begin: number; readonly end: number } => ({
+  begin: inMilliseconds(String(start)),
+  end: inMilliseconds(String(end)),
+});
 
 export function withHold<T extends Extended>(resource: T, status: string, until: number): T {
   const hold: Extension = { url: UNTIL, valueInstant: new Date(until).toISOString() };

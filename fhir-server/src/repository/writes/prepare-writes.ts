@@ -3,6 +3,8 @@ import { FhirError, inEntry } from '@wellspring/profiles';
 import { createBreath } from '../../breath.ts';
 import type { WriteOperation } from '../../store/store.ts';
 import { type ChangedAppointment, freedSlots } from '../visits/freed-slots.ts';
+import type { Appointment } from '../visits/slot-hold.ts';
+import { takenSlots, type WrittenAppointment } from '../visits/taken-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
 import { withoutWork, workItems } from '../work/work-items.ts';
 import { carriedLabels } from './carried-labels.ts';
@@ -54,6 +56,17 @@ export async function prepareWrites(
     )),
     ...(await withoutWork(store, writes.filter(isDeletion), now)),
     ...(await freedSlots(store, changedAppointments(writes), together.names)),
+    ...(await takenSlots(
+      {
+        store,
+        access,
+        now,
+        appointments: writtenAppointments(writes),
+        own: new Map(written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource])),
+        gone: new Set(writes.filter(isDeletion).map(({ type, id }) => `${type}/${id}`)),
+      },
+      entryOf,
+    )),
   ];
 }
 
@@ -68,3 +81,15 @@ function changedAppointments(writes: readonly Write[]): ChangedAppointment[] {
     return write.resource.resourceType === 'Appointment' ? { id: write.id, after: write.resource } : [];
   });
 }
+
+const writtenAppointments = (writes: readonly Write[]): WrittenAppointment[] =>
+  writes.flatMap((write, index) =>
+    isWriting(write) && write.resource.resourceType === 'Appointment'
+      ? {
+          id: write.id,
+          index,
+          after: write.resource as Appointment,
+          isUpdate: write.interaction === 'update',
+        }
+      : [],
+  );

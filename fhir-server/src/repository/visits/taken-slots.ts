@@ -1,0 +1,179 @@
+/**
+ * A visit that names a slot has it, by whatever way it is written: in the same commit the slot is `busy` (`busy-tentative` for one that is pending), and of two visits one has it. A
+ * clinic that overbooks on purpose says so: on a Slot with `overbooked` there is room for more, and a visit that names no slot is on nobody's schedule. What the writes say of a slot
+ * themselves goes before; what is over is history, and is written as it was. A system that copies its own diary here (PUT, under its own ids) is believed: there it is booked already.
+ */
+import { businessRule, conflict, FhirError, inEntry } from '@wellspring/profiles';
+import type { AccessContext } from '../../access/access-context.ts';
+import { isSystem } from '../../access/read-condition.ts';
+import type { Json } from '../../access/write-rules.ts';
+import { localName } from '../../search/own-references.ts';
+import type { ResourceStore, WriteOperation } from '../../store/store.ts';
+import { ownUpdate, type Stored, storedResource } from '../own-writes.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
+import { type ClinicReader, clinicReader } from './clinic-reader.ts';
+import { requireOwnDiary } from './diary.ts';
+import { type Appointment, heldUntil, isHold, type Slot, takes, timeOf, withoutHold } from './slot-hold.ts';
+import { type Diary, workedBy } from './worked-by.ts';
+
+/** Of one slot, over the years. */
+const MOST_APPOINTMENTS = 100;
+
+export interface WrittenAppointment {
+  readonly id: string;
+  /** Of the writes, for whoever reads what is refused. */
+  readonly index: number;
+  readonly after: Appointment;
+  readonly isUpdate: boolean;
+}
+
+interface Writes {
+  readonly store: ResourceStore;
+  readonly access: AccessContext;
+  readonly now: number;
+  readonly appointments: readonly WrittenAppointment[];
+  /** What is written beside them, by its name (`Type/id`). */
+  readonly own: ReadonlyMap<string, ResourceJson>;
+  /** Of who works by the schedules. */
+  readonly reader: ClinicReader;
+  /** What is deleted beside them. */
+  readonly gone: ReadonlySet<string>;
+}
+
+/** Throws conflict for a slot that another has, or by whose schedule nobody is seen then. */
+export async function takenSlots(
+  asked: Omit<Writes, 'reader'>,
+  entryOf?: (index: number) => number,
+): Promise<WriteOperation[]> {
+  const writes: Writes = { ...asked, reader: readerOf(asked.store) };
+  const operations = new Map<string, WriteOperation>();
+  for (const written of writes.appointments) {
+    try {
+      for (const [name, operation] of await takenBy(writes, written)) operations.set(name, operation);
+    } catch (error) {
+      throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(written.index)) : error;
+    }
+  }
+  return [...operations.values()];
+}
+
+async function takenBy(
+  writes: Writes,
+  { id, after, isUpdate }: WrittenAppointment,
+): Promise<[string, WriteOperation][]> {
+  const named = slotsOf(after);
+  if (named.length === 0) return [];
+  const before = isUpdate
+    ? (await storedResource<Appointment>(writes.store, `Appointment/${id}`))?.resource
+    : undefined;
+  const had = before ? slotsOf(before) : [];
+  if (isTwice(named) && !isTwice(had))
+    throw businessRule('A slot is named more than once.', 'Appointment.slot');
+  if (!isTaking(after)) return [];
+  const isBelieved = isUpdate && isSystem(writes.access.caller ?? writes.access);
+  const taken: [string, WriteOperation][] = [];
+  for (const name of new Set(named)) {
+    if (before && isTaking(before) && had.includes(name)) continue;
+    const operation = await takenSlot(writes, { ...after, id }, name, isBelieved);
+    if (operation) taken.push([name, operation]);
+  }
+  return taken;
+}
+
+const isTwice = (names: readonly string[]): boolean => new Set(names).size < names.length;
+
+const BUSY: Readonly<Record<string, string>> = {
+  pending: 'busy-tentative',
+  booked: 'busy',
+  arrived: 'busy',
+  'checked-in': 'busy',
+  fulfilled: 'busy',
+};
+
+/** A hold is the server's own, and stands on the slot already. */
+const isTaking = (appointment: Appointment): boolean =>
+  BUSY[appointment.status ?? ''] !== undefined && !isHold(appointment);
+
+const slotsOf = ({ slot = [] }: Appointment): string[] =>
+  slot.flatMap(({ reference }) => {
+    const name = localName(reference ?? '');
+    return name?.startsWith('Slot/') ? name : [];
+  });
+
+async function takenSlot(
+  writes: Writes,
+  appointment: Appointment,
+  name: string,
+  isBelieved: boolean,
+): Promise<WriteOperation | undefined> {
+  const { store, access, own, now } = writes;
+  const stored = await storedResource<Slot>(store, name);
+  const slot = (own.get(name) as Slot | undefined) ?? stored?.resource;
+  if (!slot || !(timeOf(slot).end > now)) return undefined;
+  if (!isBelieved) await requireLeft(writes, appointment, { ...slot, id: idOf(name) }, stored);
+  if (own.has(name) || !stored) return undefined;
+  await requireOwnDiary(store, access, slot as Json);
+  const status =
+    slot.status === 'busy-unavailable' ? slot.status : (BUSY[appointment.status ?? ''] as string);
+  return ownUpdate(withoutHold(stored.resource, status), idOf(name), stored.version);
+}
+
+async function requireLeft(
+  writes: Writes,
+  appointment: Appointment,
+  slot: Slot,
+  stored: Stored<Slot> | undefined,
+): Promise<void> {
+  if (slot.overbooked !== true && (await isAnothers(writes, appointment, slot, stored)))
+    throw conflict(
+      'Another visit has this slot. A slot that is to have several says so (overbooked).',
+      'Appointment.slot',
+    );
+  await requireThere(writes, slot);
+}
+
+const idOf = (name: string): string => name.slice(name.indexOf('/') + 1);
+
+async function isAnothers(
+  { store, own, gone, now }: Writes,
+  { id }: Appointment,
+  slot: Slot,
+  stored: Stored<Slot> | undefined,
+): Promise<boolean> {
+  const beside = [...own].some(
+    ([name, other]) =>
+      name.startsWith('Appointment/') &&
+      name !== `Appointment/${id}` &&
+      isTaking(other as Appointment) &&
+      slotsOf(other as Appointment).includes(`Slot/${slot.id}`),
+  );
+  if (beside) return true;
+  const { matches } = await store.search({
+    type: 'Appointment',
+    where: { kind: 'reference', param: 'slot', targets: [`Slot/${slot.id}`] },
+    sort: [{ by: 'lastUpdated', descending: true }],
+    count: MOST_APPOINTMENTS,
+    total: 'none',
+  });
+  return matches.some((other) => {
+    const name = `Appointment/${other.id}`;
+    if (other.id === id || own.has(name) || gone.has(name)) return false;
+    const visit = JSON.parse(other.body ?? '{}') as Appointment;
+    if (isHold(visit) && heldUntil(visit, now) === undefined) return false;
+    return takes(visit, { ...(stored?.resource ?? slot), id: slot.id as string });
+  });
+}
+
+/** Who is not here any more is given no visit by a slot of theirs. Beyond what is planned, and on a closed day, the clinic may. */
+async function requireThere({ own, reader }: Writes, slot: Slot): Promise<void> {
+  const name = localName(slot.schedule?.reference ?? '') ?? '';
+  const schedule = (own.get(name) ?? (await reader.read(name))) as Diary | undefined;
+  if (schedule && !(await workedBy(schedule, reader)).isThere(slot))
+    throw conflict('Nobody is seen by the schedule of this slot then.', 'Appointment.slot');
+}
+
+const readerOf = (store: ResourceStore): ClinicReader =>
+  clinicReader(async (type, where, count) => {
+    const sort = [{ by: 'lastUpdated', descending: true } as const];
+    return (await store.search({ type, where, sort, count, total: 'none' })).matches;
+  });

@@ -1,0 +1,507 @@
+/** Who is seen when: schedules that are no longer in use, people named by their roles, slots that are named twice or have a visit, and what a person holds themself. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORES } from './stores.ts';
+import type { World } from './world.ts';
+
+const SCOPE = 'patient/Appointment.crus patient/Slot.rs patient/Schedule.rs patient/Patient.rs';
+const DAY = new Date(Date.now() + 6 * 86_400_000).toISOString().slice(0, 10);
+const NEXT = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+const time = (hour: number, minute = 0, day = DAY): string =>
+  `${day}T${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}:00Z`;
+const ref = (reference: string) => ({ reference });
+type Body = { resourceType: string; id: string; [member: string]: unknown };
+
+describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
+  let world: World;
+  const put = async (...bodies: Body[]): Promise<void> => {
+    const entry = bodies.map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    }));
+    const body = { resourceType: 'Bundle', type: 'transaction', entry };
+    const answer = await world.ask('POST', '', { token: world.system, body });
+    expect(answer.status, answer.text).toBe(200);
+  };
+  const schedule = (id: string, actors: readonly string[], more: object = {}): Body => ({
+    resourceType: 'Schedule',
+    id,
+    actor: actors.map(ref),
+    ...more,
+  });
+  const slot = (id: string, of: string, start: string, end: string, more: object = {}): Body => ({
+    resourceType: 'Slot',
+    id,
+    schedule: ref(`Schedule/${of}`),
+    status: 'free',
+    start,
+    end,
+    ...more,
+  });
+  /** A schedule with one free slot of the same name. */
+  const at9 = (id: string, actors: readonly string[], more: object = {}): Body[] => [
+    schedule(id, actors, more),
+    slot(id, id, time(9), time(9, 30)),
+  ];
+  const proposed = (patient: string, slots: readonly string[], more: object = {}) => ({
+    resourceType: 'Appointment',
+    status: 'proposed',
+    slot: slots.map((each) => ref(`Slot/${each}`)),
+    participant: [{ actor: ref(`Patient/${patient}`), status: 'accepted' }],
+    ...more,
+  });
+  const take = (
+    operation: '$hold' | '$book',
+    patient: string,
+    slots: string | readonly string[],
+    more = {},
+  ) =>
+    world.ask('POST', `/Appointment/${operation}`, {
+      token: world.patient(patient, SCOPE),
+      body: {
+        resourceType: 'Parameters',
+        parameter: [
+          {
+            name: 'appt-resource',
+            resource: proposed(patient, typeof slots === 'string' ? [slots] : slots, more),
+          },
+        ],
+      },
+    });
+  const find = async (query: string, patient = 'p0'): Promise<string[]> => {
+    const { status, body, text } = await world.ask(
+      'GET',
+      `/Appointment/$find?start=${time(0)}&end=${time(23, 0, NEXT)}&_count=200${query}`,
+      { token: world.patient(patient, SCOPE) },
+    );
+    expect(status, text).toBe(200);
+    return (body.entry ?? []).map(
+      ({ resource }: { resource: { slot: { reference: string }[] } }) =>
+        resource.slot[0]?.reference.split('/')[1],
+    );
+  };
+  let desk: string;
+  const write = (
+    method: 'POST' | 'PUT',
+    body: { readonly id?: string; readonly [member: string]: unknown },
+    token = desk,
+  ) => world.ask(method, `/Appointment${body.id === undefined ? '' : `/${body.id}`}`, { token, body });
+  const booked = (patient: string, slots: readonly string[], more: object = {}) =>
+    proposed(patient, slots, { status: 'booked', start: time(9), end: time(9, 30), ...more });
+  const read = async (name: string) => (await world.ask('GET', `/${name}`, { token: world.system })).body;
+  const cancel = async (id: string): Promise<void> => {
+    const answer = await world.ask('POST', `/Appointment/${id}/$cancel`, { token: world.system });
+    expect(answer.status).toBe(200);
+  };
+  const only = (names: readonly string[]): string =>
+    `&schedule=${names.map((each) => `Schedule/${each}`).join(',')}`;
+
+  beforeAll(async () => {
+    world = await open();
+    desk = await world.staff('desk', 'front-desk');
+    const zone = [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'Etc/GMT+8' }];
+    await put(
+      ...['p0', 'p1', 'p2', 'p3'].map((id) => ({ resourceType: 'Patient', id })),
+      { resourceType: 'Organization', id: 'north', name: 'North', extension: zone },
+      { resourceType: 'Organization', id: 'south', name: 'South' },
+      { resourceType: 'Organization', id: 'past', name: 'Past', active: false },
+      { resourceType: 'Practitioner', id: 'here' },
+      { resourceType: 'Practitioner', id: 'left', active: false },
+      { resourceType: 'Practitioner', id: 'moved' },
+      { resourceType: 'Practitioner', id: 'ends' },
+      { resourceType: 'Practitioner', id: 'roled' },
+      ...[
+        ['here', 'here', {}],
+        ['over', 'here', { active: false }],
+        ['of-left', 'left', {}],
+        ['moved-north', 'moved', { organization: ref('Organization/north'), period: { end: '2020-01-01' } }],
+        ['moved-south', 'moved', { organization: ref('Organization/south') }],
+        // Their last day is that of the slots, by the clock of a clinic that is behind.
+        ['ends', 'ends', { organization: ref('Organization/north'), period: { end: DAY } }],
+        [
+          'away',
+          'here',
+          {
+            organization: ref('Organization/north'),
+            notAvailable: [{ description: 'Away', during: { start: DAY, end: DAY } }],
+          },
+        ],
+        ['of-past', 'here', { organization: ref('Organization/past') }],
+        [
+          'roled',
+          'roled',
+          {
+            organization: ref('Organization/south'),
+            location: [ref('Location/role-place')],
+            healthcareService: [ref('HealthcareService/role-service')],
+            specialty: [{ coding: [{ system: 'urn:specialty', code: 'feet' }] }],
+          },
+        ],
+      ].map(([id, who, more]) => ({
+        resourceType: 'PractitionerRole',
+        id: id as string,
+        practitioner: ref(`Practitioner/${who}`),
+        ...(more as object),
+      })),
+      { resourceType: 'HealthcareService', id: 'given-up', active: false },
+      {
+        resourceType: 'HealthcareService',
+        id: 'role-service',
+        type: [{ coding: [{ system: 'urn:type', code: 'care-of-feet' }] }],
+      },
+      {
+        resourceType: 'Location',
+        id: 'open',
+        status: 'active',
+        managingOrganization: ref('Organization/north'),
+      },
+      { resourceType: 'Location', id: 'shut', status: 'suspended' },
+      { resourceType: 'Location', id: 'of-past', managingOrganization: ref('Organization/past') },
+      { resourceType: 'Location', id: 'role-place' },
+    );
+  });
+  afterAll(() => world?.close());
+
+  describe('is there', () => {
+    const GONE: readonly (readonly [id: string, actors: readonly string[], more?: object])[] = [
+      ['not-used', ['Practitioner/here'], { active: false }],
+      ['who-left', ['Practitioner/left']],
+      ['role-of-who-left', ['PractitionerRole/of-left']],
+      ['role-over', ['PractitionerRole/over']],
+      ['role-away', ['PractitionerRole/away']],
+      ['role-of-past', ['PractitionerRole/of-past']],
+      ['left-this-clinic', ['Practitioner/moved', 'Location/open']],
+      ['service-given-up', ['Practitioner/here', 'HealthcareService/given-up']],
+      ['place-shut', ['Practitioner/here', 'Location/shut']],
+      ['place-of-past', ['Location/of-past']],
+      ['not-planned', ['Practitioner/here'], { planningHorizon: { start: NEXT } }],
+      ['planned-before', ['Practitioner/here'], { planningHorizon: { end: time(9, 15) } }],
+    ];
+    const THERE: typeof GONE = [
+      ['used', ['Practitioner/here', 'Location/open'], { active: true }],
+      ['role-here', ['PractitionerRole/here']],
+      ['works-on', ['Practitioner/moved']],
+      ['planned', ['Location/open'], { planningHorizon: { start: DAY, end: DAY } }],
+    ];
+
+    beforeAll(async () => {
+      for (const [id, actors, more] of [...GONE, ...THERE]) await put(...at9(id, actors, more));
+      await put(
+        schedule('shut-video', ['Practitioner/here', 'Location/shut']),
+        slot('shut-video', 'shut-video', time(10), time(10, 30), {
+          extension: [
+            {
+              url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService',
+              extension: [{ url: 'addressUrl', valueUrl: 'https://video.example/room' }],
+            },
+          ],
+        }),
+        schedule('last-day', ['Practitioner/ends']),
+        slot('last-day', 'last-day', time(20), time(20, 30)),
+        // Past the midnight of the clinic's.
+        slot('day-after', 'last-day', time(8, 0, NEXT), time(8, 30, NEXT)),
+        slot('over-midnight', 'last-day', time(7, 45, NEXT), time(8, 15, NEXT)),
+      );
+    });
+
+    it('or offered, held and booked by nobody: not in use, left, over, away, given up, closed, not planned', async () => {
+      const names = [...GONE, ...THERE].map(([id]) => id);
+      const left = await find(only([...names, 'shut-video', 'last-day']));
+      expect(left.toSorted()).toEqual([...THERE.map(([id]) => id), 'shut-video', 'last-day'].toSorted());
+      for (const [id] of GONE)
+        for (const operation of ['$hold', '$book'] as const) {
+          const { status, body } = await take(operation, 'p0', id);
+          expect([id, status, body.issue?.[0]]).toMatchObject([
+            id,
+            409,
+            { code: 'conflict', expression: ['Appointment.slot'] },
+          ]);
+        }
+      for (const id of ['day-after', 'over-midnight'])
+        expect((await take('$book', 'p0', id)).status, id).toBe(409);
+      for (const id of [...THERE.map(([each]) => each), 'shut-video', 'last-day']) {
+        const { status, body, text } = await take('$book', 'p0', id);
+        expect(status, `${id} ${text}`).toBe(201);
+        await cancel(body.id);
+      }
+    });
+
+    it('and given no new visit by staff where not; one that they have stays, and what is over is history', async () => {
+      for (const id of ['not-used', 'who-left', 'role-over', 'service-given-up']) {
+        const { status, body } = await write('POST', booked('p0', [id]));
+        expect([id, status, body.issue?.[0].expression]).toEqual([id, 409, ['Appointment.slot']]);
+      }
+      await put(...at9('to-leave', ['Practitioner/here']));
+      const { body: visit } = await write('POST', booked('p0', ['to-leave']));
+      await put(schedule('to-leave', ['Practitioner/here'], { active: false }));
+      expect((await write('PUT', { ...visit, description: 'Knee' })).status).toBe(200);
+      const [start, end] = ['2024-03-01T09:00:00Z', '2024-03-01T09:30:00Z'];
+      await put(slot('long-ago', 'not-used', start, end, { status: 'busy' }));
+      for (const patient of ['p0', 'p1'])
+        expect(
+          (await write('POST', booked(patient, ['long-ago'], { status: 'fulfilled', start, end }))).status,
+        ).toBe(201);
+      await cancel(visit.id);
+    });
+  });
+
+  describe('is named', () => {
+    const SLOTS = ['by-role', 'by-person', 'by-place'];
+    beforeAll(async () => {
+      await put(
+        ...at9('by-role', ['PractitionerRole/roled']),
+        schedule('by-person', ['Practitioner/roled', 'Location/open']),
+        slot('by-person', 'by-person', time(10), time(10, 30)),
+        schedule('by-place', ['Location/role-place'], {
+          specialty: [{ coding: [{ system: 'urn:specialty', code: 'hands' }] }],
+        }),
+        slot('by-place', 'by-place', time(11), time(11, 30)),
+      );
+    });
+
+    it.each([
+      ['practitioner=Practitioner/roled', ['by-role', 'by-person']],
+      ['practitioner=roled', ['by-role', 'by-person']],
+      ['practitioner=PractitionerRole/roled', ['by-role', 'by-person']],
+      ['practitioner=PractitionerRole/moved-south', []],
+      ['practitioner=PractitionerRole/nowhere', []],
+      ['practitioner=Practitioner/moved&practitioner=PractitionerRole/roled', ['by-role', 'by-person']],
+      ['location=Location/role-place', ['by-role', 'by-place']],
+      ['location-reference=Location/role-place', ['by-role', 'by-place']],
+      ['location=Location/open', ['by-person']],
+      ['organization=Organization/south', ['by-role']],
+      ['organization=Organization/north', ['by-person']],
+      ['organization=Organization/past', []],
+      ['specialty=urn:specialty|feet', ['by-role']],
+      ['specialty=urn:specialty|hands', ['by-place']],
+      ['service-type=urn:type|care-of-feet', ['by-role']],
+      ['visit-type=urn:type|care-of-feet', ['by-role']],
+    ])('by %s', async (query, expected) => {
+      const found = await find(`&${query}${only(SLOTS)}`);
+      expect(found.toSorted()).toEqual(expected.toSorted());
+    });
+
+    it.each(['practitioner=Location/x', 'location=Practitioner/x', 'organization=x y', 'practitioner=a/b'])(
+      'by nothing else: %s is refused by its own name',
+      async (query) => {
+        const { status, body } = await world.ask(
+          'GET',
+          `/Appointment/$find?start=${time(0)}&end=${time(23)}&${query.replace(' ', '%20')}`,
+          { token: world.patient('p0', SCOPE) },
+        );
+        expect([status, body.issue[0].expression]).toEqual([400, ['Parameters.parameter']]);
+        expect(body.issue[0].diagnostics).toContain(`'${query.split('=')[0]}'`);
+        expect(body.issue[0].diagnostics).not.toContain('actor');
+      },
+    );
+
+    it('in the visit as the schedule names them', async () => {
+      const { body } = await take('$book', 'p0', 'by-role');
+      expect(body.participant.map(({ actor }: { actor: { reference: string } }) => actor.reference)).toEqual([
+        'Patient/p0',
+        'PractitionerRole/roled',
+      ]);
+      await cancel(body.id);
+    });
+  });
+
+  describe('has a slot', () => {
+    const slots = ['a', 'b', 'c', 'd', 'e', 'f'].map((each) => `once-${each}`);
+    beforeAll(async () => {
+      await put(
+        schedule('once', ['Practitioner/here']),
+        ...slots.map((id, i) => slot(id, 'once', time(12 + i), time(12 + i, 30))),
+        slot('once-meets', 'once', time(12, 30).replace('Z', '.000Z'), time(13).replace('Z', '+00:00')),
+        slot('once-overlaps', 'once', time(12, 15), time(12, 45)),
+        slot('once-many', 'once', time(19), time(19, 30), { overbooked: true }),
+      );
+    });
+
+    it('that is named once, and follows the one before, however its times are written', async () => {
+      for (const operation of ['$hold', '$book'] as const)
+        for (const named of [
+          ['once-a', 'once-a'],
+          ['once-a', 'once-a/_history/1'],
+          ['once-a', 'once-overlaps'],
+        ]) {
+          const { status, body } = await take(operation, 'p0', named);
+          expect([named, status, body.issue?.[0].expression]).toEqual([named, 422, ['Appointment.slot']]);
+        }
+      expect((await read('Slot/once-a')).status).toBe('free');
+      const both = await take('$book', 'p0', ['once-meets', 'once-a']);
+      expect([both.status, both.body.start]).toEqual([201, time(12)]);
+      await cancel(both.body.id);
+      const twice = await write('POST', booked('p0', ['once-a', 'once-a']));
+      expect([twice.status, twice.body.issue?.[0].expression]).toEqual([422, ['Appointment.slot']]);
+    });
+
+    it('by whatever way the visit is written, and of two who write at once one has it', async () => {
+      const visit = (patient: string, more: object = {}) =>
+        booked(patient, ['once-b'], { start: time(13), end: time(13, 30), ...more });
+      const answers = await Promise.all(['p0', 'p1', 'p2', 'p3'].map((each) => write('POST', visit(each))));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+      for (const { status, body } of answers) if (status === 409) expect(body.issue[0].code).toBe('conflict');
+      expect((await read('Slot/once-b')).status).toBe('busy');
+      expect(await find(only(['once']))).not.toContain('once-b');
+      const first = answers.find(({ status }) => status === 201)?.body;
+      const change = await write('PUT', { ...first, description: 'Knee' });
+      expect(change.status).toBe(200);
+      const { body: asked } = await write('POST', { ...visit('p1'), status: 'proposed' });
+      const second = (status: string) => write('PUT', { ...asked, status });
+      expect((await second('booked')).status).toBe(409);
+      await cancel(first.id);
+      expect((await read('Slot/once-b')).status).toBe('free');
+      expect((await second('pending')).status).toBe(200);
+      expect((await read('Slot/once-b')).status).toBe('busy-tentative');
+      expect((await second('booked')).status).toBe(200);
+      await cancel(asked.id);
+    });
+
+    it('with its slot in one transaction, alone; the entry is named where two want it', async () => {
+      const busy = slot('once-c', 'once', time(14), time(14, 30), { status: 'busy' });
+      const visit = (patient: string) => booked(patient, ['once-c'], { start: time(14), end: time(14, 30) });
+      const bundle = (...resources: { readonly resourceType: string; readonly id?: string }[]) =>
+        world.ask('POST', '', {
+          token: desk,
+          headers: { Prefer: 'return=representation' },
+          body: {
+            resourceType: 'Bundle',
+            type: 'transaction',
+            entry: resources.map((resource) => ({
+              resource,
+              request: resource.id
+                ? { method: 'PUT', url: `${resource.resourceType}/${resource.id}` }
+                : { method: 'POST', url: resource.resourceType },
+            })),
+          },
+        });
+      const both = await bundle(busy, visit('p0'), visit('p1'));
+      expect([both.status, both.body.issue[0].expression[0]]).toMatchObject([
+        409,
+        expect.stringContaining('entry[1]'),
+      ]);
+      const one = await bundle(busy, visit('p0'));
+      expect(one.status).toBe(200);
+      const first = one.body.entry[1].resource;
+      expect((await bundle(busy, visit('p1'))).status).toBe(409);
+      // In the place of the other, in one step.
+      const instead = await bundle(busy, { ...first, status: 'cancelled' }, visit('p1'));
+      expect(instead.status).toBe(200);
+      expect((await read('Slot/once-c')).status).toBe('busy');
+      await cancel(instead.body.entry[2].resource.id);
+    });
+
+    it('of a system as it says, which copies its own diary by PUT; not where it books anew', async () => {
+      const more = { start: time(17), end: time(17, 30) };
+      const visit = (patient: string) => booked(patient, ['once-f'], more);
+      const copied = (id: string, patient: string) => write('PUT', { ...visit(patient), id }, world.system);
+      expect((await copied('f-one', 'p0')).status).toBe(201);
+      expect((await copied('f-two', 'p1')).status).toBe(201);
+      expect((await write('POST', visit('p2'), world.system)).status).toBe(409);
+      await cancel('f-one');
+      expect((await read('Slot/once-f')).status).toBe('busy');
+      await cancel('f-two');
+      expect((await read('Slot/once-f')).status).toBe('free');
+    });
+
+    it('with others where the slot says so, which is offered to nobody then', async () => {
+      expect(await find(only(['once']))).not.toContain('once-many');
+      expect((await take('$book', 'p0', 'once-many')).status).toBe(409);
+      for (const patient of ['p0', 'p1'])
+        expect(
+          (await write('POST', booked(patient, ['once-many'], { start: time(19), end: time(19, 30) })))
+            .status,
+        ).toBe(201);
+    });
+
+    it('that says it is free although it has a visit: it is offered and booked no more', async () => {
+      const visit = await write('POST', {
+        ...booked('p0', ['once-d'], { start: time(15), end: time(15, 30) }),
+        participant: ['Patient/p0', 'Practitioner/here'].map((each) => ({
+          actor: ref(each),
+          status: 'accepted',
+        })),
+      });
+      await put(slot('once-d', 'once', time(15), time(15, 30)));
+      expect(await find(only(['once']))).not.toContain('once-d');
+      expect((await take('$book', 'p1', 'once-d')).status).toBe(409);
+      await cancel(visit.body.id);
+    });
+
+    it('that is not to be had while they have a visit that is on no schedule', async () => {
+      const { slot: __, ...visit } = booked('p0', [], { start: time(16, 20), end: time(16, 40) });
+      const made = await write('POST', {
+        ...visit,
+        participant: [
+          { actor: ref('Patient/p0'), status: 'accepted' },
+          { actor: ref('PractitionerRole/here'), status: 'accepted' },
+        ],
+      });
+      expect(made.status).toBe(201);
+      expect(await find(only(['once']))).not.toContain('once-e');
+      const refused = await take('$hold', 'p1', 'once-e');
+      expect([refused.status, refused.body.issue[0].diagnostics]).toEqual([
+        409,
+        expect.stringContaining('another visit'),
+      ]);
+      await cancel(made.body.id);
+      expect(await find(only(['once']))).toContain('once-e');
+    });
+  });
+
+  describe('is held by somebody', () => {
+    beforeAll(async () => {
+      await put(
+        { resourceType: 'Practitioner', id: 'holds' },
+        ...['mine', 'other'].map((id) => schedule(id, ['Practitioner/holds'])),
+        slot('mine-9', 'mine', time(9), time(9, 30)),
+        slot('mine-10', 'mine', time(10), time(10, 30)),
+        slot('other-915', 'other', time(9, 15), time(9, 45)),
+        slot('other-10', 'other', time(10), time(10, 30)),
+      );
+    });
+
+    it('whose hold gives way to what they choose, and to nobody else’s choice', async () => {
+      const held = await take('$hold', 'p1', 'mine-9');
+      expect(held.status).toBe(201);
+      expect((await take('$book', 'p2', 'other-915')).status).toBe(409);
+      expect(await find(only(['mine', 'other']), 'p2')).toEqual(['mine-10', 'other-10']);
+      expect((await find(only(['mine', 'other']), 'p1')).toSorted()).toEqual([
+        'mine-10',
+        'mine-9',
+        'other-10',
+        'other-915',
+      ]);
+      const other = await take('$book', 'p1', 'other-915');
+      expect([other.status, other.body.status]).toEqual([201, 'booked']);
+      expect((await read(`Appointment/${held.body.id}`)).status).toBe('cancelled');
+      expect((await read('Slot/mine-9')).status).toBe('free');
+      await cancel(other.body.id);
+    });
+
+    it('who books the time itself without saying that they hold it; asking again keeps it no longer', async () => {
+      const held = await take('$hold', 'p1', 'mine-10');
+      const again = await take('$hold', 'p1', 'mine-10');
+      expect(again.status).toBe(201);
+      expect((await read(`Appointment/${held.body.id}`)).status).toBe('cancelled');
+      const elsewhere = await take('$hold', 'p1', 'other-10');
+      expect(elsewhere.status).toBe(201);
+      for (const { body } of [again, elsewhere]) expect(body.extension).toEqual(held.body.extension);
+      const booking = await take('$book', 'p1', 'other-10');
+      expect(booking.status).toBe(201);
+      expect((await read(`Appointment/${elsewhere.body.id}`)).status).toBe('cancelled');
+      expect((await read('Slot/other-10')).status).toBe('busy');
+      expect((await read('Slot/mine-10')).status).toBe('free');
+      await cancel(booking.body.id);
+    });
+
+    it('as many times as ever, for what gives way is given back', async () => {
+      await put(
+        schedule('many', ['Practitioner/holds']),
+        ...[0, 1, 2, 3].map((i) => slot(`many-${i}`, 'many', time(18 + i), time(18 + i, 30))),
+      );
+      for (const i of [0, 1, 2, 3]) expect((await take('$hold', 'p3', `many-${i}`)).status).toBe(201);
+      expect((await take('$hold', 'p3', 'many-3')).status).toBe(201);
+      expect((await take('$hold', 'p3', 'mine-10')).status).toBe(422);
+    });
+  });
+});

@@ -97,7 +97,7 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
 
   beforeAll(async () => {
     world = await open();
-    desk = await world.staff('desk', 'front-desk');
+    desk = await world.staff('desk', 'front-desk', undefined, 'north');
     const zone = [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'Etc/GMT+8' }];
     await put(
       ...['p0', 'p1', 'p2', 'p3'].map((id) => ({ resourceType: 'Patient', id })),

@@ -9,10 +9,8 @@ const PEOPLE = /^(Practitioner|PractitionerRole|RelatedPerson)\//;
 /** Who it is with, as far as the appointment names them. */
 export function withWhom(appointment: Appointment): string {
   const people = (appointment.participant ?? []).filter(({ actor }) => PEOPLE.test(actor?.reference ?? ''));
-  return people
-    .map(({ actor }) => actor?.display)
-    .filter(Boolean)
-    .join(', ');
+  // As a person and in their role it is the same name.
+  return [...new Set(people.map(({ actor }) => actor?.display))].filter(Boolean).join(', ');
 }
 
 /** Where it is, or how it is held. */

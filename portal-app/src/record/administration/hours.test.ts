@@ -2,7 +2,7 @@
 import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import type { FhirApi } from '../../smart/fhir.ts';
-import { hoursOf, slotsBetween, slotsFor, withHours } from './hours.ts';
+import { hoursOf, openSlots, slotsBetween, slotsFor, withHours } from './hours.ts';
 
 const schedule = { resourceType: 'Schedule', id: 's', actor: [] } as unknown as Schedule;
 const opening = {
@@ -94,5 +94,32 @@ describe('hours of a service', () => {
     expect(hoursOf(withHours(service, hoursOf(service)))).toEqual(hoursOf(service));
     const none = withHours({ ...service, availableTime: service.availableTime?.slice(0, 1) ?? [] }, []);
     expect(none).not.toHaveProperty('availableTime');
+  });
+});
+
+describe('times that are opened', () => {
+  const opened = async (planningHorizon: object | undefined): Promise<object | undefined> => {
+    let written: Schedule | undefined;
+    const fhir = {
+      read: async () => ({ ...schedule, planningHorizon }),
+      update: async (resource: Schedule) => {
+        written = resource;
+      },
+      transact: async () => undefined,
+    } as unknown as FhirApi;
+    await openSlots(fhir, schedule, slotsFor(opening, []));
+    return written?.planningHorizon;
+  };
+  const [first, last] = [slotsFor(opening, [])[0]?.start, slotsFor(opening, []).at(-1)?.end];
+
+  it('move out how far the schedule is planned, where that is said and ends before', async () => {
+    expect(await opened({ start: '2026-01-01', end: '2026-11-30' })).toEqual({
+      start: '2026-01-01',
+      end: last,
+    });
+    expect(await opened({ start: '2027-01-01T00:00:00Z' })).toEqual({ start: first });
+    expect(await opened({ end: '2026-12' })).toBeUndefined();
+    expect(await opened({ end: '2026-12-01' })).toBeUndefined();
+    expect(await opened(undefined)).toBeUndefined();
   });
 });

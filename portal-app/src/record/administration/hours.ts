@@ -1,7 +1,7 @@
 /** When the clinic's services are open, and slots made from working hours. */
 import type { HealthcareService, Reference, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { dayLater, instantOf, instantText, weekdayOf } from '../../format/clinic-clock.ts';
+import { dayLater, dayText, instantOf, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
@@ -145,8 +145,28 @@ export async function slotsBetween(
 
 const TOGETHER = 200;
 
-/** Each is made once, however often it is sent: one slot of a schedule begins at an instant. */
-export async function openSlots(fhir: FhirApi, slots: readonly Slot[]): Promise<void> {
+/** What is opened beyond a schedule's planning horizon is offered to nobody: the horizon is moved out first. A date is a whole day of the clinic's. */
+async function planFor(fhir: FhirApi, id: string, slots: readonly Slot[]): Promise<void> {
+  const schedule = await fhir.read<Schedule>('Schedule', id);
+  const { planningHorizon: { start, end } = {} } = schedule;
+  const from = Math.min(...slots.map((slot) => timeOf(slot.start)));
+  const until = Math.max(...slots.map((slot) => timeOf(slot.end)));
+  const begins = start === undefined || (start.includes('T') ? timeOf(start) : instantOf(start)) <= from;
+  const ends =
+    end === undefined ||
+    (end.includes('T') ? timeOf(end) >= until : end >= dayText(until - 1).slice(0, end.length));
+  if (begins && ends) return;
+  const planningHorizon = {
+    ...schedule.planningHorizon,
+    ...(begins ? {} : { start: new Date(from).toISOString() }),
+    ...(ends ? {} : { end: new Date(until).toISOString() }),
+  };
+  await fhir.update<Schedule>({ ...schedule, planningHorizon });
+}
+
+/** Of one schedule. Each is made once, however often it is sent: one slot of a schedule begins at an instant. */
+export async function openSlots(fhir: FhirApi, { id }: Schedule, slots: readonly Slot[]): Promise<void> {
+  if (id !== undefined && slots.length > 0) await planFor(fhir, id, slots);
   const changes: Change[] = slots.map((resource) => ({
     resource,
     onlyIfNone: `schedule=${resource.schedule.reference}&start=${resource.start}`,

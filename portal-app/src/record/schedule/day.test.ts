@@ -2,7 +2,7 @@
 import type { Appointment, Slot } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFree, itemsOf, lanesOf, minutesOf, runFrom, spanOf } from './day.ts';
+import { bookable, isFree, itemsOf, lanesOf, minutesOf, runFrom, spanOf } from './day.ts';
 
 const NOW = Date.parse('2026-12-01T06:00:00Z');
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
@@ -87,6 +87,25 @@ describe('a day of a schedule', () => {
         });
       }),
     );
+  });
+});
+
+describe('what is free by its own word', () => {
+  const toBeHad = new Set(['slot-60']);
+  const kinds = (slots: readonly Slot[], known: ReadonlySet<string> | undefined) =>
+    itemsOf(slots, [], NOW, known).map(({ kind }) => kind);
+
+  it('is taken where the server does not find it, and is no time for a visit', () => {
+    const slots = [slot(60), slot(80), slot(100, 'busy-unavailable')];
+    expect(kinds(slots, toBeHad)).toEqual(['free', 'taken', 'blocked']);
+    expect(kinds(slots, undefined)).toEqual(['free', 'free', 'blocked']);
+    expect(bookable(slots, toBeHad).map(({ id }) => id)).toEqual(['slot-60']);
+    expect(runFrom(bookable(slots, toBeHad), slot(60), 40, NOW)).toBeUndefined();
+  });
+
+  it('was free where it is over, which nobody looks for; overbooked it is not', () => {
+    expect(kinds([slot(-60)], toBeHad)).toEqual(['free']);
+    expect(kinds([{ ...slot(60), overbooked: true }], undefined)).toEqual(['taken']);
   });
 });
 

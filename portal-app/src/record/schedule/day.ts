@@ -22,11 +22,15 @@ const GONE: ReadonlySet<string> = new Set([
 ]);
 const HELD_UNTIL = 'urn:wellspring:slot-held-until';
 
-/** In the order of time. A slot under a visit is the visit; what nobody may see of is taken. */
+/** Ids of slots that can be had, as the server finds them; undefined: it does not say. */
+export type ToBeHad = ReadonlySet<string> | undefined;
+
+/** In the order of time. A slot under a visit is the visit; what nobody may see of, or can book whatever it says of itself, is taken. */
 export function itemsOf(
   slots: readonly Slot[],
   appointments: readonly Appointment[],
   now = Date.now(),
+  toBeHad?: ToBeHad,
 ): Item[] {
   const visits = appointments.flatMap((visit): Item[] => {
     const [from, until] = [timeOf(visit.start), timeOf(visit.end)];
@@ -35,18 +39,28 @@ export function itemsOf(
   const others = slots.flatMap((slot): Item[] => {
     const [from, until] = [timeOf(slot.start), timeOf(slot.end)];
     const isUnder = visits.some((visit) => visit.from < until && from < visit.until);
-    return isUnder || !(from < until) ? [] : [{ kind: kindOf(slot, now), slot, from, until }];
+    return isUnder || !(from < until) ? [] : [{ kind: kindOf(slot, now, toBeHad), slot, from, until }];
   });
   return [...visits, ...others].sort((a, b) => a.from - b.from || a.until - b.until);
 }
 
-function kindOf(slot: Slot, now: number): 'free' | 'blocked' | 'taken' {
+function kindOf(slot: Slot, now: number, toBeHad: ToBeHad): 'free' | 'blocked' | 'taken' {
   if (slot.status === 'busy-unavailable') return 'blocked';
-  return isFree(slot, now) ? 'free' : 'taken';
+  return isFree(slot, now) && (isOver(slot, now) || isToBeHad(slot, toBeHad)) ? 'free' : 'taken';
 }
 
+/** Nobody looks for what has begun: that it was free is all that is said of it. */
+const isOver = ({ start }: Slot, now: number): boolean => timeOf(start) <= now;
+
+const isToBeHad = ({ id }: Slot, toBeHad: ToBeHad): boolean => toBeHad?.has(id ?? '') ?? true;
+
+/** Those that can be booked, as far as is known. */
+export const bookable = (slots: readonly Slot[], toBeHad: ToBeHad): readonly Slot[] =>
+  slots.filter((slot) => isToBeHad(slot, toBeHad));
+
 /** Also what was held for somebody who did not come back to it. */
-export function isFree({ status, extension = [] }: Slot, now = Date.now()): boolean {
+export function isFree({ status, extension = [], overbooked }: Slot, now = Date.now()): boolean {
+  if (overbooked === true) return false;
   if (status === 'free') return true;
   const until = timeOf(extension.find(({ url }) => url === HELD_UNTIL)?.valueInstant);
   return status === 'busy-tentative' && until <= now;

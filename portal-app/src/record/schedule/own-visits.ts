@@ -4,7 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { dayOf, dayText } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import { type FhirApi, listOf } from '../../smart/fhir.ts';
-import { withNames } from './queries.ts';
+import { eachOnce, withNames } from './queries.ts';
 
 export interface DayOfVisits {
   /** YYYY-MM-DD at the clinic. */
@@ -22,12 +22,17 @@ export const ownVisitsQuery = (fhir: FhirApi) =>
     queryFn: async (): Promise<DayOfVisits | null> => {
       const now = Date.now();
       const between = [dayOf(now), dayOf(now, DAYS)].map((time) => new Date(time).toISOString());
-      const [found] = await fhir.batch([
-        `Appointment?actor=${fhir.self}&status=${KEPT}&date=ge${between[0]}&date=lt${between[1]}&_sort=date&_count=200&_include=Appointment:patient`,
+      const asked = `status=${KEPT}&date=ge${between[0]}&date=lt${between[1]}&_sort=date&_count=200&_include=Appointment:patient`;
+      const found = await fhir.batch([
+        `Appointment?actor=${fhir.self}&${asked}`,
+        `Appointment?actor:PractitionerRole.practitioner=${fhir.self}&${asked}`,
       ]);
-      return dayOfVisits(withNames(listOf<Resource>(found) ?? []), now);
+      return dayOfVisits(inOrder(withNames(found.flatMap((each) => listOf<Resource>(each) ?? []))), now);
     },
   });
+
+const inOrder = (visits: readonly Appointment[]): readonly Appointment[] =>
+  eachOnce(visits).toSorted((a, b) => timeOf(a.start) - timeOf(b.start));
 
 /** Of visits in the order of their times. */
 export function dayOfVisits(visits: readonly Appointment[], now: number): DayOfVisits | null {

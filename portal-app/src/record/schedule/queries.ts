@@ -8,19 +8,29 @@ import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { listOf } from '../../smart/fhir.ts';
 import { type ClosedAt, closedFor, closedTimesOf } from '../clinic/closed-times.ts';
+import { slotsToBeHad } from '../visits/to-be-had.ts';
+import type { ToBeHad } from './day.ts';
+import { withPeople } from './people.ts';
 
 /** Once for all of its slots: a schedule says whose it is in so many words. */
 export const schedulesQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['schedules'],
     queryFn: async () => {
-      const { resources } = await allPages<Schedule>(fhir, 'Schedule', { active: 'true', _count: '200' });
-      return resources.toSorted((a, b) => scheduleName(a).localeCompare(scheduleName(b)));
+      const { resources, included } = await allPages<Schedule>(fhir, 'Schedule', {
+        'active:not': 'false',
+        _count: '200',
+        _include: 'Schedule:actor:PractitionerRole',
+      });
+      return withPeople(resources, included).toSorted((a, b) =>
+        scheduleName(a).localeCompare(scheduleName(b)),
+      );
     },
   });
 
 const PERSON = /^Practitioner\//;
 const PLACE = /^Location\//;
+const ROLE = /^PractitionerRole\//;
 
 export const personOf = ({ actor }: Schedule) =>
   (actor ?? []).find(({ reference }) => PERSON.test(reference ?? ''));
@@ -28,8 +38,12 @@ export const personOf = ({ actor }: Schedule) =>
 export const placeOf = ({ actor }: Schedule) =>
   (actor ?? []).find(({ reference }) => PLACE.test(reference ?? ''));
 
-const actorOf = (schedule: Schedule): string =>
-  personOf(schedule)?.reference ?? schedule.actor?.[0]?.reference ?? '';
+/** By whom its visits are found: of a person, what they have by any role as well. */
+const actorsOf = (schedule: Schedule): string => {
+  const roles = (schedule.actor ?? []).filter(({ reference }) => ROLE.test(reference ?? ''));
+  const people = [personOf(schedule), ...roles].flatMap((each) => each?.reference ?? []);
+  return people.length > 0 ? people.join(',') : (schedule.actor?.[0]?.reference ?? '');
+};
 
 export const scheduleName = (schedule: Schedule): string =>
   personOf(schedule)?.display ?? schedule.actor?.[0]?.display ?? schedule.comment ?? schedule.id ?? '';
@@ -54,26 +68,40 @@ export interface Days {
   readonly visits: readonly Appointment[];
   /** Visits could not be read, or are not for this person's role. */
   readonly isPartial: boolean;
+  /** Of the slots; what is free by its own word may be at a time at which whoever works then is elsewhere. */
+  readonly toBeHad: ToBeHad;
   readonly closedAt: ClosedAt;
 }
 
-/** From one instant until another (ISO 8601). */
-export const daysQuery = (fhir: FhirApi, schedule: Schedule, from: string, until: string) =>
+interface Asked {
+  /** From one instant until another (ISO 8601). */
+  readonly from: string;
+  readonly until: string;
+  /** The id of a visit that is being moved: its own time does not stand in its way. */
+  readonly moved?: string | undefined;
+}
+
+export const daysQuery = (fhir: FhirApi, schedule: Schedule, asked: Asked) =>
   queryOptions({
-    queryKey: ['schedule', schedule.id, from, until],
-    queryFn: () => readDays(fhir, schedule, from, until),
+    queryKey: ['schedule', schedule.id, asked.from, asked.until, asked.moved ?? ''],
+    queryFn: () => readDays(fhir, schedule, asked),
     placeholderData: keepPreviousData,
   });
 
-async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: string): Promise<Days> {
+async function readDays(fhir: FhirApi, schedule: Schedule, { from, until, moved }: Asked): Promise<Days> {
   const between = (param: string): string =>
     `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
-  const [[slots, visits], closedOf] = await Promise.all([
+  const schedules = [`Schedule/${schedule.id}`];
+  const visited = `${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`;
+  const person = personOf(schedule)?.reference;
+  const [[slots, visits, byRole], closedOf, toBeHad] = await Promise.all([
     fhir.batch([
       `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=1000`,
-      `Appointment?actor=${actorOf(schedule)}&${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`,
+      `Appointment?actor=${actorsOf(schedule)}&${visited}`,
+      ...(person ? [`Appointment?actor:PractitionerRole.practitioner=${person}&${visited}`] : []),
     ]),
     closedTimesOf(fhir, [schedule]),
+    slotsToBeHad(fhir, { schedules, from, until, replaces: moved }),
   ]);
   const found = listOf<Slot>(slots);
   if (!found) throw new Error('The schedule could not be read.');
@@ -82,7 +110,8 @@ async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: 
     // What stands free while it is closed, the server gives to nobody.
     slots: found.filter((slot) => slot.status !== 'free' || closedFor(slot, closed) === undefined),
     closedAt: closed,
-    visits: withNames(listOf<Resource>(visits) ?? []),
+    toBeHad,
+    visits: eachOnce(withNames([visits, byRole].flatMap((each) => (each && listOf<Resource>(each)) ?? []))),
     isPartial: listOf(visits) === undefined,
   };
 }
@@ -97,7 +126,7 @@ export const nextDayQuery = (fhir: FhirApi, schedule: Schedule, from: string) =>
     queryFn: async (): Promise<number | null> => {
       const found = await fhir.batch([
         `Slot?schedule=Schedule/${schedule.id}&start=ge${encodeURIComponent(from)}&_sort=start&_count=1`,
-        `Appointment?actor=${actorOf(schedule)}&status=${KEPT}&date=ge${encodeURIComponent(from)}&_sort=date&_count=1`,
+        `Appointment?actor=${actorsOf(schedule)}&status=${KEPT}&date=ge${encodeURIComponent(from)}&_sort=date&_count=1`,
       ]);
       const starts = found
         .flatMap((answer) => listOf<Slot | Appointment>(answer) ?? [])
@@ -106,6 +135,11 @@ export const nextDayQuery = (fhir: FhirApi, schedule: Schedule, from: string) =>
       return starts.length === 0 ? null : dayOf(Math.min(...starts));
     },
   });
+
+/** They may be named as a person and by a role. */
+export const eachOnce = (visits: readonly Appointment[]): Appointment[] => [
+  ...new Map(visits.map((each) => [each.id, each])).values(),
+];
 
 /** Appointments among them, each patient by the name in their record: what was booked here or in the portal names them by reference alone. */
 export function withNames(resources: readonly Resource[]): Appointment[] {

@@ -16,6 +16,8 @@ export interface FreeTimes {
   readonly reason: Reason;
   /** Milliseconds. */
   readonly from: number;
+  /** The id of a visit that is moved: its own time does not stand in its way. */
+  readonly replaces?: string | undefined;
 }
 
 const DAYS = 28;
@@ -47,7 +49,7 @@ const keyOf = ({ slot, start }: Appointment): string => slot?.[0]?.reference ?? 
 
 function lookForTimes(
   fhir: Fhir,
-  { schedules, mode, reason }: FreeTimes,
+  { schedules, mode, reason, replaces }: FreeTimes,
   from: number,
   end: number,
 ): Promise<Bundle> {
@@ -60,6 +62,7 @@ function lookForTimes(
       ...(schedules ? [{ name: 'schedule', valueString: schedules.join(',') }] : []),
       ...(mode === '' ? [] : [{ name: 'mode', valueCode: mode }]),
       { name: 'appointment-type', valueString: REASONS[reason] },
+      ...(replaces ? [{ name: 'replaces', valueString: `Appointment/${replaces}` }] : []),
       { name: '_count', valueString: String(MOST) },
     ],
   });

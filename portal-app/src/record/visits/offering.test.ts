@@ -40,6 +40,47 @@ describe('what can be booked', () => {
     expect(schedules({ care: 'heart', who: 'osei' })).toEqual([]);
   });
 
+  it('is of a person by whichever role the schedule names, and of nobody who is gone', () => {
+    const role = (id: string, more: object = {}) => ({
+      resourceType: 'PractitionerRole' as const,
+      id,
+      practitioner: { reference: 'Practitioner/osei', display: 'Dr. osei' } as const,
+      ...more,
+    });
+    const by = (id: string, ...actors: string[]): Schedule => ({
+      resourceType: 'Schedule',
+      id,
+      actor: actors.map((reference) => ({ reference })) as Schedule['actor'],
+    });
+    const found = offeringsOf(
+      [
+        by('6', 'PractitionerRole/heart'),
+        by('7', 'PractitionerRole/over'),
+        by('8', 'PractitionerRole/past'),
+        by('9', 'Practitioner/left'),
+        by('10', 'HealthcareService/given-up'),
+        schedule('1', 'osei', 'primary', 'hill'),
+      ],
+      [
+        role('heart'),
+        role('over', { active: false }),
+        role('past', { period: { end: '2020-01-01' } }),
+        { resourceType: 'Practitioner', id: 'left', active: false },
+        { resourceType: 'HealthcareService', id: 'given-up', active: false },
+      ],
+    );
+    expect(found.map((each) => [each.schedule, each.who])).toEqual([
+      ['Schedule/6', { key: 'osei', name: 'Dr. osei' }],
+      ['Schedule/1', { key: 'osei', name: 'Dr. osei' }],
+    ]);
+    const visit: Appointment = {
+      resourceType: 'Appointment',
+      status: 'booked',
+      participant: [{ actor: { reference: 'PractitionerRole/heart' }, status: 'accepted' }],
+    };
+    expect(likeVisit(visit, found).who).toBe('osei');
+  });
+
   it('by video or telephone is at no place', () => {
     expect(schedules({ who: 'osei', place: 'river', mode: 'video' })).toEqual(['Schedule/1', 'Schedule/2']);
     expect(schedules({ who: 'osei', place: 'river', mode: 'in-person' })).toEqual(['Schedule/2']);

@@ -1,10 +1,13 @@
 /** What can be booked: each Schedule with who it is of, for what kind of care and where. */
-import type { Appointment, CodeableConcept, Schedule } from '@medplum/fhirtypes';
+import type { Appointment, CodeableConcept, Period, Resource, Schedule } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { holdsAt } from '@wellspring/profiles/closed-times';
+import { dayText } from '../../format/clinic-clock.ts';
 import { type Mode, modeOf } from '../../format/virtual-service.ts';
 import { conceptText } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
+import { withPeople } from '../schedule/people.ts';
 
 /** `key`: stands in the address. */
 export interface Choice {
@@ -17,6 +20,8 @@ export interface Offering {
   readonly who: Choice | undefined;
   readonly care: Choice | undefined;
   readonly place: Choice | undefined;
+  /** `PractitionerRole/…` by which whoever it is of is named. */
+  readonly roles: readonly string[];
 }
 
 const PAGE = '500';
@@ -24,14 +29,24 @@ const PAGE = '500';
 export const offeringsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['offerings'],
-    queryFn: async () =>
-      offeringsOf((await allPages<Schedule>(fhir, 'Schedule', { active: 'true', _count: PAGE })).resources),
+    queryFn: async () => {
+      const asked = { 'active:not': 'false', _count: PAGE, _include: 'Schedule:actor' };
+      const { resources, included } = await allPages<Schedule>(fhir, 'Schedule', asked);
+      return offeringsOf(resources, included);
+    },
     staleTime: 600_000,
   });
 
-export const offeringsOf = (schedules: readonly Schedule[]): Offering[] =>
-  schedules.flatMap((schedule) =>
-    schedule.active === false || schedule.id === undefined
+/** `included`: their actors. By those that are no more nobody is seen: the server finds no time of theirs. */
+export const offeringsOf = (
+  schedules: readonly Schedule[],
+  included: readonly Resource[] = [],
+): Offering[] => {
+  const gone = new Set(included.filter(isGone).map(({ resourceType, id }) => `${resourceType}/${id}`));
+  return withPeople(schedules, included).flatMap((schedule) =>
+    schedule.active === false ||
+    schedule.id === undefined ||
+    (schedule.actor ?? []).some(({ reference }) => gone.has(reference ?? ''))
       ? []
       : [
           {
@@ -39,9 +54,21 @@ export const offeringsOf = (schedules: readonly Schedule[]): Offering[] =>
             who: actorOf(schedule, 'Practitioner'),
             care: actorOf(schedule, 'HealthcareService') ?? careOf(schedule.serviceType?.[0]),
             place: actorOf(schedule, 'Location'),
+            roles: (schedule.actor ?? []).flatMap(({ reference }) =>
+              reference?.startsWith('PractitionerRole/') ? reference : [],
+            ),
           },
         ],
   );
+};
+
+function isGone(actor: Resource): boolean {
+  const { active, period } = actor as { readonly active?: boolean; readonly period?: Period };
+  if (actor.resourceType === 'Location') return actor.status === 'inactive';
+  return (
+    active === false || (period?.end !== undefined && !holdsAt({ end: period.end }, Date.now(), dayText))
+  );
+}
 
 function actorOf({ actor = [] }: Schedule, type: string): Choice | undefined {
   const found = actor.find(({ reference }) => reference?.startsWith(`${type}/`));
@@ -113,5 +140,7 @@ export function likeVisit(visit: Appointment, offerings: readonly Offering[]): P
     keys(type).find((key) => offerings.some((each) => each[aspect]?.key === key)) ?? '';
   const code = visit.appointmentType?.coding?.[0]?.code;
   const reason = (Object.keys(REASONS) as Reason[]).find((each) => REASONS[each] === code) ?? 'new';
-  return { reason, who: has('who', 'Practitioner'), mode: modeOf(visit) };
+  const roles = keys('PractitionerRole').map((key) => `PractitionerRole/${key}`);
+  const byRole = offerings.find((each) => each.roles.some((role) => roles.includes(role)))?.who?.key ?? '';
+  return { reason, who: has('who', 'Practitioner') || byRole, mode: modeOf(visit) };
 }

@@ -1,7 +1,11 @@
 /** Times that the clinic proposed for a visit that was asked for: what of them is still free, and taking one. */
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { timeOf } from '../../format/date.ts';
 import { type Fhir, type FhirApi, FhirFailure, type OperationCall } from '../../smart/fhir.ts';
+import { bookable, type ToBeHad } from '../schedule/day.ts';
+import { withPeople } from '../schedule/people.ts';
+import { slotsToBeHad } from './to-be-had.ts';
 
 const PROPOSED = 'urn:wellspring:proposed-slot';
 
@@ -36,9 +40,12 @@ export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
         start: `ge${new Date().toISOString()}`,
         _sort: 'start',
         _include: 'Slot:schedule',
+        '_include:iterate': 'Schedule:actor:PractitionerRole',
       });
-      const schedules = included.filter((each): each is Schedule => each.resourceType === 'Schedule');
-      return resources.map((slot) => ({
+      const found = included.filter((each): each is Schedule => each.resourceType === 'Schedule');
+      const schedules = withPeople(found, included);
+      const toBeHad = await stillToBeHad(fhir, resources);
+      return bookable(resources, toBeHad).map((slot) => ({
         slot,
         who: schedules
           .find(({ id }) => slot.schedule.reference === `Schedule/${id}`)
@@ -47,6 +54,16 @@ export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
     },
   });
 };
+
+/** Slots in the order of time. Whoever works then may be at another visit by now. */
+const stillToBeHad = async (fhir: FhirApi, slots: readonly Slot[]): Promise<ToBeHad> =>
+  slots.length === 0
+    ? undefined
+    : slotsToBeHad(fhir, {
+        schedules: [...new Set(slots.flatMap(({ schedule }) => schedule.reference ?? []))],
+        from: slots[0]?.start ?? '',
+        until: new Date(timeOf(slots.at(-1)?.start) + 1000).toISOString(),
+      });
 
 export const takeProposed = (fhir: FhirApi, visit: Appointment, { id }: Slot): Promise<Appointment> =>
   bookKept(fhir, visit, `Slot/${id}`, [{ name: 'slot', valueReference: { reference: `Slot/${id}` } }]);

@@ -1,5 +1,5 @@
 /** A visit request answered: with a free time, or at a time that is on no schedule. */
-import type { Appointment, HealthcareService, Schedule, Slot, Task } from '@medplum/fhirtypes';
+import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dayLater, setZoneOfClinic, today } from '../../format/clinic-clock.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
@@ -45,18 +45,9 @@ it('is booked at a time that is on no schedule, in one step with the request, an
   expect(sent[0]?.[0]?.resource).not.toHaveProperty('slot');
 });
 
-it('is offered no time at which the clinic is closed', async () => {
-  const [day, next] = [dayLater(today(), 7), dayLater(today(), 8)];
-  const service: HealthcareService = {
-    resourceType: 'HealthcareService',
-    id: 'knees',
-    notAvailable: [{ description: 'Feast', during: { start: day, end: day } }],
-  };
-  const schedule: Schedule = {
-    resourceType: 'Schedule',
-    id: 's',
-    actor: [{ reference: 'HealthcareService/knees' }],
-  };
+it('is offered what the server finds of whom was asked for, and nothing that only says it is free', async () => {
+  const day = dayLater(today(), 7);
+  const schedule: Schedule = { resourceType: 'Schedule', id: 's', actor: [] };
   const slot = (id: string, on: string): Slot => ({
     resourceType: 'Slot',
     id,
@@ -65,14 +56,30 @@ it('is offered no time at which the clinic is closed', async () => {
     start: `${on}T15:00:00Z`,
     end: `${on}T15:20:00Z`,
   });
-  const fhir = {
-    search: async () => ({ resources: [slot('feast', day), slot('after', next)], included: [schedule] }),
-    batch: async (searches: readonly string[]) =>
-      searches.map((each) => ({ resources: each === 'HealthcareService?_id=knees' ? [service] : [] })),
-  } as unknown as FhirApi;
-  const { queryFn } = freeTimesQuery(fhir, visit, { day, anybody: false });
-  const times = await (queryFn as unknown as () => Promise<readonly FreeTime[]>)();
-  expect(times.map((each) => each.slot.id)).toEqual(['after']);
+  const slots = [slot('elsewhere', day), slot('found', day)];
+  const asked: URLSearchParams[] = [];
+  const fhir = (found: readonly string[]) =>
+    ({
+      search: async (_: string, { _id }: Record<string, string>) => ({
+        resources: slots.filter(({ id }) => _id?.split(',').includes(id as string)),
+        included: [schedule],
+      }),
+      batch: async ([address]: readonly string[]) => {
+        asked.push(new URLSearchParams(address?.split('?')[1]));
+        const times = found.map((id) => ({ ...visit, slot: [{ reference: `Slot/${id}` }] }));
+        return [{ resources: times }];
+      },
+    }) as unknown as FhirApi;
+  const times = async (found: readonly string[]): Promise<readonly FreeTime[]> => {
+    const { queryFn } = freeTimesQuery(fhir(found), visit, { day, anybody: false });
+    return (queryFn as unknown as () => Promise<readonly FreeTime[]>)();
+  };
+  expect(await times(['found'])).toEqual([{ slot: slots[1], schedule }]);
+  expect(await times([])).toEqual([]);
+  expect([asked[0]?.get('practitioner'), asked[0]?.get('start')?.slice(0, 10)]).toEqual([
+    'Practitioner/ruiz',
+    day,
+  ]);
 });
 
 it('a free time says with whom and where it is: one person has times at two places', () => {

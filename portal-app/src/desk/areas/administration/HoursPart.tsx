@@ -246,7 +246,7 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
       const opening = { ...hours, schedule, first, last, minutes: Number(minutes) };
       const there = await slotsBetween(fhir, opening, schedules);
       const slots = madeFrom(opening, there, closedFor(services, schedule));
-      await openSlots(fhir, slots);
+      await openSlots(fhir, schedule, slots);
       return slots.length;
     },
     onSettled: () => refresh('schedule'),

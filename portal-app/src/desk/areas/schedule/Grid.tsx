@@ -7,7 +7,16 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { dayOf, minuteOfDay } from '../../../format/clinic-clock.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
-import { type Item, itemsOf, lanesOf, minutesOf, runFrom, spanOf } from '../../../record/schedule/day.ts';
+import {
+  bookable,
+  type Item,
+  itemsOf,
+  lanesOf,
+  minutesOf,
+  runFrom,
+  spanOf,
+  type ToBeHad,
+} from '../../../record/schedule/day.ts';
 import { dayName } from '../../../record/schedule/words.ts';
 import { GridItem } from './GridItem.tsx';
 import type { Placing } from './placing.ts';
@@ -28,15 +37,17 @@ export function Grid({
   days,
   slots,
   visits,
+  toBeHad,
   placing,
   ...actions
 }: GridActions & {
   readonly days: readonly number[];
   readonly slots: readonly Slot[];
   readonly visits: readonly Appointment[];
+  readonly toBeHad: ToBeHad;
   readonly placing: Placing | undefined;
 }) {
-  const items = itemsOf(slots, visits);
+  const items = itemsOf(slots, visits, Date.now(), toBeHad);
   const shown = days.filter((day, i) => days.length === 1 || i < 5 || ofDay(items, day).length > 0);
   const { first, last } = spanOf(items);
   const height = (last - first) * PIXELS_A_MINUTE;
@@ -46,7 +57,7 @@ export function Grid({
   const drag = useDrag(actions);
   const minutes = placing?.kind === 'visit' ? minutesOf(placing.visit) : 0;
   const fits = (item: Item): boolean =>
-    item.kind === 'free' && runFrom(slots, item.slot, minutes) !== undefined;
+    item.kind === 'free' && runFrom(bookable(slots, toBeHad), item.slot, minutes) !== undefined;
   const active = nearest(columns, at);
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = active && stepFrom(columns, active, event.key);

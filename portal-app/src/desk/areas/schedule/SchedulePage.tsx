@@ -16,7 +16,7 @@ import { formatDate } from '../../../format/date.ts';
 import { locale } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import type { ClosedAt } from '../../../record/clinic/closed-times.ts';
-import type { Item } from '../../../record/schedule/day.ts';
+import { bookable, type Item } from '../../../record/schedule/day.ts';
 import { daysQuery, personOf, scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
@@ -78,6 +78,8 @@ export function SchedulePage() {
 function Schedules({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const { fhir } = useSignedIn();
   const asked = useAsked();
+  // A visit that was picked up can be put down on another schedule.
+  const [moving, setMoving] = useState<Appointment>();
   const own = schedules.find((each) => personOf(each)?.reference === fhir.self);
   const schedule = schedules.find(({ id }) => id === asked.who) ?? own ?? (schedules[0] as Schedule);
   const from = asked.view === 'day' ? asked.day : weekOf(asked.day);
@@ -118,6 +120,8 @@ function Schedules({ schedules }: { readonly schedules: readonly Schedule[] }) {
         schedule={schedule}
         days={days}
         patient={asked.patient}
+        moving={moving}
+        setMoving={setMoving}
         onDay={(day) => asked.set({ day: dayText(day) })}
         onPatientDone={() => asked.set({ patient: '' })}
       />
@@ -169,12 +173,16 @@ function Days({
   schedule,
   days,
   patient,
+  moving,
+  setMoving,
   onDay,
   onPatientDone,
 }: {
   readonly schedule: Schedule;
   readonly days: readonly number[];
   readonly patient: string | undefined;
+  readonly moving: Appointment | undefined;
+  readonly setMoving: (visit: Appointment | undefined) => void;
   readonly onDay: (day: number) => void;
   readonly onPatientDone: () => void;
 }) {
@@ -182,9 +190,12 @@ function Days({
   const [first = 0] = days;
   const until = dayOf(days.at(-1) as number, 1);
   const query = useQuery(
-    daysQuery(fhir, schedule, new Date(first).toISOString(), new Date(until).toISOString()),
+    daysQuery(fhir, schedule, {
+      from: new Date(first).toISOString(),
+      until: new Date(until).toISOString(),
+      moved: moving?.status === 'booked' ? moving.id : undefined,
+    }),
   );
-  const [moving, setMoving] = useState<Appointment>();
   const [chosen, setChosen] = useState<Item>();
   const [target, setTarget] = useState<Item>();
   const [isBlocking, setBlocking] = useState(false);
@@ -204,7 +215,7 @@ function Days({
     <>
       {placing && <PlacingNotice placing={placing} onCancel={done} />}
       <Loaded query={query} rows={10}>
-        {({ slots, visits, isPartial, closedAt }) => (
+        {({ slots, visits, isPartial, closedAt, toBeHad }) => (
           <>
             {isPartial && <p className="muted">{t('Who is booked is not shown to your role.')}</p>}
             <Closed days={days} closedAt={closedAt} />
@@ -215,6 +226,7 @@ function Days({
                 days={days}
                 slots={slots}
                 visits={visits}
+                toBeHad={toBeHad}
                 placing={placing}
                 onChoose={setChosen}
                 onMove={setMoving}
@@ -235,7 +247,7 @@ function Days({
               <ItemDialog
                 item={chosen}
                 schedule={schedule}
-                slots={slots}
+                slots={bookable(slots, toBeHad)}
                 onMove={(visit) => {
                   setChosen(undefined);
                   setMoving(visit);
@@ -248,7 +260,7 @@ function Days({
                 placing={placing}
                 schedule={schedule}
                 first={target.slot}
-                slots={slots}
+                slots={bookable(slots, toBeHad)}
                 onDone={done}
                 onClose={() => setTarget(undefined)}
               />

@@ -147,6 +147,7 @@ function Book({
         mode: wanted.mode || (wanted.place === '' ? '' : 'in-person'),
         reason: wanted.reason,
         from: wanted.from === '' ? opened : Math.max(opened, instantOf(wanted.from)),
+        replaces: old?.id,
       }),
     enabled: suited.length > 0,
     staleTime: 0,

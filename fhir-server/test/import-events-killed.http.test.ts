@@ -1,4 +1,4 @@
-/** `kill -9` while an import comes in and its events go out: each reaches its subscribers, by a call and by a websocket, in order and under one number. Issue 15. */
+/** `kill -9` while an import comes in and its events go out: each reaches its subscribers, by a call and by a websocket, in order and under one number (issue 15); but nobody whose access has ended (issue 12). */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,20 +36,20 @@ describe.each(killedStores())('an import whose server is killed, on %s', (_, sto
 
   const again = (world: World): Promise<World> => killed(world, environment, { ...spawned, dataDir });
 
-  async function subscribe(world: World, channel: object): Promise<string> {
+  async function subscribe(world: World, channel: object, token = world.system, of = 'p'): Promise<string> {
     const content = { extension: [{ url: `${BACKPORT}payload-content`, valueCode: 'id-only' }] };
     const most = [{ url: `${BACKPORT}max-count`, valuePositiveInt: AT_ONCE }];
     const body = {
       resourceType: 'Subscription',
       status: 'requested',
       reason: 'test',
-      criteria: 'Observation?patient=Patient/p',
+      criteria: `Observation?patient=Patient/${of}`,
       channel: { payload: 'application/fhir+json', _payload: content, extension: most, ...channel },
     };
-    const made = await world.ask('POST', '/Subscription', { token: world.system, body });
+    const made = await world.ask('POST', '/Subscription', { token, body });
     expect(made.status, made.text).toBe(201);
     const status = async () =>
-      (await world.ask('GET', `/Subscription/${made.body.id}`, { token: world.system })).body.status;
+      (await world.ask('GET', `/Subscription/${made.body.id}`, { token })).body.status;
     await eventually(status).toBe('active');
     return made.body.id;
   }
@@ -124,4 +124,23 @@ describe.each(killedStores())('an import whose server is killed, on %s', (_, sto
     socket.close();
     await world.close();
   }, 400_000);
+
+  it('tells nobody whose access has ended what they were owed, whoever takes over', async () => {
+    const first = await openWorld(environment, { ...spawned, dataDir });
+    const makerIn = (world: World) =>
+      world.token({ scope: 'system/*.cruds', client_id: 'maker', sub: 'maker' });
+    await first.ask('PUT', '/Patient/q', { token: first.system, body: patient('q') });
+    const id = await subscribe(first, { type: 'rest-hook', endpoint: hook.url }, makerIn(first), 'q');
+    const { calls } = hook;
+    hook.answer = 500;
+    await first.ask('POST', '/Observation', { token: first.system, body: observation('q', 1) });
+    await eventually(() => hook.calls).toBeGreaterThan(calls);
+    const second = await killed(first, environment, { ...spawned, dataDir, ended: ['maker'] });
+    hook.answer = 200;
+    const token = makerIn(second);
+    const status = async () => (await second.ask('GET', `/Subscription/${id}`, { token })).body.status;
+    await eventually(status).toBe('off');
+    expect(told()).toEqual([]);
+    await second.close();
+  }, 120_000);
 });

@@ -1,7 +1,7 @@
 /** One item, open: whose record it is, who has it, what it is about, what can be done; and what is on record beside it. */
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
@@ -17,11 +17,10 @@ import type { Kind } from '../../../record/work/service-levels.ts';
 import { RecordProvider, usePortal, useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, Pill, Skeleton } from '../../../ui/parts.tsx';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
 import { Aside } from './Aside.tsx';
 import { FollowUp, HandOver } from './HandOver.tsx';
-import { InsuranceItem } from './InsuranceItem.tsx';
 import styles from './inbox.module.css';
 import { LetterItem } from './LetterItem.tsx';
 import { MessageItem } from './MessageItem.tsx';
@@ -36,6 +35,9 @@ import { ResultItem } from './ResultItem.tsx';
 import { Unsent } from './Unsent.tsx';
 import { useInbox, useWork } from './use-work.ts';
 import { VisitItem } from './VisitItem.tsx';
+
+/** Two records side by side: the longest of the forms, and seldom the first that is opened. */
+const InsuranceItem = lazy(async () => ({ default: (await import('./InsuranceItem.tsx')).InsuranceItem }));
 
 const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'questionnaire-alarm': AlarmItem,
@@ -122,7 +124,15 @@ function Body({ task }: { readonly task: Task }) {
   const Item = kind && ITEMS[kind];
   return (
     <Loaded query={useQuery(patientQuery(fhir))} rows={4}>
-      {(patient: Patient) => (Item ? <Item task={task} patient={patient} /> : <p>{task.description}</p>)}
+      {(patient: Patient) =>
+        Item ? (
+          <Suspense fallback={<Skeleton rows={4} />}>
+            <Item task={task} patient={patient} />
+          </Suspense>
+        ) : (
+          <p>{task.description}</p>
+        )
+      }
     </Loaded>
   );
 }

@@ -269,6 +269,84 @@ describe.each(STORES)('$import on %s', (_store, open) => {
   });
 
   describe('X-Provenance', () => {
+    it('tells of what a transaction wrote, and not of what a condition found, changed nothing, or failed', async () => {
+      const token = world.system;
+      const header = JSON.stringify({
+        resourceType: 'Provenance',
+        recorded: '2026-01-01T00:00:00Z',
+        agent: [{ who: { display: 'xp' } }],
+      });
+      const post = (type: string, ...entry: object[]) =>
+        world.ask('POST', '/', {
+          token,
+          headers: { 'X-Provenance': header },
+          body: { resourceType: 'Bundle', type, entry },
+        });
+      const told = async (): Promise<string[]> => {
+        const { body } = await world.ask('GET', '/Provenance?_count=500', { token });
+        const own = (body.entry ?? []).filter(
+          ({ resource }: Resource) => resource.agent[0].who.display === 'xp',
+        );
+        return own.flatMap(({ resource }: Resource) =>
+          resource.target.map(({ reference }: Resource) => reference),
+        );
+      };
+      const unless = (value: string, more: object = {}) => ({
+        resource: { resourceType: 'Patient', identifier: [{ system: 'urn:xp', value }], ...more },
+        request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=urn:xp|${value}` },
+      });
+      const made = await world.ask('PUT', '/Patient/xp1', {
+        token,
+        body: { ...patient('xp1'), identifier: [{ system: 'urn:xp', value: '1' }] },
+      });
+      expect(made.status).toBe(201);
+      const nothing = { request: { method: 'DELETE', url: 'Patient?identifier=urn:xp|nobody' } };
+      const found = await post('transaction', unless('1'), nothing);
+      expect([found.status, await told()]).toEqual([200, []]);
+
+      const name = 'urn:uuid:5c0f6c35-2f5e-4a0d-9f4c-0a8d0a6a3a02';
+      const half = await post(
+        'transaction',
+        unless('1'),
+        { fullUrl: name, ...unless('2') },
+        unless('2'),
+        {
+          resource: { ...observation('xp1', 1), id: 'xp-o' },
+          request: { method: 'PUT', url: 'Observation/xp-o' },
+        },
+        {
+          resource: { ...observation('xp1', 1), subject: { reference: name } },
+          request: { method: 'POST', url: 'Observation' },
+        },
+      );
+      expect(half.status, half.text).toBe(200);
+      const after = await told();
+      expect(after).toHaveLength(3);
+      expect(after).toContain('Observation/xp-o');
+      expect(after).not.toContain('Patient/xp1');
+
+      const patched = [{ op: 'replace', path: '/status', value: 'final' }];
+      await world.ask('PATCH', '/Observation/xp-o', {
+        token,
+        body: patched,
+        headers: { 'Content-Type': 'application/json-patch+json', 'X-Provenance': header },
+      });
+      await world.ask('POST', '/Patient', {
+        token,
+        body: unless('1').resource,
+        headers: { 'X-Provenance': header, 'If-None-Exist': 'identifier=urn:xp|1' },
+      });
+      const mixed = await post('batch', unless('1'), {
+        resource: { ...observation('nobody', 1), id: 'xp-bad' },
+        request: { method: 'PUT', url: 'Observation/xp-bad' },
+      });
+      expect(mixed.body.entry.map(({ response }: Resource) => response.status.slice(0, 3))).toEqual([
+        '200',
+        '422',
+      ]);
+      expect(await told()).toEqual(after);
+    });
+
     const provenance = {
       resourceType: 'Provenance',
       recorded: '2026-01-01T00:00:00Z',

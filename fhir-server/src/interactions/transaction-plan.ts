@@ -23,6 +23,8 @@ export interface Planned {
   /** undefined: a delete whose condition matched nothing. */
   readonly id: string | undefined;
   readonly write: Write | undefined;
+  /** What a conditional create found: nothing is written. */
+  readonly isThere: boolean;
 }
 
 interface Identified {
@@ -91,6 +93,7 @@ export async function plan(
     entry,
     id,
     write: plannedWrite(services, request, entry, id, found, version),
+    isThere: found && entry.method === 'POST',
   }));
   return {
     planned,

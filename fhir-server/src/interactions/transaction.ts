@@ -70,7 +70,7 @@ async function transaction(
     undo = made.undo;
     const done = made.planned.filter((each) => each.write !== undefined);
     const planned = done.map((each) => each.write as Write);
-    const told = provenance ? provenanceWrites(services, provenance, planned.flatMap(toldIn)) : [];
+    const told = provenance ? provenanceWrites(services, provenance, done.flatMap(toldIn)) : [];
     const results = await services.repository
       .write((await asOfNow(request)).access, [...planned, ...told], (index) => done[index]?.entry.index ?? 0)
       .catch((error: unknown) => {
@@ -105,8 +105,9 @@ function inTransaction(entry: Entry): Entry {
   );
 }
 
-/** What X-Provenance is about: what is written, and not what is taken away. */
-const toldIn = (write: Write): Told[] => (write.interaction === 'delete' ? [] : [toldOf(write)]);
+/** What X-Provenance is about: what is written, and not what is taken away, or was there. */
+const toldIn = ({ write, isThere }: Planned): Told[] =>
+  write === undefined || isThere || write.interaction === 'delete' ? [] : [toldOf(write)];
 
 /** What planning found was refused when it was to be written. */
 class NotWritten extends Error {

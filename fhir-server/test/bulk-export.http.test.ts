@@ -243,6 +243,46 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     await world.ask('DELETE', '/Observation/ben-special', { token: world.system });
   });
 
+  it('tells of the deletion of whom the filters of a Group found, with what was deleted of their record', async () => {
+    const filter = (expression: string) => ({
+      url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+      valueExpression: { language: 'application/x-fhir-query', expression },
+    });
+    const special = { coding: [{ system: 'http://loinc.org', code: '2339-0' }] };
+    for (const id of ['went', 'left', 'other']) {
+      await put(patient(id, { gender: id === 'other' ? 'male' : 'female' }));
+      await put({ ...observation(id, 1), id: `${id}-special`, code: special });
+    }
+    await put({
+      resourceType: 'Group',
+      id: 'going',
+      type: 'person',
+      actual: false,
+      characteristic: [{ code: { text: 'filtered' }, valueBoolean: true, exclude: false }],
+      modifierExtension: [
+        filter('Observation?code=http://loinc.org|2339-0'),
+        filter('Patient?gender=female'),
+      ],
+    });
+    const path = '/Group/going/$export?_type=Patient,Observation';
+    const first = await manifestOf(path);
+    expect(names(await linesOf(first.output)).filter((name) => name.startsWith('Patient/'))).toEqual([
+      'Patient/left',
+      'Patient/went',
+    ]);
+    const remove = (name: string) => world.ask('DELETE', `/${name}`, { token: world.system });
+    for (const name of ['Observation/went-special', 'Patient/went', 'Observation/left-special'])
+      await remove(name);
+    for (const name of ['Observation/other-special', 'Patient/other']) await remove(name);
+    const next = await manifestOf(`${path}&_since=${first.transactionTime}`);
+    const gone = (await linesOf(next.deleted)).flatMap(({ entry }) =>
+      entry.map(({ request }: { request: { url: string } }) => request.url),
+    );
+    // Whoever only left it is no member any more, and of no concern.
+    expect(gone.sort()).toEqual(['Observation/went-special', 'Patient/went']);
+    for (const name of ['Patient/left', 'Group/going']) await remove(name);
+  });
+
   it('refuses a Group with a filter that nobody could ask when it is written, whoever writes it', async () => {
     const MEMBERS = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
     const filter = (expression: unknown, url = MEMBERS, language = 'application/x-fhir-query') => ({

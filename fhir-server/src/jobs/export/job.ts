@@ -14,7 +14,7 @@ import {
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
 import { byPatient } from './by-patient.ts';
-import { havingMatch } from './having-match.ts';
+import { havingHadMatch, havingMatch } from './having-match.ts';
 import { createLineOf, deletionLine } from './lines.ts';
 import { createOutput, type OutputOptions } from './output.ts';
 import { createProvenances } from './provenance.ts';
@@ -100,20 +100,26 @@ async function runExport(options: ExportJobOptions, folder: string, job: Running
   await output.end();
 }
 
-/** Those that are listed, and that have what a Group asks of its members. undefined: all. */
+/** Those that are listed, and that have what a Group asks of its members; of the deletions those who had it until they were deleted. undefined: all. */
 async function patientsOf(
   { store, baseUrl }: ExportJobOptions,
   job: RunningJob,
-  order: ExportOrder,
+  { listed, memberFilters, since }: ExportOrder,
   time: number,
 ): Promise<ReadonlySet<string> | undefined> {
-  const given = order.listed ? await job.part(PATIENTS) : undefined;
-  let patients = given === undefined ? undefined : new Set(JSON.parse(given) as string[]);
-  for (const filter of order.memberFilters) {
-    const found = await havingMatch({ store, baseUrl, check: () => job.check() }, filter, time);
-    patients = patients ? patients.intersection(found) : found;
-  }
-  return patients;
+  const given = listed ? await job.part(PATIENTS) : undefined;
+  const named = given === undefined ? undefined : new Set(JSON.parse(given) as string[]);
+  if (memberFilters.length === 0) return named;
+  const matching = { store, baseUrl, check: () => job.check() };
+  const found: Set<string>[] = [];
+  for (const filter of memberFilters) found.push(await havingMatch(matching, filter, time));
+  const members = found.reduce((some, those) => some.intersection(those));
+  const gone =
+    since === undefined
+      ? new Set<string>()
+      : await havingHadMatch(matching, memberFilters, found, { since, time });
+  const meant = members.union(gone);
+  return named ? named.intersection(meant) : meant;
 }
 
 /** Whether all is there that was saved: another machine may not see this one's disk, and begins anew. */

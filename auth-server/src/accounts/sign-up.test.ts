@@ -132,6 +132,7 @@ describe('who somebody is', () => {
     ['is dead', { deceasedBoolean: true }],
     ['died', { deceasedDateTime: '2020' }],
     ['is not a patient any more', { active: false }],
+    ['was merged into another', { link: [{ other: { reference: 'Patient/b' }, type: 'replaced-by' }] }],
     ['was called so before', { name: [{ use: 'old', given: ['Ana'], family: "O'Neil" }] }],
     ['has no first name', { name: [{ family: "O'Neil" }] }],
   ])('is nobody who %s', async (_, more) => {

@@ -67,6 +67,7 @@ interface Person {
   readonly deceasedDateTime?: string;
   readonly telecom?: readonly ContactPoint[];
   readonly patient?: { readonly reference?: string };
+  readonly link?: readonly { readonly type?: string }[];
   readonly managingOrganization?: { readonly reference?: string };
   readonly period?: Period;
 }
@@ -232,8 +233,12 @@ const moment = (time: string): number => Date.parse(time.replace(':60', ':59'));
 /** A second that is named lasts to its end, as the last one of a day does. */
 const lastMoment = (time: string): number => moment(time) + (time.includes('.') ? 0 : 999);
 
-const isLiving = ({ active, deceasedBoolean, deceasedDateTime }: Person): boolean =>
-  active !== false && deceasedBoolean !== true && deceasedDateTime === undefined;
+/** Nor merged into another record, which they are in by now. */
+const isLiving = ({ active, deceasedBoolean, deceasedDateTime, link = [] }: Person): boolean =>
+  active !== false &&
+  deceasedBoolean !== true &&
+  deceasedDateTime === undefined &&
+  !link.some(({ type }) => type === 'replaced-by');
 
 function isNamed({ name }: Person, given: string, family: string): boolean {
   return (name ?? []).some(

@@ -40,6 +40,18 @@ describe('finding patients', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('shows who was merged into another only where the record that goes on is not found', async () => {
+    const gone: Patient = {
+      ...patient('a', 'Alvarez', 'Maria'),
+      active: false,
+      link: [{ type: 'replaced-by', other: { reference: 'Patient/b' } }],
+    };
+    const found = async (...patients: Patient[]): Promise<readonly unknown[]> =>
+      (await findPatients(serverWith(patients).fhir, 'alvarez maria')).map(({ id }) => id);
+    expect(await found(gone, patient('b', 'Alvarez', 'Maria'))).toEqual(['b']);
+    expect(await found(gone, patient('c', 'Alvarez', 'Maria'))).toEqual(['a', 'c']);
+  });
+
   it('finds a name of five letters or more by any one slip in it, whoever else is there', async () => {
     const others = [patient('b', 'Okafor', 'Grace'), patient('c', 'Begay', 'Linda')];
     await fc.assert(

@@ -39,11 +39,20 @@ async function patientsBy(fhir: FhirApi, searches: readonly string[]): Promise<r
   return answers.flatMap((answer) => listOf<Patient>(answer) ?? []);
 }
 
+/** A record that was merged into another is not to be used any more: it is shown where the one that goes on is not among those found, so that nobody is looked for in vain. */
+function standing(patients: readonly Patient[]): readonly Patient[] {
+  const found = new Set(patients.map(({ id }) => `Patient/${id}`));
+  return patients.filter(
+    ({ link = [] }) =>
+      !link.some(({ type, other }) => type === 'replaced-by' && found.has(other?.reference ?? '')),
+  );
+}
+
 function ranked(patients: readonly Patient[], asked: Asked) {
   const lately = recentIds();
   const recency = ({ id = '' }: Patient): number =>
     lately.includes(id) ? lately.indexOf(id) : lately.length;
-  return [...new Map(patients.map((each) => [each.id, each])).values()]
+  return standing([...new Map(patients.map((each) => [each.id, each])).values()])
     .map((patient) => ({ patient, fit: fitOf(patient, asked) }))
     .filter(({ fit }) => fit > 0)
     .sort(

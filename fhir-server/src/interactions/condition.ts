@@ -7,11 +7,12 @@ import { PATIENT_RULES } from '../access/write-rules.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { localReference } from '../search/own-references.ts';
 import { parseSearch } from '../search/parse-search.ts';
-import { and, not, type QueryNode } from '../search/query.ts';
+import { and, inUse, not, type QueryNode } from '../search/query.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { boundsOf } from './parse.ts';
 import type { FhirRequest, Services } from './request.ts';
+import { standing } from './standing.ts';
 
 /** The condition of `If-None-Exist`, where some clients send the whole search: `[base]/Patient?…`, `Patient?…`, `?…`. */
 function conditionOf({ repository }: Services, type: string, query: string): string {
@@ -149,14 +150,23 @@ export async function findOne(
   {
     resource,
     several = 'Several resources match the condition.',
-  }: { readonly resource?: ResourceJson | undefined; readonly several?: string } = {},
+    isMeant = false,
+  }: {
+    readonly resource?: ResourceJson | undefined;
+    readonly several?: string;
+    /** Whom it means, where records were merged (standing.ts); else what it matches. */
+    readonly isMeant?: boolean;
+  } = {},
 ): Promise<StoredVersion | undefined> {
   const { asked, where } = parse(services, request, type, query, resource);
   const find = (condition: QueryNode) => services.repository.find(request.access, type, condition, 2);
   const found = await find(asked);
   // Whether something is left out costs the embedded store a look at all who ever wrote something: only where one was found is it asked.
   const isAskedAgain = asked !== where && found.some((each) => isOfPatients(resourceOf(each)));
-  const matches = isAskedAgain ? await find(where) : found;
+  const all = isAskedAgain ? await find(where) : found;
+  const matches = isMeant
+    ? await standing(services.repository, request.access, all, () => find(and(where, inUse)))
+    : all;
   if (matches.length > 1) throw multipleMatches(several);
   return matches[0];
 }

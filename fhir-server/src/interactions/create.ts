@@ -3,6 +3,7 @@ import { invalid } from '@wellspring/profiles';
 import { unlessFound } from './condition.ts';
 import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
+import { successorOf } from './standing.ts';
 import { writtenReply } from './version-reply.ts';
 import { adviceOn } from './write-advice.ts';
 
@@ -21,9 +22,12 @@ export async function create(services: Services, request: FhirRequest): Promise<
       : { ifNoneExist: await unlessFound(services, request, type, condition, resource) }),
   });
   if (!result?.version) throw new Error('a create wrote nothing');
-  const status = result.outcome === 'found' ? 200 : 201;
-  const advice = await adviceOn(services, request, result.version);
-  return writtenReply(request, status, result.version, services.repository.baseUrl, advice);
+  const isFound = result.outcome === 'found';
+  const version = isFound
+    ? await successorOf(services.repository, request.access, result.version)
+    : result.version;
+  const advice = await adviceOn(services, request, version);
+  return writtenReply(request, isFound ? 200 : 201, version, services.repository.baseUrl, advice);
 }
 
 /** The body's type must be the URL's. */

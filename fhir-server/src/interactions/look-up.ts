@@ -10,12 +10,15 @@ import type { StoredVersion } from '../store/store.ts';
 import { conditionName, findOne, parseCondition } from './condition.ts';
 import type { Examination } from './examination.ts';
 import type { FhirRequest, Services } from './request.ts';
+import { standing } from './standing.ts';
 
 export interface Condition {
   readonly type: string;
   readonly query: string;
   /** What is written where the condition says so. */
   readonly resource?: ResourceJson | undefined;
+  /** Whom it means, where records were merged (standing.ts): of references, and of creates. */
+  readonly isMeant?: boolean;
 }
 
 /** As findOne of condition.ts. */
@@ -55,13 +58,16 @@ export async function lookUpTogether(
     const name = nameOf(condition);
     const found = matches.get(name);
     if (!found) {
-      const { type, query, resource } = condition;
-      const answer = asked.get(name) ?? findOne(services, request, type, query, { resource, several });
-      asked.set(name, answer);
+      const { type, query, resource, isMeant = false } = condition;
+      const key = `${isMeant} ${name}`;
+      const answer =
+        asked.get(key) ?? findOne(services, request, type, query, { resource, several, isMeant });
+      asked.set(key, answer);
       return answer;
     }
-    if (found.length > 1) throw multipleMatches(several);
-    return found[0];
+    const meant = condition.isMeant ? await standing(services.repository, request.access, found) : found;
+    if (meant.length > 1) throw multipleMatches(several);
+    return meant[0];
   };
 }
 

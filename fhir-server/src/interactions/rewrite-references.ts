@@ -11,7 +11,7 @@ import {
 import { createBreath } from '../breath.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { isOfBundle, localReference } from '../search/own-references.ts';
-import { and, not, type QueryNode } from '../search/query.ts';
+import { and, inUse, not, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { Entry } from './bundle-entry.ts';
 import type { BundleIdentities } from './bundle-identities.ts';
@@ -145,7 +145,9 @@ async function resolve(
   const made = (await identities.matching(type, condition)).map(({ id }) => id);
   const find = (where: QueryNode) => services.repository.find(request.access, type, where, 2);
   const isReplaced = ({ id }: StoredVersion): boolean => replaced.has(`${type}/${id}`);
-  const found = await oneOrFind(lookUp, { type, query }, () => find(condition));
+  const found = await oneOrFind(lookUp, { type, query, isMeant: true }, () =>
+    find(type === 'Patient' ? and(condition, inUse) : condition),
+  );
   // One is all there is; of several that were found there may be more behind those that are replaced.
   const stored =
     found.length > 1 && found.some(isReplaced)

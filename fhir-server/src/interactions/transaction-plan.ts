@@ -179,7 +179,12 @@ async function idOf(
   const name = conditionName(entry.type, query, entry.resource);
   const before = entry.method === 'POST' ? created.get(name) : undefined;
   if (before !== undefined) return { id: before, found: true };
-  const match = await lookUp({ type: entry.type, query, resource: entry.resource });
+  const match = await lookUp({
+    type: entry.type,
+    query,
+    resource: entry.resource,
+    isMeant: entry.method === 'POST',
+  });
   const id = match?.id ?? newIdOf(services, entry);
   if (entry.method === 'POST' && id !== undefined) created.set(name, id);
   return { id, found: match !== undefined };

@@ -12,6 +12,7 @@ import { isPinned } from './preconditions.ts';
 import { provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
 import { type FhirRequest, type Reply, returnPreference, type Services } from './request.ts';
+import { successorOf } from './standing.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
 import { writtenReply } from './version-reply.ts';
 import { adviceOn } from './write-advice.ts';
@@ -179,7 +180,10 @@ async function writeAnswer(
   entry: Entry,
   result: WrittenVersion | undefined,
 ): Promise<string> {
-  const version = result?.version;
+  const version =
+    result?.outcome === 'found' && result.version
+      ? await successorOf(services.repository, request.access, result.version)
+      : result?.version;
   if (!result || !version?.body) return responseText(undefined, 204, { headers: {}, body: undefined });
   const { baseUrl } = services.repository;
   // A transaction's answer repeats the resources only where Prefer asks for them: clients know what they sent.

@@ -9,7 +9,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import type { Repository } from '../repository/repository.ts';
 import { foldText } from '../search/fold-text.ts';
-import { and, none, or, type QueryNode } from '../search/query.ts';
+import { and, inUse, none, or, type QueryNode } from '../search/query.ts';
 import { stringNode } from '../search/types/string.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { inputOf, truth } from './parameters.ts';
@@ -103,7 +103,7 @@ function tiersOf({ identifier = [], name = [], birthDate }: Person): QueryNode[]
   return [or(...identified), and(family, born), and(given, born), and(family, given), or(family, born)];
 }
 
-/** `tiers`: how many of them are looked at. undefined: there is nothing to look by. */
+/** Of those who are in use: who was merged into another is found as that one. `tiers`: how many of them are looked at. undefined: there is nothing to look by. */
 export async function candidates(
   repository: Repository,
   access: AccessContext,
@@ -114,7 +114,7 @@ export async function candidates(
   if (asked.every(({ kind }) => kind === 'none')) return undefined;
   const found = new Map<string, StoredVersion>();
   for (const tier of asked.slice(0, tiers).filter(({ kind }) => kind !== 'none')) {
-    for (const version of await repository.find(access, 'Patient', tier, MAX_CANDIDATES))
+    for (const version of await repository.find(access, 'Patient', and(tier, inUse), MAX_CANDIDATES))
       found.set(version.id, version);
   }
   return [...found.values()];

@@ -26,7 +26,9 @@ import {
 } from './checks/stored-definitions.ts';
 import { createPatientLimits } from './limits/patient-limits.ts';
 import { nameOf } from './names.ts';
+import { referrersOf } from './record-referrers.ts';
 import type { RepositoryOptions } from './repository-options.ts';
+import { transactReviving } from './reviving.ts';
 import { isOvertaken, overtaken, readError, writeError } from './store-faults.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
@@ -108,6 +110,14 @@ export interface Repository {
     writes: readonly Write[],
     entryOf?: (index: number) => number,
   ): Promise<readonly WrittenVersion[]>;
+  /** Live resources that refer to a Patient by what they are found by, or lie in their record: so many at most, as far as the caller may read them. */
+  referrers(
+    access: AccessContext,
+    patient: string,
+    limit: number,
+  ): Promise<{ readonly found: readonly StoredVersion[]; readonly unseen: number }>;
+  /** What would newly refer to the Patient waits until the work is done. */
+  whileHeld<T>(patient: string, work: () => Promise<T>): Promise<T>;
   /** What `write` would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
   refusal(
     access: AccessContext,
@@ -310,6 +320,18 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       await told(settleReferences({ store, access, find: repository.find, reach }, interaction, resource));
     },
 
+    referrers: (access, patient, limit) => told(referrersOf(store, repository.find, access, patient, limit)),
+
+    async whileHeld(patient, work) {
+      const held = await told(store.hold('Patient', patient));
+      try {
+        return await work();
+      } finally {
+        // Whoever waits goes on by themselves after a while.
+        await held.letGo().catch(() => undefined);
+      }
+    },
+
     refusal: (access, writes, entryOf) =>
       told(refusal({ store, options, access, find: repository.find, reach }, writes, entryOf)),
 
@@ -378,7 +400,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     writes = operations.length,
   ): Promise<readonly WrittenVersion[]> {
     try {
-      return (await store.transact(operations, access.trail?.by)) as readonly WrittenVersion[];
+      const by = access.trail?.by;
+      return (await transactReviving(store, operations, by)) as readonly WrittenVersion[];
     } catch (error) {
       const isBeside = isOvertaken(error, writes);
       const told = isBeside ? overtaken() : writeError(error, operations, entryOf);

@@ -79,6 +79,16 @@ function faultError(error: StoreError, operation: WriteOperation | undefined): F
         `The reference '${error.subject}' leads to nothing on this server.`,
         operation && placeIn(operation, error.subject ?? ''),
       );
+    case 'reference-replaced':
+      return businessRule(
+        `The reference '${error.subject}' leads to a record that was merged into another: refer to the Patient that its link 'replaced-by' names.`,
+        operation && placeIn(operation, error.subject ?? ''),
+      );
+    case 'replaced':
+      return businessRule(
+        `${error.subject} was merged into another Patient: an update keeps its link 'replaced-by', which $undo-merge takes away.`,
+        'Patient.link',
+      );
     case 'still-referenced':
       return conflict(`${error.subject} is still referred to by other resources.`);
     case 'unsupported':

@@ -6,9 +6,17 @@ import { type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
 import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
-import { ALL_CODES, type EntryLists, type IndexEntries, LINKS, PUBLISHED_AS } from './index-entry.ts';
+import {
+  ALL_CODES,
+  type EntryLists,
+  type IndexEntries,
+  LINKS,
+  PUBLISHED_AS,
+  REPLACED,
+} from './index-entry.ts';
 import { linksOf } from './links.ts';
 import { mainDateParameter } from './main-date.ts';
+import { isReplaced } from './replaced.ts';
 import { addSeveral } from './several.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
 import { addDates } from './types/date.ts';
@@ -33,7 +41,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 9;
+export const INDEX_FORMAT = 10;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -74,6 +82,7 @@ export function indexEntries(
   if (!only || only.has(PUBLISHED_AS))
     for (const uri of publishedAs(resource)) lists.uris.push({ param: PUBLISHED_AS, uri });
   if (!only || only.has(ALL_CODES)) addAllCodes(lists, resource);
+  if ((!only || only.has(REPLACED)) && isReplaced(resource)) lists.present.push(REPLACED);
   const words = only
     ? { text: [], content: [] }
     : { text: narrativeWords(resource), content: contentWords(resource) };

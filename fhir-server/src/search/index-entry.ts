@@ -9,6 +9,19 @@ export const PUBLISHED_AS = '~canonical';
 /** The uri parameter that a CodeSystem has the URL of the set of all its codes under (CodeSystem.valueSet), without its version: R4 has none for it. */
 export const ALL_CODES = '~all-codes';
 
+/** Among what is present: another resource stands for this one, and nothing new is to refer to it (a Patient that is `replaced-by` another). */
+export const REPLACED = '~replaced';
+
+/** References that tell of a resource and need not keep it: where it goes, what was said of it stays (https://hl7.org/fhir/R4/provenance.html). */
+export const TELLING = {
+  type: 'Provenance',
+  params: ['target', 'patient'],
+  others: ['agent', 'entity', 'location'],
+} as const;
+
+export const onlyTells = (type: string, param: string): boolean =>
+  type === TELLING.type && (TELLING.params as readonly string[]).includes(param);
+
 /** In the place of a word, between texts: what stands before it and after it is no phrase. */
 export const GAP = '';
 

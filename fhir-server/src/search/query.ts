@@ -2,6 +2,7 @@
  * The query tree: the contract between FHIR search and the stores. `search/` builds it, `access/` adds conjuncts to it,
  * adapters compile it. It holds values only: no database syntax, no FHIRPath, no user text that could become an operator.
  */
+import { REPLACED } from './index-entry.ts';
 
 /** FHIR search prefixes (https://hl7.org/fhir/R4/search.html#prefix), as tests of an entry's range against a value's range. */
 export type RangeTest = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap';
@@ -103,6 +104,8 @@ export type QueryLeaf = Exclude<QueryNode, { readonly kind: 'and' | 'or' | 'not'
 
 export const all: QueryNode = Object.freeze({ kind: 'all' });
 export const none: QueryNode = Object.freeze({ kind: 'none' });
+/** What no other resource stands for. */
+export const inUse: QueryNode = Object.freeze({ kind: 'missing', param: REPLACED, missing: true });
 
 /** Conjunction, flattened; `none` absorbs, `all` vanishes. */
 export function and(...nodes: readonly QueryNode[]): QueryNode {

@@ -45,10 +45,12 @@ export interface CreateOperation extends Writing {
   readonly kind: 'create';
   readonly text: ResourceText;
   readonly entries: IndexEntries;
-  /** Conditional create: one live match of this type = nothing is written and the match is the result; several = `multiple-matches`. */
+  /** Conditional create: one live match of this type = nothing is written and the match is the result; several = `multiple-matches`, where those that are marked as replaced do not count. */
   readonly ifNoneExist?: QueryNode;
   /** `Type/id` references that must lead to a live resource when the transaction is done; else `reference-missing`. */
   readonly requires?: readonly string[];
+  /** `Type/id`: none of these may be marked as replaced (`REPLACED`) when the transaction is done; else `reference-replaced`. While one is held, this waits. */
+  readonly uses?: readonly string[];
 }
 
 /** Writes the next version, or the first one where the id is new or deleted. */
@@ -63,6 +65,19 @@ export interface UpdateOperation extends Writing {
   /** Conditional update that found nothing: no live resource of this type may match (else `matched`), and none be under the id (else `exists`). */
   readonly ifNoneExist?: QueryNode;
   readonly requires?: readonly string[];
+  /** As of a create. */
+  readonly uses?: readonly string[];
+  /** Takes the mark `REPLACED` away; without this a live version that has it is followed by none without (`replaced`). */
+  readonly revives?: boolean;
+  /**
+   * Refuse with `still-referenced` when a live resource refers here, or lies in its record, that is neither written in this transaction nor in one of these versions: whoever
+   * takes it out of use has seen all that used it.
+   */
+  readonly unlessReferredToBeside?: readonly Referrer[];
+}
+
+export interface Referrer extends Operation {
+  readonly version: number;
 }
 
 /** Deletes the live version; where there is none, nothing happens and the result says so. */
@@ -105,6 +120,8 @@ export type StoreFault =
   | 'multiple-matches'
   | 'matched'
   | 'reference-missing'
+  | 'reference-replaced'
+  | 'replaced'
   | 'still-referenced'
   | 'transient'
   | 'too-slow'
@@ -251,6 +268,10 @@ export interface ResourceStore {
   read(type: string, id: string, visible?: QueryNode): Promise<StoredVersion | undefined>;
   /** Whether a live resource beside it refers to it: what `unlessReferenced` of a deletion would refuse it for now. */
   isReferredTo(type: string, id: string, by: Referrers): Promise<boolean>;
+  /** Live resources that refer to it, or lie in its record: so many at most, each once. */
+  referrers(type: string, id: string, limit: number): Promise<readonly Referrer[]>;
+  /** From here on whatever `uses` it waits, and what did so before is done: until `letGo`, or for some twenty seconds. Whoever takes something out of use waits for no hold. */
+  hold(type: string, id: string): Promise<{ letGo(): Promise<void> }>;
   /** One version, under the same rule as `read` applied to the current version. */
   vread(type: string, id: string, version: number, visible?: QueryNode): Promise<StoredVersion | undefined>;
   /**

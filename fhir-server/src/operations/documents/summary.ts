@@ -3,15 +3,17 @@
  * read as the caller; nothing is kept.
  */
 import { randomUUID } from 'node:crypto';
-import { invalid, multipleMatches, noMatch, notSupported } from '@wellspring/profiles';
+import { invalid, multipleMatches, noMatch, notSupported, unprocessable } from '@wellspring/profiles';
 import { readCondition } from '../../access/read-condition.ts';
 import { createBreath } from '../../breath.ts';
 import { parse } from '../../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import { standing, successorOf } from '../../interactions/standing.ts';
 import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { mainDateParameter } from '../../search/main-date.ts';
 import type { Cursor } from '../../search/query.ts';
+import { isReplaced } from '../../search/replaced.ts';
 import { tokenText } from '../../search/values.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { inputOf } from '../parameters.ts';
@@ -83,7 +85,8 @@ async function patientOf(
 ): Promise<StoredVersion> {
   if (request.id !== '') {
     if (identifier !== undefined) throw invalid('A summary is asked for by id or by identifier.');
-    return services.repository.read(request.access, 'Patient', request.id);
+    const found = await services.repository.read(request.access, 'Patient', request.id);
+    return whoStands(services, request, found);
   }
   if (identifier === undefined) throw invalid("$summary of the type needs an 'identifier'.");
   const asked = await parse(services, request, 'Patient', [
@@ -91,10 +94,24 @@ async function patientOf(
     ['_count', '2'],
   ]);
   const { matches } = await services.repository.search(request.access, { ...asked, total: 'none' });
-  const [found, another] = matches;
+  const [found, another] = await standing(services.repository, request.access, matches);
   if (!found) throw noMatch('Patient');
   if (another) throw multipleMatches('Several Patients have this identifier.');
-  return found;
+  return whoStands(services, request, found);
+}
+
+/** What was merged into another record is summarized there: the empty one would say of somebody that nothing is known. Throws 422 for who may not read that. */
+async function whoStands(
+  { repository }: Services,
+  { access }: FhirRequest,
+  found: StoredVersion,
+): Promise<StoredVersion> {
+  const last = await successorOf(repository, access, found);
+  if (isReplaced(resourceOf(last)))
+    throw unprocessable(
+      'This record was merged into another one, which its summary is made of: ask for that.',
+    );
+  return last;
 }
 
 interface Listed {

@@ -7,7 +7,7 @@ import { writeBound } from '../../access/staff-writes.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import { localReference, patientId } from '../../search/own-references.ts';
-import { and, type QueryNode } from '../../search/query.ts';
+import { all, and, inUse, type QueryNode } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';
 
 type Json = Record<string, unknown>;
@@ -60,19 +60,20 @@ export function requireMerger({ access }: FhirRequest): void {
   }
 }
 
-/** Errors: 400 for what is missing or wrong, 422 where no single Patient is meant. */
+/** `sources`: which Patient is meant by an identifier that several have. Errors: 400 for what is missing or wrong, 422 where no single Patient is meant. */
 export async function mergeInput(
   services: Services,
   request: FhirRequest,
   allowed: readonly string[],
+  sources: QueryNode = inUse,
 ): Promise<MergeInput> {
   const { resource } = request;
   if (resource?.resourceType !== 'Parameters') throw invalid('The body must be a Parameters resource.');
   const given = (Array.isArray(resource.parameter) ? resource.parameter : []) as Json[];
   const unknown = given.find(({ name }) => !allowed.includes(String(name)));
   if (unknown) throw invalid(`The operation has no parameter '${String(unknown.name).slice(0, 64)}'.`);
-  const source = await meant(services, request, given, 'source-patient');
-  const target = await meant(services, request, given, 'target-patient');
+  const source = await meant(services, request, given, 'source-patient', sources);
+  const target = await meant(services, request, given, 'target-patient', inUse);
   if (source.version.id === target.version.id) throw unprocessable('Source and target are the same Patient.');
   const result = once(given, 'result-patient', 'resource') as PatientJson | undefined;
   const preview = once(given, 'preview', 'valueBoolean') === true;
@@ -93,6 +94,7 @@ async function meant(
   request: FhirRequest,
   given: readonly Json[],
   name: string,
+  of: QueryNode,
 ): Promise<Standing> {
   const reference = once(given, name, 'valueReference') as
     | { reference?: string; identifier?: Identifier }
@@ -111,8 +113,11 @@ async function meant(
     ...(id === undefined ? [] : [{ kind: 'id', ids: [id] } as const]),
     ...identifiers.map(tokenOf),
   );
-  const found = await services.repository.find(request.access, 'Patient', where, 2);
-  const [version, another] = found;
+  const find = (beside: QueryNode) =>
+    services.repository.find(request.access, 'Patient', and(where, beside), 2);
+  // By identifiers that a merge made those of both, the one is meant that can be.
+  const meantOnes = id === undefined ? await find(of) : [];
+  const [version, another] = meantOnes.length > 0 ? meantOnes : await find(all);
   if (!version)
     throw unprocessable(`'${name}': there is no such Patient, or it has not all of these identifiers.`);
   if (another) throw unprocessable(`'${name}': several Patients have these identifiers.`);

@@ -2,7 +2,7 @@
  * `Patient/$merge` (https://hl7.org/fhir/R5/patient-operation-merge.html, and R6): two records of one person become one. The source is kept, inactive, with a link to the
  * target; everything that refers to it refers to the target then, in one commit with a Provenance that tells what was moved. Nothing is merged but by this call.
  */
-import { type Issue, invalid, unprocessable } from '@wellspring/profiles';
+import { type Issue, invalid, preconditionFailed, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { cloneJson, parseJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
@@ -17,7 +17,9 @@ import {
   requireMerger,
 } from './merge-input.ts';
 import { mergeProvenance } from './merge-provenance.ts';
-import { placesOf, type Referrer, referrersOf } from './referrers.ts';
+import { move } from './move.ts';
+import { type Referrers, referrersOf } from './referrers.ts';
+import { untilWritten, written } from './until-written.ts';
 
 const PARAMETERS = [
   'source-patient',
@@ -28,21 +30,48 @@ const PARAMETERS = [
   'preview',
 ] as const;
 
+/**
+ * What would come to refer to the source while it is looked at waits; what was changed all the same, or came in before that was heard of, makes the commit fail, and
+ * it is looked at again. What waited finds the source replaced.
+ */
 export async function merge(services: Services, request: FhirRequest): Promise<Reply> {
   requireMerger(request);
-  const input = await mergeInput(services, request, PARAMETERS);
-  checkMergeable(input);
-  const result = resultOf(input);
-  const referrers = await referrersOf(services, request, input.source.version.id);
-  if (input.preview) {
-    const text = `A merge would move what refers to the source in ${referrers.length} resources.`;
-    return reply(input, result, { severity: 'information', code: 'informational', diagnostics: text });
+  const first = await mergeInput(services, request, PARAMETERS);
+  checkMergeable(first);
+  if (first.preview) {
+    const { moved } = await referrersOf(services, request, first.source.version.id);
+    const text = `A merge would move what refers to the source in ${moved.length} resources.`;
+    return reply(first, resultOf(first), {
+      severity: 'information',
+      code: 'informational',
+      diagnostics: text,
+    });
   }
-  const writes = writesOf(services, request, input, result, referrers);
-  const written = await services.repository.write(request.access, writes);
-  const merged = parseJson(written[0]?.version?.body ?? '{}') as PatientJson;
-  const text = `The records are one. What referred to the source in ${referrers.length} resources refers to the target.`;
+  return untilWritten(() =>
+    services.repository.whileHeld(first.source.version.id, async () => {
+      const input = await mergeInput(services, request, PARAMETERS);
+      checkSame(first, input);
+      checkMergeable(input);
+      return mergeOnce(services, request, input);
+    }),
+  );
+}
+
+async function mergeOnce(services: Services, request: FhirRequest, input: MergeInput): Promise<Reply> {
+  const referrers = await referrersOf(services, request, input.source.version.id);
+  const writes = writesOf(services, request, input, resultOf(input), referrers);
+  const [target] = await written(services, request, writes);
+  const merged = parseJson(target?.version?.body ?? '{}') as PatientJson;
+  const text = `The records are one. What referred to the source in ${referrers.moved.length} resources refers to the target.`;
   return reply(input, merged, { severity: 'information', code: 'informational', diagnostics: text });
+}
+
+/** 412 where the target is to be as the caller made it, and was changed since; and where identifiers mean somebody else by now. */
+function checkSame(first: MergeInput, { source, target, result }: MergeInput): void {
+  const isSame =
+    source.version.id === first.source.version.id && target.version.id === first.target.version.id;
+  if (isSame && (!result || target.version.version === first.target.version.version)) return;
+  throw preconditionFailed('The target was changed meanwhile. Read it again.');
 }
 
 /** 422: a record that was merged before, or is out of use, is nobody to merge with. */
@@ -59,7 +88,7 @@ function resultOf({ source, target, result }: MergeInput): PatientJson {
   const link = { other: { reference: `Patient/${source.version.id}` }, type: 'replaces' };
   if (result) {
     checkResult(result, source.version.id, target.version.id, target.patient);
-    return result;
+    return cloneJson(result, () => undefined);
   }
   const patient = cloneJson(target.patient, () => undefined);
   patient.link = [...(patient.link ?? []), link];
@@ -88,7 +117,7 @@ function writesOf(
   request: FhirRequest,
   { source, target }: MergeInput,
   result: PatientJson,
-  referrers: readonly Referrer[],
+  { moved: referrers, left }: Referrers,
 ): Write[] {
   const { baseUrl } = services.repository;
   const [from, to] = [`Patient/${source.version.id}`, `Patient/${target.version.id}`];
@@ -97,7 +126,7 @@ function writesOf(
   old.link = [...(old.link ?? []), { other: { reference: to }, type: 'replaced-by' }];
   const moved = referrers.map(({ version, resource }) => {
     const copy = cloneJson(resource, () => undefined);
-    for (const place of placesOf(copy, from, baseUrl)) place.set(to);
+    move(copy, from, to, baseUrl);
     return { version, resource: copy };
   });
   const all = [
@@ -118,6 +147,7 @@ function writesOf(
         resource,
         id: version.id,
         expectedVersion: version.version,
+        ...(version === source.version ? { unlessReferredToBeside: left } : {}),
       }),
     ),
     { interaction: 'create', resource: provenance, id: services.repository.newId() },

@@ -1,69 +1,49 @@
 /** Everything that refers to a Patient: by a reference that is searched by, or because it is in their record. */
-import { resourceTypes, searchParameters, unprocessable } from '@wellspring/profiles';
+import { forbidden, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
-import { aliasOf } from '../../search/aliases.ts';
-import { localReference, ownReferences } from '../../search/own-references.ts';
-import { or, type QueryNode } from '../../search/query.ts';
-import type { StoredVersion } from '../../store/store.ts';
+import type { Referrer as Seen, StoredVersion } from '../../store/store.ts';
+import { placesOf } from './move.ts';
 
 export interface Referrer {
   readonly version: StoredVersion;
   readonly resource: ResourceJson;
 }
 
+export interface Referrers {
+  readonly moved: readonly Referrer[];
+  /** What stays as it is: links of other Patients, the log of what was done, what tells of versions. */
+  readonly left: readonly Seen[];
+}
+
 /** Those that a merge leaves as they are: the log of what was done is about who it was done to. */
 const LEFT: ReadonlySet<string> = new Set(['AuditEvent', 'Patient']);
-const PAGE = 500;
 
-/** Throws 422 where there are more than one commit takes. */
+/** Throws 422 where there are more than one commit takes; 403 where some are not the caller's to see. */
 export async function referrersOf(
   services: Services,
   { access }: FhirRequest,
   patient: string,
-): Promise<Referrer[]> {
+): Promise<Referrers> {
+  const { repository, limits } = services;
   const name = `Patient/${patient}`;
-  const found: Referrer[] = [];
-  for (const type of resourceTypes) {
-    if (LEFT.has(type)) continue;
-    const where = or({ kind: 'owner', patients: [patient] }, ...referencesTo(type, name));
-    for (let after: readonly (string | number | null)[] | undefined; ; ) {
-      const page = await services.repository.search(access, {
-        type,
-        where,
-        sort: [{ by: 'mainDate', descending: true }],
-        count: PAGE,
-        after,
-        total: 'none',
-      });
-      for (const version of page.matches) {
-        const resource = parseJson(version.body ?? '{}') as ResourceJson;
-        if (placesOf(resource, name, services.repository.baseUrl).length > 0)
-          found.push({ version, resource });
-      }
-      if (found.length > services.limits.maxEntries)
-        throw unprocessable(
-          `More than ${services.limits.maxEntries} resources refer to the source: that is more than one commit takes.`,
-        );
-      if (!page.next) break;
-      after = page.next;
-    }
+  const most = limits.maxEntries;
+  const { found, unseen } = await repository.referrers(access, patient, 2 * most);
+  const moved: Referrer[] = [];
+  const left: Seen[] = [];
+  for (const version of found) {
+    const resource = parseJson(version.body ?? '{}') as ResourceJson;
+    if (!LEFT.has(version.type) && placesOf(resource, name, repository.baseUrl).length > 0)
+      moved.push({ version, resource });
+    else left.push({ type: version.type, id: version.id, version: version.version });
   }
-  return found;
-}
-
-function referencesTo(type: string, name: string): QueryNode[] {
-  return searchParameters(type)
-    .filter(
-      (parameter) =>
-        parameter.type === 'reference' &&
-        parameter.targets.includes('Patient') &&
-        !aliasOf(type, parameter.code),
-    )
-    .map(({ code }) => ({ kind: 'reference', param: code, targets: [name] }));
-}
-
-/** Where it refers to the Patient as such, not to one of their versions. */
-export function placesOf(resource: ResourceJson, name: string, baseUrl: string) {
-  return ownReferences(resource).filter(({ reference }) => localReference(reference, baseUrl) === name);
+  if (moved.length > most || found.length + unseen >= 2 * most)
+    throw unprocessable(
+      `More than ${most} resources refer to the source: that is more than one commit takes.`,
+    );
+  if (unseen > 0)
+    throw forbidden(
+      'Something that you may not see refers to the source: records are merged by those who may see all that does.',
+    );
+  return { moved, left };
 }

@@ -6,11 +6,21 @@ import { unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { cloneJson, parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
+import { patientId } from '../../search/own-references.ts';
+import { inUse, not } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { reply } from './merge.ts';
-import { linksOf, type MergeInput, mergeInput, type PatientJson, requireMerger } from './merge-input.ts';
+import {
+  type Identifier,
+  linksOf,
+  type MergeInput,
+  mergeInput,
+  type PatientJson,
+  requireMerger,
+} from './merge-input.ts';
 import { changedBy, mergeProvenance } from './merge-provenance.ts';
-import { placesOf } from './referrers.ts';
+import { type LeftOut, move, placesOf, putBack } from './move.ts';
+import { untilWritten, written } from './until-written.ts';
 
 const PARAMETERS = [
   'source-patient',
@@ -20,6 +30,15 @@ const PARAMETERS = [
 ] as const;
 const MOST_PROVENANCES = 1000;
 
+interface Undone extends MergeInput {
+  /** What the target keeps, though the source has it too. */
+  readonly kept: readonly Identifier[];
+  /** What it had when it was merged, and does not any more. */
+  readonly gone: readonly Identifier[];
+  /** `Patient/id` of who was merged into it then, and is not any more. */
+  readonly former: readonly string[];
+}
+
 interface Change {
   readonly before: StoredVersion;
   readonly resource: ResourceJson;
@@ -27,14 +46,18 @@ interface Change {
 
 export async function undoMerge(services: Services, request: FhirRequest): Promise<Reply> {
   requireMerger(request);
-  const input = await mergeInput(services, request, PARAMETERS);
+  return untilWritten(() => undoOnce(services, request));
+}
+
+async function undoOnce(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = await mergeInput(services, request, PARAMETERS, not(inUse));
+  checkUndoable(input);
   const [source, target] = [`Patient/${input.source.version.id}`, `Patient/${input.target.version.id}`];
-  if (!linksOf(input.source.patient, 'replaced-by').includes(target))
-    throw unprocessable('The source is not merged into the target.');
   const changed = await lastMerge(services, request, source, target);
+  const others = await identifiersOfOthers(services, request, input, changed.get(target));
   const changes: Change[] = [];
   for (const [name, version] of changed) {
-    const change = await takenBack(services, request, input, name, version);
+    const change = await takenBack(services, request, { ...input, ...others }, name, version);
     if (change) changes.push(change);
   }
   const provenance = mergeProvenance(
@@ -48,10 +71,11 @@ export async function undoMerge(services: Services, request: FhirRequest): Promi
     resource,
     id: before.id,
     expectedVersion: before.version,
+    ...(before.type === 'Patient' ? { revives: true } : {}),
   }));
   writes.push({ interaction: 'create', resource: provenance, id: services.repository.newId() });
-  const written = await services.repository.write(request.access, writes);
-  const result = written.find(
+  const results = await written(services, request, writes);
+  const result = results.find(
     ({ version }) => version?.type === 'Patient' && version.id === input.target.version.id,
   );
   const text = `The records are two again: ${changes.length} resources were taken back.`;
@@ -60,6 +84,50 @@ export async function undoMerge(services: Services, request: FhirRequest): Promi
     code: 'informational',
     diagnostics: text,
   });
+}
+
+/** 422: what was merged on in the meantime lies in a third record, and that merge is taken back first. */
+function checkUndoable({ source, target }: MergeInput): void {
+  if (!linksOf(source.patient, 'replaced-by').includes(`Patient/${target.version.id}`))
+    throw unprocessable('The source is not merged into the target.');
+  const [next] = linksOf(target.patient, 'replaced-by');
+  if (next !== undefined)
+    throw unprocessable(
+      `The target was merged into ${next} since, and what came from the source with it: take that merge back first.`,
+    );
+}
+
+/** What the target keeps is also what others brought that are merged into it; what was brought by one that is no more is not its own. */
+async function identifiersOfOthers(
+  services: Services,
+  request: FhirRequest,
+  { source, target }: MergeInput,
+  made: number | undefined,
+): Promise<Pick<Undone, 'kept' | 'former' | 'gone'>> {
+  const now = linksOf(target.patient, 'replaces');
+  const { id } = target.version;
+  const before =
+    made === undefined ? undefined : await services.repository.vread(request.access, 'Patient', id, made - 1);
+  const then = linksOf(parseJson(before?.body ?? '{}') as PatientJson, 'replaces');
+  const others = (names: readonly string[]) =>
+    identifiersOf(
+      services,
+      request,
+      names.filter((name) => name !== `Patient/${source.version.id}`),
+    );
+  const former = then.filter((name) => !now.includes(name));
+  return { kept: await others(now), former, gone: await others(former) };
+}
+
+async function identifiersOf(
+  { repository }: Services,
+  { access }: FhirRequest,
+  names: readonly string[],
+): Promise<readonly Identifier[]> {
+  const ids = names.flatMap((name) => patientId(name) ?? []);
+  if (ids.length === 0) return [];
+  const found = await repository.find(access, 'Patient', { kind: 'id', ids }, ids.length);
+  return found.flatMap(({ body }) => (parseJson(body ?? '{}') as PatientJson).identifier ?? []);
 }
 
 /** What the newest merge of the two changed. */
@@ -86,7 +154,7 @@ async function lastMerge(
 async function takenBack(
   services: Services,
   { access }: FhirRequest,
-  input: MergeInput,
+  input: Undone,
   name: string,
   made: number,
 ): Promise<Change | undefined> {
@@ -104,7 +172,7 @@ async function takenBack(
 }
 
 /** A Patient that was changed since: without the link and the identifiers that the merge brought. */
-function unlink(patient: PatientJson, before: PatientJson, { source, target }: MergeInput): void {
+function unlink(patient: PatientJson, before: PatientJson, { source, target, kept, gone }: Undone): void {
   const isSource = patient.id === source.version.id;
   const [other, type] = isSource ? [target.version.id, 'replaced-by'] : [source.version.id, 'replaces'];
   const link = (patient.link ?? []).filter(
@@ -117,29 +185,55 @@ function unlink(patient: PatientJson, before: PatientJson, { source, target }: M
     else patient.active = before.active;
     return;
   }
-  const known = new Set((before.identifier ?? []).map(({ system, value }) => `${system}|${value}`));
-  const brought = new Set((source.patient.identifier ?? []).map(({ system, value }) => `${system}|${value}`));
+  const textOf = ({ system, value }: Identifier): string => `${system}|${value}`;
+  const over = new Set(gone.map(textOf));
+  const own = (before.identifier ?? []).filter((each) => each.use !== 'old' || !over.has(textOf(each)));
+  const known = new Set([...own, ...kept].map(textOf));
+  const brought = new Set((source.patient.identifier ?? []).map(textOf));
   const identifier = (patient.identifier ?? []).filter(
-    ({ system, value }) => known.has(`${system}|${value}`) || !brought.has(`${system}|${value}`),
+    (each) => known.has(textOf(each)) || !brought.has(textOf(each)),
   );
   if (identifier.length > 0) patient.identifier = identifier;
   else delete patient.identifier;
 }
 
-/** References that the merge moved and that still stand at their places. */
+/**
+ * References that the merge moved and that still stand at their places: in a list at any, where that did not name both before. What it left out of a list that named both comes back.
+ */
 function moveBack(
   services: Services,
   resource: ResourceJson,
   before: ResourceJson,
-  { source, target }: MergeInput,
+  { source, target, former }: Undone,
 ): boolean {
   const { baseUrl } = services.repository;
-  const from = new Set(
-    placesOf(before, `Patient/${source.version.id}`, baseUrl).map(({ expression }) => expression),
+  const [from, to] = [`Patient/${source.version.id}`, `Patient/${target.version.id}`];
+  const places = (of: ResourceJson, name: string): string[] =>
+    placesOf(of, name, baseUrl).map(({ expression }) => expression);
+  const [ofSource, ofTarget] = [places(before, from), places(before, to)];
+  const exact = new Set(ofSource);
+  const alone = new Set(ofSource.map(anywhere));
+  for (const place of ofTarget) alone.delete(anywhere(place));
+  const leftOut = move(
+    cloneJson(before, () => undefined),
+    from,
+    to,
+    baseUrl,
   );
-  const places = placesOf(resource, `Patient/${target.version.id}`, baseUrl).filter(({ expression }) =>
-    from.has(expression),
+  const shortened = leftOut.map(({ path }) => `${expressionOf(before, path)}[`);
+  const moved = placesOf(resource, to, baseUrl).filter(
+    ({ expression }) =>
+      !shortened.some((list) => expression.startsWith(list)) &&
+      (exact.has(expression) || alone.has(anywhere(expression))),
   );
-  for (const place of places) place.set(`Patient/${source.version.id}`);
-  return places.length > 0;
+  for (const place of moved) place.set(from);
+  return putBack(resource, leftOut, [to, ...former]) || moved.length > 0;
 }
+
+const anywhere = (expression: string): string => expression.replace(/\[\d+\]/g, '');
+
+const expressionOf = ({ resourceType }: ResourceJson, path: LeftOut['path']): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`),
+    resourceType,
+  );

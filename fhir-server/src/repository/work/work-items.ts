@@ -12,6 +12,7 @@ import { isPatientLevel, isSystem } from '../../access/read-condition.ts';
 import { WORK_KINDS } from '../../access/write-rules.ts';
 import { indexEntries } from '../../search/index-entries.ts';
 import { and, or, type QueryNode } from '../../search/query.ts';
+import { patientsUsed } from '../../search/replaced.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/store.ts';
 import { ownUpdate, storedResource } from '../own-writes.ts';
@@ -323,6 +324,7 @@ export function createTask(resource: ResourceJson, unless: QueryNode): WriteOper
     id,
     text: resourceText(resource, id),
     entries: indexEntries(resource, ownersOf(resource)),
+    uses: patientsUsed(resource, new Set()),
     ifNoneExist: and(unless, OF_THE_CLINIC),
   };
 }

@@ -12,6 +12,7 @@ import { subscriptionsOf } from '../../access/subscriber.ts';
 import type { Json } from '../../access/write-rules.ts';
 import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
+import { patientsUsed } from '../../search/replaced.ts';
 import type { ResourceStore, UpdateOperation, WriteOperation } from '../../store/store.ts';
 import { checkMemberQueries, type WithMemberQueries } from '../checks/member-queries.ts';
 import { localReferences } from '../references.ts';
@@ -84,7 +85,7 @@ export async function prepareWrite(
   if (!asked.isPatientSide) settleLabels(access, write, carried);
   if (write.interaction === 'update')
     await settleFormerFiles(preparation.store, resource, id, together.labelsBeside);
-  const common = stored(preparation, asked, write);
+  const common = stored(preparation, asked, write, together.names);
   if (write.interaction === 'create') return { kind: 'create', ...common };
   const visible = type === 'Subscription' ? subscriptionsOf(access) : asked.visible;
   const operation: UpdateOperation = {
@@ -92,6 +93,8 @@ export async function prepareWrite(
     ...common,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(visible ? { visible } : {}),
+    ...(write.revives ? { revives: true } : {}),
+    ...(write.unlessReferredToBeside ? { unlessReferredToBeside: write.unlessReferredToBeside } : {}),
   };
   return carried?.guard ? guarded(operation, carried.guard) : operation;
 }
@@ -166,17 +169,24 @@ async function settle(
   if (isPatientSide && interaction === 'c') await checkTick(access, store, resource);
 }
 
-function stored({ access, options }: Preparation, { isPatientSide }: Asked, write: Writing) {
+function stored(
+  { access, options }: Preparation,
+  { isPatientSide }: Asked,
+  write: Writing,
+  own: ReadonlySet<string>,
+) {
   const { resource, id, ifNoneExist } = write;
   const { resourceType: type } = resource;
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));
   if (isPatientSide) checkIndexable(entries);
   const requires = localReferences(resource).filter((reference) => reference !== `${type}/${id}`);
+  const uses = patientsUsed(resource, own);
   return {
     type,
     id,
     text: resourceText(resource, id),
     entries,
+    ...(uses.length > 0 ? { uses } : {}),
     ...(options.referenceIntegrity ? { requires } : {}),
     ...(ifNoneExist
       ? { ifNoneExist: and(restrict(access, ifNoneExist), requireReadCondition(access, type, 's')) }

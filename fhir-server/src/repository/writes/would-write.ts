@@ -1,11 +1,14 @@
 /** Whether a write would be accepted, found out by preparing it and writing nothing: by what a write is refused, `$validate` of its mode is. */
 import { FhirError, type Issue } from '@wellspring/profiles';
+import { onlyTells, REPLACED } from '../../search/index-entry.ts';
+import { isReplaced } from '../../search/replaced.ts';
 import {
   type CreateOperation,
   type DeleteOperation,
   StoreError,
   type WriteOperation,
 } from '../../store/store.ts';
+import { storedResource } from '../own-writes.ts';
 import { writeError } from '../store-faults.ts';
 import { parseJson, type ResourceJson, stringifyJson } from '../text/resource-text.ts';
 import { isLive } from './live-version.ts';
@@ -88,7 +91,21 @@ async function requireTargets(
       if (!(isMade.get(name) ?? (await isLive(store, type, id))))
         throw writeError(new StoreError('reference-missing', index, name), operations, entryOf);
     }
+    for (const name of operation.uses ?? [])
+      if (await isMarked(store, operations, name))
+        throw writeError(new StoreError('reference-replaced', index, name), operations, entryOf);
   }
+}
+
+async function isMarked(
+  store: Preparation['store'],
+  operations: readonly WriteOperation[],
+  name: string,
+): Promise<boolean> {
+  const beside = operations.find((each) => nameOf(each) === name);
+  if (beside && 'entries' in beside) return beside.entries.present.includes(REPLACED);
+  const stored = await storedResource(store, name);
+  return stored !== undefined && isReplaced(stored.resource);
 }
 
 /** As the store would: what is written beside the deletion counts as it will be then. */
@@ -106,7 +123,10 @@ async function requireUnreferenced(
 }
 
 const refersTo = (operation: WriteOperation, deleted: DeleteOperation): boolean =>
-  'entries' in operation && operation.entries.references.some(({ target }) => target === nameOf(deleted));
+  'entries' in operation &&
+  operation.entries.references.some(
+    ({ param, target }) => target === nameOf(deleted) && !onlyTells(operation.type, param),
+  );
 
 const isReferredTo = (
   store: Preparation['store'],

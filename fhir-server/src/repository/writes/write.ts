@@ -1,4 +1,5 @@
 import type { QueryNode } from '../../search/query.ts';
+import type { Referrer } from '../../store/store.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 
 /** What a caller asks to have written: one interaction of R4 (https://hl7.org/fhir/R4/http.html), alone or out of a Bundle. */
@@ -22,6 +23,9 @@ export type Write =
       readonly isNewId?: boolean;
       /** What it says of labels is what is wanted of them (`$meta-add`, `$meta-delete`): nothing is carried over (carried-labels.ts). */
       readonly namesLabels?: boolean;
+      /** Of a merge that is taken back, and of a merge: see UpdateOperation. */
+      readonly revives?: true;
+      readonly unlessReferredToBeside?: readonly Referrer[];
     }
   | {
       readonly interaction: 'delete';

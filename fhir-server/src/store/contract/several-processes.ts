@@ -1,7 +1,9 @@
 /** What the port promises when several processes write, whatever their clocks say. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { REPLACED } from '../../search/index-entry.ts';
 import type { Change, HistoryQuery, ResourceStore, StoredVersion } from '../store.ts';
-import { create, token, update } from './resources.ts';
+import { fault } from './asking.ts';
+import { create, entries as entriesOf, token, update } from './resources.ts';
 import type { Opened, Subject } from './subject.ts';
 
 const MINUTE = 60_000;
@@ -153,6 +155,26 @@ export function severalProcesses(subject: Subject): void {
         ]),
       );
       expect(outcomes).toHaveLength(60);
+      await Promise.all(races.map((i) => first.transact([create('Patient', `u${i}`)])));
+      const replaced = { ...entriesOf({}), present: [REPLACED] };
+      const used = await Promise.all(
+        races.map(async (i) => {
+          const references = [{ param: 'subject', target: `Patient/u${i}` }];
+          const [replacing, using] = await Promise.all([
+            fault(
+              first.transact([
+                update('Patient', `u${i}`, {}, { entries: replaced, unlessReferredToBeside: [] }),
+              ]),
+            ),
+            fault(
+              second.transact([create('Observation', `u${i}`, { references }, { uses: [`Patient/u${i}`] })]),
+            ),
+          ]);
+          return `${replacing} ${using}`;
+        }),
+      );
+      for (const outcome of used)
+        expect(['none reference-replaced', 'still-referenced none']).toContain(outcome);
       for (const i of races) {
         const patient = await first.read('Patient', `r${i}`);
         const observation = await first.read('Observation', `r${i}`);

@@ -7,6 +7,7 @@ import { manyValues } from './many-values.ts';
 import { pages } from './pages.ts';
 import { preconditions } from './preconditions.ts';
 import { randomSearches } from './random-searches.ts';
+import { replacedOnes } from './replaced.ts';
 import { severalProcesses } from './several-processes.ts';
 import { sorting } from './sorting.ts';
 import type { Subject } from './subject.ts';
@@ -31,6 +32,7 @@ export function storeContract(subject: Subject): void {
     instants(subject);
     randomSearches(subject);
     walks(subject);
+    replacedOnes(subject);
     severalProcesses(subject);
   });
 }

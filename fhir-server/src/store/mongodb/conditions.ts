@@ -1,8 +1,9 @@
 /** Conditional creates and updates of one transaction: their identities are taken, and what they match is looked for, in a command each for all of them. */
 import type { Filter } from 'mongodb';
+import { and, inUse, type QueryNode } from '../../search/query.ts';
 import { type StoredVersion, StoreError, type WriteOperation } from '../store.ts';
 import { conditionFor } from './chains.ts';
-import { type ResourceDocument, SHARED } from './documents.ts';
+import { type Head, type ResourceDocument, SHARED } from './documents.ts';
 import {
   type ConditionalOperation,
   identityOf,
@@ -33,6 +34,7 @@ const NEEDED = {
   body: 1,
   k: 1,
   own: 1,
+  replaced: 1,
 } as const;
 
 export async function loadConditions(
@@ -52,9 +54,12 @@ export async function loadConditions(
   }
   const candidates = await findCandidates(writer, tests);
 
-  async function ask({ type, ifNoneExist }: ConditionalOperation): Promise<StoredVersion[]> {
+  async function ask(
+    { type, ifNoneExist }: ConditionalOperation,
+    beside?: QueryNode,
+  ): Promise<StoredVersion[]> {
     await space.flush();
-    const condition = await conditionFor(writer, ifNoneExist);
+    const condition = await conditionFor(writer, beside ? and(ifNoneExist, beside) : ifNoneExist);
     const found = await writer.collections.resources
       .find(
         { $and: [{ type, deleted: false }, condition] },
@@ -64,7 +69,13 @@ export async function loadConditions(
     return found.map(versionOf);
   }
 
-  function among(test: KeyTest, type: string, stored: readonly ResourceDocument[]): StoredVersion[] {
+  function among(
+    test: KeyTest,
+    type: string,
+    stored: readonly ResourceDocument[],
+    beside?: QueryNode,
+  ): StoredVersion[] {
+    const isMeant = ({ replaced }: Head): boolean => !beside || !replaced;
     const untouched = stored.filter(
       (each) => each.type === type && !space.pending.has(each._id) && passes(test, each),
     );
@@ -75,14 +86,21 @@ export async function loadConditions(
         index &&
         passes(test, { id: head.id, k: index.k, own: head.own }),
     );
-    return [...untouched.map(versionOf), ...pending.map(({ head }) => versionOfHead(head))];
+    return [
+      ...untouched.filter(isMeant).map(versionOf),
+      ...pending.flatMap(({ head }) => (isMeant(head) ? versionOfHead(head) : [])),
+    ];
   }
 
   return {
     async match(operation, index) {
       if (!isConditional(operation)) return undefined;
       const test = tests.get(operation);
-      const found = test && candidates ? among(test, operation.type, candidates) : await ask(operation);
+      const look = async (beside?: QueryNode): Promise<StoredVersion[]> =>
+        test && candidates ? among(test, operation.type, candidates, beside) : await ask(operation, beside);
+      const all = await look();
+      // Of several, those that another stands for do not count.
+      const found = all.length > 1 ? await look(inUse) : all;
       if (found.length > 1) throw new StoreError('multiple-matches', index);
       return found[0];
     },

@@ -1,5 +1,5 @@
 /**
- * Deleting what others might refer to at the same moment. Two transactions under snapshot isolation, of which one makes a reference to what the other
+ * Deleting, or taking out of use, what others might refer to at the same moment. Two transactions under snapshot isolation, of which one makes a reference to what the other
  * deletes, write different documents: the database would let both through. So a deletion is announced first, by a mark on the document; then every write
  * that began before the mark could be seen is waited for; from then on whoever refers there sees the mark, and waits (write.ts).
  */
@@ -10,12 +10,15 @@ import type { Collections } from './collections.ts';
 import type { LeavingError } from './write.ts';
 import { nameOf } from './writer.ts';
 
-/** A mark that stays this long is that of a process that died. */
-const STALE_MS = 5000;
+/** A mark that stays this long is that of a process that died; of a hold, of one that takes too long. */
+const STALE_MS = { leaving: 5000, held: 20_000 } as const;
 
 export const namesToLeave = (operations: readonly WriteOperation[]): string[] =>
   operations.flatMap((operation) =>
-    operation.kind === 'delete' && operation.unlessReferenced ? [nameOf(operation)] : [],
+    (operation.kind === 'delete' && operation.unlessReferenced) ||
+    (operation.kind === 'update' && operation.unlessReferredToBeside)
+      ? [nameOf(operation)]
+      : [],
   );
 
 /** The mark. Whoever sees it waits until the deletion is done or given up. */
@@ -44,12 +47,29 @@ export async function giveUp(
 /** How long each mark has been seen by one transaction that waits for it. */
 export function createPatience({ resources }: Collections): (error: LeavingError) => Promise<void> {
   const since = new Map<string, number>();
-  return async ({ target, leaving }) => {
+  return async ({ target, field, mark }) => {
     const now = performance.now();
-    const first = since.get(leaving) ?? now;
-    since.set(leaving, first);
+    const first = since.get(mark) ?? now;
+    since.set(mark, first);
     // Should it live after all, its deletion finds the mark gone and begins anew.
-    if (now - first > STALE_MS)
-      await resources.updateOne({ _id: target, leaving }, { $unset: { leaving: '' } });
+    if (now - first > STALE_MS[field])
+      await resources.updateOne({ _id: target, [field]: mark }, { $unset: { [field]: '' } });
+  };
+}
+
+/**
+ * Whatever uses it waits while those that do are looked at; what did so before is done. For that alone: the write that then takes it out of use announces that by itself, and
+ * waits for nobody's hold.
+ */
+export async function holdName(
+  { resources }: Collections,
+  clock: WriteClock,
+  name: string,
+): Promise<{ letGo(): Promise<void> }> {
+  const held = randomUUID();
+  const { matchedCount } = await resources.updateOne({ _id: name, deleted: false }, { $set: { held } });
+  if (matchedCount > 0) await clock.settled();
+  return {
+    letGo: async () => void (await resources.updateOne({ _id: name, held }, { $unset: { held: '' } })),
   };
 }

@@ -53,8 +53,12 @@ export interface Head extends VersionFields {
   /** `Type/id` */
   _id: string;
   deleted: boolean;
-  /** Somebody is about to delete it: what would refer to it waits until that is decided (deletion.ts). */
+  /** Somebody is about to delete it, or to take it out of use: what would refer to it waits until that is decided (deletion.ts). */
   leaving?: string;
+  /** Somebody looks at all that uses it: what would use it newly waits. */
+  held?: string;
+  /** Another resource stands for it (`REPLACED`). */
+  replaced?: true;
 }
 
 /** What a resource is found by. */

@@ -22,12 +22,14 @@ import {
   refuseOldLayout,
   StandaloneError,
 } from './connection.ts';
+import { holdName } from './deletion.ts';
 import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
 import { options as readOptions } from './reader.ts';
-import { findCurrent, findVersion, isReferredTo, searchPage, versionOf } from './search.ts';
+import { isReferredTo, referrersOf } from './referrers.ts';
+import { findCurrent, findVersion, searchPage, versionOf } from './search.ts';
 import { type Counts, createTransactor } from './transaction.ts';
 import { walkPage } from './walk.ts';
 
@@ -144,6 +146,8 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     vread: (type, id, version, visible) =>
       told(() => findVersion(reader, type, id, version, visible), ANSWER_MS),
     isReferredTo: (type, id, by) => told(() => isReferredTo(reader, `${type}/${id}`, by), ANSWER_MS),
+    referrers: (type, id, limit) => told(() => referrersOf(reader, type, id, limit), searchMs + GRACE_MS),
+    hold: (type, id) => told(() => holdName(collections, clock, `${type}/${id}`)),
     search: (query) => told(() => searchPage(searcher, query), searchMs + GRACE_MS),
     history: (query) => told(() => readHistory(searcher, query), searchMs + GRACE_MS),
     transact: (operations, by) => told(() => transactor.transact(operations, by)),

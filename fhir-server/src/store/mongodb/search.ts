@@ -2,7 +2,7 @@
 import type { Filter, Sort } from 'mongodb';
 import { createPageRoom, fitting } from '../../page-room.ts';
 import type { Cursor, QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
-import type { Referrers, SearchPage, StoredVersion } from '../store.ts';
+import type { SearchPage, StoredVersion } from '../store.ts';
 import { conditionFor, conditionOfOne } from './chains.ts';
 import type { Condition } from './compile-condition.ts';
 import { type ResourceDocument, sortField, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
@@ -44,24 +44,6 @@ export async function findVersion(
     options(reader),
   );
   return found ? versionOf(found) : undefined;
-}
-
-/** Whether a live resource beside it refers to it. */
-export async function isReferredTo(
-  reader: Reader,
-  name: string,
-  { owners, except }: Referrers,
-): Promise<boolean> {
-  const found = await reader.collections.resources.findOne(
-    {
-      r: name,
-      deleted: false,
-      _id: { $nin: [name, ...except] },
-      ...(owners ? { own: { $in: [...owners] } } : {}),
-    },
-    { projection: { _id: 1 }, ...options(reader) },
-  );
-  return found !== null;
 }
 
 export async function searchPage(reader: Reader, query: SearchQuery): Promise<SearchPage> {

@@ -16,6 +16,8 @@ export interface Pending {
   readonly index: IndexFields | undefined;
   /** Of the operation that wrote it last. */
   readonly operation: number;
+  /** It was announced (deletion.ts), as deletions are: the mark must still stand. */
+  readonly isAnnounced?: boolean;
 }
 
 export interface Workspace {
@@ -124,15 +126,22 @@ function whole({ head, index, operation }: Pending): ResourceDocument {
   return { ...head, ...index };
 }
 
-/** Compare-and-set: on the version, on the record it lies with, and on a deletion that was announced. */
-function asBefore({ before, head }: Pending): {
+/** Compare-and-set: on the version, on the record it lies with, on a deletion that was announced, and on a hold that is carried on. */
+function asBefore({ before, head, isAnnounced }: Pending): {
   _id: string;
   rec: string;
   version: number;
   leaving?: string;
+  held?: string;
 } {
   const { rec, version, leaving } = before as Head;
-  return { _id: head._id, rec, version, ...(head.deleted && leaving !== undefined ? { leaving } : {}) };
+  return {
+    _id: head._id,
+    rec,
+    version,
+    ...((head.deleted || isAnnounced) && leaving !== undefined ? { leaving } : {}),
+    ...(head.held === undefined ? {} : { held: head.held }),
+  };
 }
 
 function change(each: Pending): AnyBulkWriteOperation<ResourceDocument> {

@@ -1,4 +1,5 @@
 /** Writing to MongoDB: the operations of one transaction, in order, and the checks that need its end state. */
+import { REPLACED } from '../../search/index-entry.ts';
 import {
   type CreateOperation,
   type DeleteOperation,
@@ -12,6 +13,7 @@ import { conditionOfOne } from './chains.ts';
 import { type Conditions, loadConditions } from './conditions.ts';
 import { type Head, indexFields, type ResourceDocument, recordOf, WITHOUT_INDEX } from './documents.ts';
 import { options } from './reader.ts';
+import { keeping, keepsIt, referrersOf } from './referrers.ts';
 import { createWorkspace, versionOfHead, type Workspace } from './workspace.ts';
 import { nameOf, type Writer } from './writer.ts';
 
@@ -31,6 +33,7 @@ export async function applyOperations(
   for (const [index, operation] of operations.entries()) results.push(await apply(work, operation, index));
   checkReferences(work, operations, results);
   await checkUnreferenced(work, operations);
+  await checkUnused(work, operations);
   await space.flush();
   return results;
 }
@@ -45,13 +48,16 @@ async function load(writer: Writer, space: Workspace, operations: readonly Write
     if (operation.kind !== 'create' || writer.attempt > 1 || !writer.session) changed.add(name);
     if (operation.kind !== 'delete') records.add(recordOf(name, operation.entries.owners));
     if (operation.kind === 'create' || operation.kind === 'update')
-      for (const reference of operation.requires ?? []) required.add(reference);
+      for (const reference of [...(operation.requires ?? []), ...(operation.uses ?? [])])
+        required.add(reference);
   }
   const wanted = new Set([...changed, ...required]);
   if (wanted.size === 0) return;
   for (const reference of required) for (const record of likelyRecords(reference)) records.add(record);
   const projection =
-    changed.size > 0 ? WITHOUT_INDEX : { type: 1, id: 1, rec: 1, version: 1, deleted: 1, leaving: 1 };
+    changed.size > 0
+      ? WITHOUT_INDEX
+      : { type: 1, id: 1, rec: 1, version: 1, deleted: 1, leaving: 1, held: 1, replaced: 1 };
   const read = async (filter: object): Promise<void> => {
     const found = await writer.collections.resources
       .find(filter, { projection, ...options(writer) })
@@ -96,6 +102,9 @@ async function update(work: Work, operation: UpdateOperation, index: number): Pr
   const current = work.space.head(nameOf(operation));
   const live = await checkLive(work, operation, current, index);
   if (live && operation.ifNoneExist) throw new StoreError('exists', index);
+  if (live?.replaced && !operation.revives && !isReplaced(operation))
+    throw new StoreError('replaced', index, nameOf(operation));
+  if (live && operation.unlessReferredToBeside) requireAnnounced(work, live, index);
   const head = store(work, operation, current, index);
   return { outcome: live ? 'updated' : 'created', version: versionOfHead(head) };
 }
@@ -108,7 +117,7 @@ async function reindex(work: Work, operation: ReindexOperation, index: number): 
   const rec = recordOf(found._id, entries.owners);
   work.space.put({
     before: found,
-    head: { ...found, rec, own: [...entries.owners] },
+    head: marked({ ...found, rec, own: [...entries.owners] }, operation),
     index: indexFields(entries, found.lastUpdated),
     operation: index,
   });
@@ -119,10 +128,7 @@ async function remove(work: Work, operation: DeleteOperation, index: number): Pr
   const current = work.space.head(nameOf(operation));
   const live = await checkLive(work, operation, current, index);
   if (!live) return { outcome: 'absent', version: undefined };
-  // Announced anew by another, or not there when it was announced.
-  const isOwn = work.space.pending.has(live._id);
-  if (operation.unlessReferenced && work.session && !isOwn && live.leaving !== work.leaving)
-    throw new StoreError('transient', index);
+  if (operation.unlessReferenced) requireAnnounced(work, live, index);
   const head: Head = {
     ...live,
     version: live.version + 1,
@@ -138,6 +144,20 @@ async function remove(work: Work, operation: DeleteOperation, index: number): Pr
   // What it was found by stays: who may see its history is asked of its last live version.
   work.space.put({ before: live, head, index: undefined, operation: index });
   return { outcome: 'deleted', version: versionOfHead(head) };
+}
+
+/** `transient` where it was announced anew by another, or was not there when it was announced. */
+function requireAnnounced(work: Work, live: Head, index: number): void {
+  const isOwn = work.space.pending.has(live._id);
+  if (work.session && !isOwn && live.leaving !== work.leaving) throw new StoreError('transient', index);
+}
+
+const isReplaced = ({ entries }: Pick<CreateOperation, 'entries'>): boolean =>
+  entries.present.includes(REPLACED);
+
+/** With the mark that its entries have, or without it. */
+function marked({ replaced: _, ...head }: Head, operation: Pick<CreateOperation, 'entries'>): Head {
+  return isReplaced(operation) ? { ...head, replaced: true } : head;
 }
 
 /** The live version, after visibility and If-Match were checked. */
@@ -183,7 +203,7 @@ function store(
   const version = (before?.version ?? 0) + 1;
   const stamp = `"versionId":"${version}","lastUpdated":"${new Date(lastUpdated).toISOString()}"`;
   const name = nameOf(operation);
-  const head: Head = {
+  const plain: Head = {
     _id: name,
     rec: recordOf(name, entries.owners),
     own: [...entries.owners],
@@ -197,8 +217,17 @@ function store(
     method: before && !before.deleted ? 'update' : operation.kind === 'update' ? 'update-create' : 'create',
     body: text.before + stamp + text.after,
   };
+  const takesOut = operation.kind === 'update' && operation.unlessReferredToBeside !== undefined;
+  const held = takesOut ? undefined : before?.held;
+  const head = marked(held === undefined ? plain : { ...plain, held }, operation);
   if (before) work.space.supersede(before, lastUpdated);
-  work.space.put({ before, head, index: indexFields(entries, lastUpdated), operation: index });
+  work.space.put({
+    before,
+    head,
+    index: indexFields(entries, lastUpdated),
+    operation: index,
+    isAnnounced: takesOut,
+  });
   return head;
 }
 
@@ -208,6 +237,9 @@ function checkReferences(
   operations: readonly WriteOperation[],
   results: readonly WriteResult[],
 ): void {
+  const takesOut = operations.some(
+    (each) => each.kind === 'update' && each.unlessReferredToBeside !== undefined,
+  );
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'delete' || operation.kind === 'reindex') continue;
     if (results[index]?.outcome === 'found') continue;
@@ -215,7 +247,15 @@ function checkReferences(
       const target = space.head(reference);
       if (!target || target.deleted) throw new StoreError('reference-missing', index, reference);
       // Whether it will be there is about to be decided.
-      if (target.leaving !== undefined) throw new LeavingError(index, reference, target.leaving);
+      if (target.leaving !== undefined) throw new LeavingError(index, reference, 'leaving', target.leaving);
+    }
+    for (const name of operation.uses ?? []) {
+      const used = space.head(name);
+      if (!used || used.deleted) continue;
+      if (used.replaced) throw new StoreError('reference-replaced', index, name);
+      if (used.leaving !== undefined) throw new LeavingError(index, name, 'leaving', used.leaving);
+      // Of two that look at all that uses two, neither would come to an end.
+      if (used.held !== undefined && !takesOut) throw new LeavingError(index, name, 'held', used.held);
     }
   }
 }
@@ -223,12 +263,14 @@ function checkReferences(
 /** Somebody announced that they will delete what this transaction refers to. */
 export class LeavingError extends StoreError {
   readonly target: string;
-  readonly leaving: string;
+  readonly field: 'leaving' | 'held';
+  readonly mark: string;
 
-  constructor(index: number, target: string, leaving: string) {
+  constructor(index: number, target: string, field: 'leaving' | 'held', mark: string) {
     super('transient', index);
     this.target = target;
-    this.leaving = leaving;
+    this.field = field;
+    this.mark = mark;
   }
 }
 
@@ -245,13 +287,17 @@ async function checkUnreferenced(work: Work, operations: readonly WriteOperation
     }
   };
   for (const { head, index } of work.space.pending.values())
-    if (!head.deleted && index) refuse(index.r, head._id);
+    if (!head.deleted && index)
+      refuse(
+        index.r.filter((name) => keepsIt(head.type, index.k, name)),
+        head._id,
+      );
   const changed = [...work.space.pending.keys()];
   const anybodys = [...kept].filter(([, index]) => !ownersAt(operations, index)).map(([name]) => name);
-  const referring: object[] = anybodys.length > 0 ? [{ r: { $in: anybodys } }] : [];
+  const referring: object[] = anybodys.map((name) => keeping(name));
   for (const [name, index] of kept) {
     const owners = ownersAt(operations, index);
-    if (owners) referring.push({ r: name, own: { $in: [...owners] } });
+    if (owners) referring.push({ $and: [keeping(name), { own: { $in: [...owners] } }] });
   }
   const referrers = await work.collections.resources
     .find(
@@ -264,6 +310,19 @@ async function checkUnreferenced(work: Work, operations: readonly WriteOperation
     )
     .toArray();
   for (const { _id, r } of referrers as ResourceDocument[]) refuse(r, _id);
+}
+
+/** Whoever takes a resource out of use has seen all that used it. */
+async function checkUnused(work: Work, operations: readonly WriteOperation[]): Promise<void> {
+  const written = new Set(operations.map(nameOf));
+  for (const [index, operation] of operations.entries()) {
+    if (operation.kind !== 'update' || !operation.unlessReferredToBeside) continue;
+    const seen = new Set(operation.unlessReferredToBeside.map((each) => `${nameOf(each)}/${each.version}`));
+    const { type, id } = operation;
+    for (const each of await referrersOf(work, type, id))
+      if (!written.has(nameOf(each)) && !seen.has(`${nameOf(each)}/${each.version}`))
+        throw new StoreError('still-referenced', index, nameOf(operation));
+  }
 }
 
 function ownersAt(operations: readonly WriteOperation[], index: number): readonly string[] | undefined {

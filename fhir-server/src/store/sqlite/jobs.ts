@@ -15,6 +15,9 @@ export type Job =
       readonly value: string | undefined;
       readonly expected?: { readonly value: string | undefined };
     }
+  /** What uses it waits (holds.ts); answered when all that was asked before is done. */
+  | { readonly kind: 'hold'; readonly name: string; readonly mark: string }
+  | { readonly kind: 'let-go'; readonly mark: string }
   | { readonly kind: 'end' }
   | { readonly kind: 'remake'; readonly resources: readonly Remade[] }
   | { readonly kind: 'remade' };

@@ -1,4 +1,5 @@
 /** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
+import { randomUUID } from 'node:crypto';
 import { closeDatabase } from '@wellspring/serving/private-files';
 import type { IndexEntries } from '../../search/index-entry.ts';
 import {
@@ -20,7 +21,7 @@ import { createKeys } from './keys.ts';
 import { createNotes } from './notes.ts';
 import { readChanges, readCurrent, readVersion, readWrites, scan } from './read.ts';
 import { createReaderPool } from './reader-pool.ts';
-import { isNameReferredTo } from './referrers.ts';
+import { isNameReferredTo, referrersOf } from './referrers.ts';
 import { lastLive } from './remake-index.ts';
 import { searchPage } from './search-page.ts';
 import { createVersions } from './versions.ts';
@@ -106,6 +107,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     patientPasses: (patient, where) => {
       snapshot();
       return ownerPasses(readKeys, where, patient);
+    },
+    referrers: async (type, id, limit) => referrersOf(snapshot(), type, id, limit),
+    hold: async (type, id) => {
+      const mark = randomUUID();
+      await write({ kind: 'hold', name: `${type}/${id}`, mark });
+      return { letGo: async () => void (await write({ kind: 'let-go', mark })) };
     },
     history: async (query) => readHistory(snapshot(), readKeys, query),
     search: async (query) => {

@@ -1,4 +1,6 @@
 /** Applies write operations inside an open transaction of the writer connection. */
+import { REPLACED } from '../../search/index-entry.ts';
+import { all, and, inUse, type QueryNode } from '../../search/query.ts';
 import {
   type CreateOperation,
   type DeleteOperation,
@@ -17,7 +19,7 @@ import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import { createKeyRows, type KeyRows } from './key-rows.ts';
 import { targetKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
-import { isReferredTo } from './referrers.ts';
+import { isReferredTo, referrersOf } from './referrers.ts';
 import { pageRows } from './search-page.ts';
 import { readVersionAt } from './versions.ts';
 
@@ -45,6 +47,7 @@ interface CurrentRow {
   readonly keys: Uint8Array;
   readonly rk: number;
   readonly owners: string;
+  readonly replaced: number;
 }
 
 /** All operations in order, then the checks that need the end state. Throws StoreError; the caller rolls back. */
@@ -71,8 +74,11 @@ export function applyOperations(
   });
   keyRows.write();
   operations.forEach((operation, index) => {
-    if (operation.kind !== 'delete' && operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
+    if (operation.kind !== 'delete' && operation.kind !== 'reindex' && results[index]?.outcome !== 'found') {
       checkReferences(writer, operation.requires ?? [], index);
+      checkUses(writer, operation.uses ?? [], index);
+    }
+    if (operation.kind === 'update') checkUnused(writer, operation, operations, index);
   });
   operations.forEach((operation, index) => {
     if (operation.kind === 'delete') checkUnreferenced(writer, operation, index);
@@ -83,14 +89,16 @@ export function applyOperations(
 function current(writer: Writer, type: string, id: string): CurrentRow | undefined {
   return writer.connection
     .statement(
-      'SELECT rid, version, seq, deleted, d, keys, rk, owners FROM resource WHERE type = ? AND id = ?',
+      'SELECT rid, version, seq, deleted, d, keys, rk, owners, instr(present, ?) > 0 AS replaced FROM resource WHERE type = ? AND id = ?',
     )
-    .get(type, id) as CurrentRow | undefined;
+    .get(` ${REPLACED} `, type, id) as CurrentRow | undefined;
 }
 
 function create(writer: Writing, operation: CreateOperation, index: number): WriteResult {
   if (operation.ifNoneExist) {
-    const matches = findMatches(writer, operation);
+    const found = findMatches(writer, operation);
+    // Of several, those that another stands for do not count.
+    const matches = found.length > 1 ? findMatches(writer, operation, inUse) : found;
     if (matches.length > 1) throw new StoreError('multiple-matches', index);
     if (matches[0]) return { outcome: 'found', version: matches[0] };
   }
@@ -98,11 +106,16 @@ function create(writer: Writing, operation: CreateOperation, index: number): Wri
   return { outcome: 'created', version: insert(writer, operation) };
 }
 
-function findMatches(writer: Writing, operation: CreateOperation | UpdateOperation): StoredVersion[] {
+function findMatches(
+  writer: Writing,
+  operation: CreateOperation | UpdateOperation,
+  beside: QueryNode = all,
+): StoredVersion[] {
   writer.keyRows.write();
+  const condition = operation.ifNoneExist as NonNullable<(typeof operation)['ifNoneExist']>;
   const plan = planSearch(writer.connection, writer.keys, {
     type: operation.type,
-    where: operation.ifNoneExist as NonNullable<(typeof operation)['ifNoneExist']>,
+    where: and(condition, beside),
     sort: [{ by: 'mainDate', descending: true }],
     count: 1,
     total: 'none',
@@ -121,6 +134,8 @@ function update(writer: Writing, operation: UpdateOperation, index: number): Wri
     throw new StoreError('version-mismatch', index);
   }
   if (live && operation.ifNoneExist) throw new StoreError('exists', index);
+  if (live?.replaced && !operation.revives && !operation.entries.present.includes(REPLACED))
+    throw new StoreError('replaced', index, `${operation.type}/${operation.id}`);
   if (!found) return { outcome: 'created', version: insert(writer, operation) };
   const version = replace(writer, operation, found);
   return { outcome: live ? 'updated' : 'created', version };
@@ -313,6 +328,29 @@ function checkReferences(writer: Writer, requires: readonly string[], index: num
     const found = current(writer, reference.slice(0, slash), reference.slice(slash + 1));
     if (!found || found.deleted) throw new StoreError('reference-missing', index, reference);
   }
+}
+
+function checkUses(writer: Writer, uses: readonly string[], index: number): void {
+  for (const name of uses) {
+    const slash = name.indexOf('/');
+    const found = current(writer, name.slice(0, slash), name.slice(slash + 1));
+    if (found?.replaced && !found.deleted) throw new StoreError('reference-replaced', index, name);
+  }
+}
+
+/** Whoever takes a resource out of use has seen all that used it. */
+function checkUnused(
+  writer: Writer,
+  { type, id, unlessReferredToBeside: seen }: UpdateOperation,
+  operations: readonly WriteOperation[],
+  index: number,
+): void {
+  if (!seen) return;
+  const known = new Set(seen.map((each) => `${each.type}/${each.id}/${each.version}`));
+  const written = new Set(operations.map((each) => `${each.type}/${each.id}`));
+  for (const each of referrersOf(writer.connection, type, id))
+    if (!written.has(`${each.type}/${each.id}`) && !known.has(`${each.type}/${each.id}/${each.version}`))
+      throw new StoreError('still-referenced', index, `${type}/${id}`);
 }
 
 function checkUnreferenced(writer: Writer, operation: DeleteOperation, index: number): void {

@@ -6,6 +6,7 @@ import { closeDatabase } from '@wellspring/serving/private-files';
 import { StoreError } from '../store.ts';
 import { attachIndex, type Connection, openLog } from './connection.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createHolds } from './holds.ts';
 import {
   CLEAN,
   IN_ORDER,
@@ -144,6 +145,10 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
         );
       case 'note':
         return writeNote(connection, job);
+      case 'hold':
+      case 'let-go':
+        // All that came before it is done.
+        return undefined;
       case 'end':
         return end();
       case 'remake':
@@ -168,6 +173,13 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
     const next = watch.atLeast(time + 1);
     tell(connection, next);
     return { time: next - 1, position: String(seq) };
+  }
+
+  const holds = createHolds();
+  function queued(job: Job): Promise<Answer> {
+    if (job.kind === 'hold') holds.hold(job.name, job.mark);
+    if (job.kind === 'let-go') holds.letGo(job.mark);
+    return holds.waitOf(job)?.then(() => queued(job)) ?? commits.submit(job);
   }
 
   let settling: NodeJS.Timeout | undefined;
@@ -205,7 +217,7 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
   return {
     isIndexLost: isLost,
     submit: (job) =>
-      commits.submit(job).then(
+      queued(job).then(
         (answer): Outcome => ({ answer }),
         (error: unknown): Outcome => {
           const cause = (error as Error).cause as { errcode?: unknown; message: string } | undefined;

@@ -3,8 +3,6 @@ import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { timeOf } from '../../format/date.ts';
 import { type Fhir, type FhirApi, FhirFailure, type OperationCall } from '../../smart/fhir.ts';
-import { bookable, type ToBeHad } from '../schedule/day.ts';
-import { withPeople } from '../schedule/people.ts';
 import { slotsToBeHad } from './to-be-had.ts';
 
 const PROPOSED = 'urn:wellspring:proposed-slot';
@@ -40,23 +38,26 @@ export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
         start: `ge${new Date().toISOString()}`,
         _sort: 'start',
         _include: 'Slot:schedule',
-        '_include:iterate': 'Schedule:actor:PractitionerRole',
       });
-      const found = included.filter((each): each is Schedule => each.resourceType === 'Schedule');
-      const schedules = withPeople(found, included);
+      const schedules = included.filter((each): each is Schedule => each.resourceType === 'Schedule');
       const toBeHad = await stillToBeHad(fhir, resources);
-      return bookable(resources, toBeHad).map((slot) => ({
-        slot,
-        who: schedules
-          .find(({ id }) => slot.schedule.reference === `Schedule/${id}`)
-          ?.actor.find(({ reference }) => reference?.startsWith('Practitioner/'))?.display,
-      }));
+      return resources
+        .filter(({ id = '' }) => toBeHad?.has(id) ?? true)
+        .map((slot) => ({
+          slot,
+          who: schedules
+            .find(({ id }) => slot.schedule.reference === `Schedule/${id}`)
+            ?.actor.find(({ reference }) => reference?.startsWith('Practitioner'))?.display,
+        }));
     },
   });
 };
 
 /** Slots in the order of time. Whoever works then may be at another visit by now. */
-const stillToBeHad = async (fhir: FhirApi, slots: readonly Slot[]): Promise<ToBeHad> =>
+const stillToBeHad = async (
+  fhir: FhirApi,
+  slots: readonly Slot[],
+): Promise<ReadonlySet<string> | undefined> =>
   slots.length === 0
     ? undefined
     : slotsToBeHad(fhir, {

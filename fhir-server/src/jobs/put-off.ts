@@ -3,7 +3,7 @@
  * go, the Task is done, and the notice of a new result follows. Any other work (decision 39) is back in the queue. Each is one transaction that names the versions it
  * was made for: of several servers one does it, and what somebody changes at the same moment stands.
  */
-import { backInQueue, isPutOff } from '@wellspring/profiles/put-off';
+import { backInQueue, isPutOff, modifiedAt } from '@wellspring/profiles/put-off';
 import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { WORK_KINDS } from '../access/write-rules.ts';
@@ -81,7 +81,11 @@ export function createPutOff({
     return [
       ...(report ? [update(report, { ...unlabelled(report.resource), issued: at })] : []),
       ...results.map((each) => update(each, unlabelled(each.resource))),
-      ownUpdate({ ...task, status: 'completed', lastModified: at }, found.id, found.version),
+      ownUpdate(
+        { ...task, status: 'completed', lastModified: modifiedAt(task, now()) },
+        found.id,
+        found.version,
+      ),
     ];
   }
 

@@ -3,7 +3,7 @@
  * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
  */
 import { randomUUID } from 'node:crypto';
-import { backInQueue, isPutOff } from '@wellspring/profiles/put-off';
+import { cameAgain, modifiedAt, noLaterThan } from '@wellspring/profiles/put-off';
 import type { AccessContext } from '../../access/access-context.ts';
 import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import { WORK_GROUP } from '../../access/own-marks.ts';
@@ -19,9 +19,11 @@ import { ownUpdate, storedResource } from '../own-writes.ts';
 import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
 import { isMarkedPutOff } from './put-off.ts';
 import { type Known, ofResult } from './result-work.ts';
+import { leavesUnseen } from './unseen.ts';
 import { type ResultChanges, resultChanges } from './waiting-results.ts';
 import {
   bringsWork,
+  contentOf,
   isAnswer,
   isRecent,
   type Origin,
@@ -64,6 +66,7 @@ export async function workItems(
   );
   const changes = await resultChanges(desk.store, known, written, isOpen);
   const wanted = new Map<string, Filed | undefined>();
+  const again = new Set<string>();
   for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
     const { resource, id, isUpdate } = each;
     const [patient, ...more] = ownersOf({ ...resource, id });
@@ -71,8 +74,15 @@ export async function workItems(
     const focus = `${resource.resourceType}/${id}`;
     if (changes.told.has(focus)) continue;
     const work = await newWork(desk, known, each, patient);
-    if (!work && !(await endsWork(desk, each))) continue;
     const group = await groupOf(desk.store, known, focus);
+    if (!work && !(await endsWork(desk, each))) {
+      if (await isAnother(desk, each)) again.add(group);
+      continue;
+    }
+    if (!work && (await hasUnseen(desk, known, { ...each, patient, group }))) {
+      if (!isAnswer(resource)) again.add(group);
+      continue;
+    }
     const about = { patient, focus, group, labels: labelsOf(resource) };
     wanted.set(
       group,
@@ -97,11 +107,7 @@ export async function workItems(
   for (const { id } of hurried) moved.add(`Task/${id}`);
   return [
     ...opened.map(([, { operation }]) => operation),
-    ...(await woken(
-      desk,
-      opened.map(([group]) => group),
-      moved,
-    )),
+    ...(await comingAgain(desk, [...opened.map(([group]) => group), ...again], moved)),
     ...done,
     ...hurried,
   ];
@@ -119,13 +125,7 @@ async function hurriedTasks(
   const tasks = new Map([...more, ...found].map((task) => [task.id, task]));
   return [...tasks.values()]
     .filter(({ id }) => !own.has(`Task/${id}`))
-    .map((task) =>
-      changed(task, (before) => ({
-        ...(isPutOff(before) ? backInQueue(before, now) : before),
-        priority: 'urgent',
-        lastModified: new Date(now).toISOString(),
-      })),
-    );
+    .map((task) => changed(task, (before) => ({ ...cameAgain(before, now), priority: 'urgent' })));
 }
 
 interface Filed {
@@ -208,6 +208,32 @@ const stored = async (
   id: string,
 ): Promise<ResourceJson | undefined> => (await storedResource(store, `${resourceType}/${id}`))?.resource;
 
+/** What waits already is another than it was, by whoever it came from: whoever has it open has not seen that. What a colleague changes goes by what is done about the Task. */
+async function isAnother(
+  { store, access }: Desk,
+  { resource, id, isUpdate }: WrittenResource,
+): Promise<boolean> {
+  if (!isUpdate || !(isPatientLevel(access) || isSystem(access)) || !workOf(resource, ANYBODY)) return false;
+  const before = await stored(store, resource, id);
+  return before !== undefined && contentOf(read(before)) !== contentOf(read(resource));
+}
+
+/** That somebody has read a message changes nothing of it. */
+const read = ({ received: _, ...rest }: ResourceJson): ResourceJson => rest as ResourceJson;
+
+/** What ends the conversation leaves something in it that nobody has seen: it goes on to wait. */
+async function hasUnseen(
+  { store }: Desk,
+  known: Known,
+  { resource, id, patient, group }: WrittenResource & { patient: string; group: string },
+): Promise<boolean> {
+  if (resource.resourceType !== 'Communication') return false;
+  if ((await ofGroups(store, [group], isOpen)).length === 0) return false;
+  return leavesUnseen(store, known, { resource, id, patient }, async (name) => {
+    return (await groupOf(store, known, name)) === group;
+  });
+}
+
 /** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing, or something else. */
 async function endsWork(
   { store, access }: Desk,
@@ -249,8 +275,7 @@ async function groupOf(
 ): Promise<string> {
   let current = reference;
   for (let hops = 0; hops < MOST_HOPS; hops++) {
-    const resource =
-      known.get(current) ?? (hops === 0 ? undefined : (await storedResource(store, current))?.resource);
+    const resource = known.get(current) ?? (await storedResource(store, current))?.resource;
     if (resource?.resourceType !== 'Communication') break;
     const above = [resource.partOf, resource.inResponseTo]
       .map((each) => (each as { reference?: string }[] | undefined)?.[0]?.reference)
@@ -290,7 +315,7 @@ function filed(
       code: { coding: [{ system: WORK_KINDS, code: work.kind }] },
       focus: { reference: focus },
       for: { reference: `Patient/${patient}` },
-      authoredOn: work.since || at,
+      authoredOn: noLaterThan(work.since || at, now),
       lastModified: at,
       ...(requester === undefined ? {} : { requester: { reference: requester } }),
       performerType: performerType(work.pool),
@@ -308,6 +333,12 @@ function filed(
 export const performerType = (pool: Pool): object[] => [{ coding: [{ system: ROLES, code: pool }] }];
 
 const isOpen: QueryNode = or(...OPEN.map((status) => tokenNode('status', status)));
+
+/** What another system holds, or is to be released at a day, goes on to wait for that. */
+const WAITS: QueryNode = or(
+  ...OPEN.filter((status) => status !== 'on-hold').map((status) => tokenNode('status', status)),
+  and(tokenNode('status', 'on-hold'), isMarkedPutOff),
+);
 
 /** What the clinic keeps for itself: a patient's own Task is none of it, whatever it says. */
 const OF_THE_CLINIC: QueryNode = tokenNode(
@@ -329,20 +360,20 @@ export function createTask(resource: ResourceJson, unless: QueryNode): WriteOper
   };
 }
 
-/** Whoever writes again in a conversation that was put off until a day does not wait for that day, nor does another version of a result. */
-async function woken(
+/**
+ * Whoever writes again does not wait for the day that a conversation was put off until, nor does another version of a result or a request. What is open is another version
+ * from then on: whoever answers or finishes it, and has not seen what came, is refused by `If-Match`, whatever door they use.
+ */
+async function comingAgain(
   { store, now }: Desk,
   groups: readonly string[],
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
-  const again = groups.filter((group) => COMES_AGAIN.test(group));
-  const found = await ofGroups(store, again, and(tokenNode('status', 'on-hold'), isMarkedPutOff));
+  const found = await ofGroups(store, [...new Set(groups)], WAITS);
   return found
     .filter(({ id }) => !own.has(`Task/${id}`))
-    .map((task) => changed(task, (before) => backInQueue(before, now)));
+    .map((task) => changed(task, (before) => cameAgain(before, now)));
 }
-
-const COMES_AGAIN = /^(Communication|DiagnosticReport|Observation)\//;
 
 /** Tasks of these groups for which `where` holds. */
 async function ofGroups(
@@ -373,7 +404,7 @@ async function finished(
       changed(task, (before) => ({
         ...before,
         status: isPatientLevel(access) ? 'cancelled' : 'completed',
-        lastModified: new Date(now).toISOString(),
+        lastModified: modifiedAt(before, now),
         ...(owner && !isPatientLevel(access) ? { owner } : {}),
       })),
     );
@@ -399,8 +430,12 @@ async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly S
   return matches;
 }
 
-function changed({ id, body }: StoredVersion, change: (task: ResourceJson) => ResourceJson): WriteOperation {
-  return ownUpdate({ ...change(parseJson(body as string) as ResourceJson), id }, id);
+/** As it stands: where somebody is quicker, all of it is looked at anew. */
+function changed(
+  { id, body, version }: StoredVersion,
+  change: (task: ResourceJson) => ResourceJson,
+): WriteOperation {
+  return ownUpdate({ ...change(parseJson(body as string) as ResourceJson), id }, id, version);
 }
 
 /** What is deleted is no work any more, and no work keeps it from being deleted. */
@@ -420,7 +455,7 @@ export async function withoutWork(
       ...before,
       resourceType: 'Task',
       ...(OPEN.includes(before.status as (typeof OPEN)[number])
-        ? { status: 'cancelled', lastModified: new Date(now).toISOString() }
+        ? { status: 'cancelled', lastModified: modifiedAt(before, now) }
         : {}),
     })),
   );

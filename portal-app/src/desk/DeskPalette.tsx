@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { formatDate } from '../format/date.ts';
+import { failureWords } from '../format/explained.ts';
 import { nameText, officialName } from '../format/words.ts';
 import { t } from '../i18n/text.ts';
 import { recordNumber } from '../record/patient/banner.ts';
@@ -54,7 +55,7 @@ function statusOf(
   isSettled: boolean,
 ): string {
   if (!isAsking) return t('Type two letters or more to find a patient.');
-  if (error) return error.message;
+  if (error) return failureWords(error);
   if (isFetching || !isSettled) return t('Looking…');
   return count === 0 ? t('No patient that you may open fits this.') : t('{count} found', { count });
 }

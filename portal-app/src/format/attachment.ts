@@ -1,6 +1,7 @@
 /** A file of the person's own as a FHIR Attachment: known by its first bytes, and made small enough to be sent. */
 import type { Attachment } from '@medplum/fhirtypes';
 import { t } from '../i18n/text.ts';
+import { Explained } from './explained.ts';
 
 const TYPES = ['image/png', 'image/jpeg', 'application/pdf'];
 /** The server takes two megabytes a resource; base64 makes three bytes four. */
@@ -14,11 +15,11 @@ export const FILE_TYPES = TYPES.join(',');
 /** Rejects with words for the person. */
 export async function attachmentOf(file: File): Promise<Attachment> {
   const contentType = typeOf(new Uint8Array(await file.slice(0, 8).arrayBuffer()));
-  if (!contentType) throw new Error(t('Only PNG and JPEG pictures and PDF files can be sent.'));
+  if (!contentType) throw new Explained(t('Only PNG and JPEG pictures and PDF files can be sent.'));
   const isTooLarge = file.size > MOST_BYTES;
   const small = isTooLarge && contentType.startsWith('image/') ? await smaller(file) : file;
   if (small.size > MOST_BYTES)
-    throw new Error(t('The file is larger than 1 MB. Please choose a smaller one.'));
+    throw new Explained(t('The file is larger than 1 MB. Please choose a smaller one.'));
   const bytes = new Uint8Array(await small.arrayBuffer());
   return {
     contentType: small === file ? contentType : 'image/jpeg',
@@ -38,7 +39,7 @@ function typeOf(bytes: Uint8Array): string | undefined {
 /** A phone's photo at the size of a screen. */
 async function smaller(file: File): Promise<Blob> {
   const picture = await createImageBitmap(file).catch(() => {
-    throw new Error(t('The picture could not be read. Please choose another one.'));
+    throw new Explained(t('The picture could not be read. Please choose another one.'));
   });
   const scale = Math.min(1, MOST_PIXELS / Math.max(picture.width, picture.height));
   const canvas = new OffscreenCanvas(Math.round(picture.width * scale), Math.round(picture.height * scale));

@@ -1,7 +1,8 @@
 /** What is wrong with fields of a form, by their ids: said at each of them, and the first has the focus. */
 import { type Text, t } from '../i18n/text.ts';
+import { Explained } from './explained.ts';
 
-export class FieldProblem extends Error {
+export class FieldProblem extends Explained {
   readonly fields: Readonly<Record<string, string>>;
   constructor(fields: Readonly<Record<string, string>>) {
     super(Object.values(fields)[0] ?? '');

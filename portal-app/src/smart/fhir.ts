@@ -1,5 +1,6 @@
 /** The FHIR API under the session's token. One place turns its failures into words and retries an expired token once. */
 import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhirtypes';
+import { Explained } from '../format/explained.ts';
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { type Asked, askFhir, ELSEWHERE, HttpFailure } from './fhir-http.ts';
@@ -66,7 +67,7 @@ export interface Page<T> {
 export type BatchAnswer = { readonly resources: readonly Resource[] } | { readonly failed: true };
 
 /** What went wrong, in words that say what to do. */
-export class FhirFailure extends Error {
+export class FhirFailure extends Explained {
   readonly status: number;
   /** Of 429: seconds until it may be asked again. */
   readonly retryAfter: number;

@@ -3,6 +3,7 @@
  * but the fact that somebody was signed in; the authorization server's own session then answers a new launch without a question.
  */
 import * as oauth from 'oauth4webapi';
+import { Explained } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { discover } from './discovery.ts';
@@ -38,7 +39,7 @@ export const isInPlace = ({ meantFor }: AppConfig, { fhirUser }: Session): boole
   (meantFor === 'staff') === /(^|\/)Practitioner(Role)?\//.test(fhirUser ?? '');
 
 /** The session can't be renewed: the person must sign in again. */
-export class SignedOut extends Error {
+export class SignedOut extends Explained {
   constructor() {
     super(t('You are signed out.'));
     this.name = 'SignedOut';

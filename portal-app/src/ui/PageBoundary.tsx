@@ -1,5 +1,6 @@
 /** Around a page: its shape while its code comes, and a way on where it can't be fetched or fails. */
 import { Component, type ReactNode, Suspense } from 'react';
+import { Explained } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
 import { ErrorState, Skeleton } from './parts.tsx';
 
@@ -26,7 +27,7 @@ export class PageBoundary extends Component<Props, { readonly failed: boolean }>
         <main id="main">
           <ErrorState
             error={
-              new Error(
+              new Explained(
                 navigator.onLine
                   ? t('This page could not be shown. Nothing was lost.')
                   : t('You are offline, and this was not opened before.'),

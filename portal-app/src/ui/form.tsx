@@ -1,6 +1,7 @@
 /** Forms: a label, its hint and its problem tied to the control; one button that says what it does, and what became of it. */
 import { type ReactNode, useRef } from 'react';
 import { useOnline } from '../device/use-online.ts';
+import { failureWords } from '../format/explained.ts';
 import { FieldProblem } from '../format/field-problem.ts';
 import { plural, t } from '../i18n/text.ts';
 import styles from './form.module.css';
@@ -79,6 +80,37 @@ export function Select({
         ))}
       </select>
     </Labelled>
+  );
+}
+
+/** Something that has to be said yes to before the form is sent. */
+export function Confirm({
+  id,
+  label,
+  isChecked,
+  onChange,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly isChecked: boolean;
+  readonly onChange: (isChecked: boolean) => void;
+}) {
+  const { tied } = useField(id, false);
+  return (
+    <div className={styles.checks}>
+      <FieldProblemText id={id} />
+      <label>
+        <input
+          id={id}
+          type="checkbox"
+          checked={isChecked}
+          required
+          {...tied}
+          onChange={({ target }) => onChange(target.checked)}
+        />
+        {label}
+      </label>
+    </div>
   );
 }
 
@@ -171,7 +203,7 @@ export function ActionButton({
           </button>
         </p>
       )}
-      {error && !isDone && <p role="alert">{error.message}</p>}
+      {error && !isDone && <p role="alert">{failureWords(error)}</p>}
     </>
   );
 }
@@ -235,7 +267,7 @@ export function SendForm({
       )}
       {state.error && !(state.error instanceof FieldProblem) && (
         <p role="alert" className={styles.problem}>
-          {state.error.message}
+          {failureWords(state.error)}
         </p>
       )}
       {!isOnline && (

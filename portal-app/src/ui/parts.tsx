@@ -1,5 +1,6 @@
 /** Small parts that pages are made of. */
 import type { ReactNode } from 'react';
+import { failureWords } from '../format/explained.ts';
 import type { Flag } from '../format/flag.ts';
 import { t } from '../i18n/text.ts';
 import styles from './parts.module.css';
@@ -100,7 +101,7 @@ export function EmptyState({ children }: { readonly children: ReactNode }) {
 export function ErrorState({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
   return (
     <div className={styles.error} role="alert">
-      <p>{error.message}</p>
+      <p>{failureWords(error)}</p>
       <button type="button" className="button secondary" onClick={onRetry}>
         {t('Try again')}
       </button>

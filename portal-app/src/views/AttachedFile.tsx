@@ -6,6 +6,7 @@ import type { Attachment, Binary } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { bareType, bytesOf } from '../format/attachment.ts';
+import { failureWords } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
 import { clinicalDocument } from '../record/documents/clinical-document.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
@@ -34,7 +35,7 @@ export function AttachedFile({
   const data = attachment.data ?? binary.data?.data;
   const title = attachment.title ?? t('File');
   const type = bareType(attachment.contentType);
-  if (binary.error) return <p role="alert">{binary.error.message}</p>;
+  if (binary.error) return <p role="alert">{failureWords(binary.error)}</p>;
   if (data === undefined)
     return id === undefined ? (
       <p className="muted">{t('{title}: the file is not kept here.', { title })}</p>

@@ -3,6 +3,7 @@ import type { Appointment, Location } from '@medplum/fhirtypes';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
+import { failureWords } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
 import { mayCancel, mayCheckIn, mayCheckInAhead, sayArrived } from '../record/visits/changes.ts';
 import { directionsTo } from '../record/visits/directions.ts';
@@ -92,7 +93,7 @@ export function VisitActions({ appointment, location }: Props) {
           <Hidden text={about} />
         </button>
       )}
-      {arrive.error && <p role="alert">{arrive.error.message}</p>}
+      {arrive.error && <p role="alert">{failureWords(arrive.error)}</p>}
     </div>
   );
 }

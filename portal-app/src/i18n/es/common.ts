@@ -41,6 +41,7 @@ export const common = {
   'The link may be old. {link}.': 'El enlace puede ser viejo. {link}.',
   'Go to the first page': 'Ir a la primera página',
   'Loading…': 'Cargando…',
+  'Something went wrong here. Please try again.': 'Algo falló aquí. Inténtelo de nuevo.',
   'This page could not be shown. Nothing was lost.': 'No se pudo mostrar esta página. No se perdió nada.',
   'Try again': 'Intentar de nuevo',
   Cancel: 'Cancelar',

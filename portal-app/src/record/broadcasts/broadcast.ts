@@ -1,6 +1,7 @@
 /** What goes to many patients: a CommunicationRequest that the server sends, counts and stops (fhir-server/src/operations/broadcasts). */
 import type { CommunicationRequest, Extension, Parameters, Questionnaire } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { Explained } from '../../format/explained.ts';
 import { t } from '../../i18n/text.ts';
 import { type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { identified } from '../../smart/once.ts';
@@ -101,7 +102,7 @@ export async function sendToAll(
     });
   } catch (error) {
     if (error instanceof FhirFailure && error.status === 409)
-      throw new Error(
+      throw new Explained(
         t('By now it would go to another number of patients. Nothing was sent; please look at it again.'),
       );
     throw error;

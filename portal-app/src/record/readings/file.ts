@@ -1,4 +1,5 @@
 /** What a file of readings gives, whatever wrote it. */
+import { Explained } from '../../format/explained.ts';
 import type { Reading } from './reading.ts';
 
 /** So many are taken from one file. */
@@ -16,4 +17,4 @@ export interface Found {
 }
 
 /** Of what could not be read at all, in words. */
-export class FileProblem extends Error {}
+export class FileProblem extends Explained {}

@@ -2,6 +2,7 @@
 import type { Appointment, Bundle, Slot } from '@medplum/fhirtypes';
 import { dayText, minuteOfDay } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
+import { Explained } from '../../format/explained.ts';
 import type { Mode } from '../../format/virtual-service.ts';
 import { t } from '../../i18n/text.ts';
 import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
@@ -91,7 +92,7 @@ export async function bookTime(
     const own = await bookedAt(fhir, slot);
     if (own) return own;
     throw (await isStillFree(fhir, slot))
-      ? new Error(t('Nobody can see you then, or the time has begun. Please choose another.'))
+      ? new Explained(t('Nobody can see you then, or the time has begun. Please choose another.'))
       : error;
   }
 }

@@ -17,7 +17,7 @@ export const handedInQuery = (fhir: Fhir, task: Task) =>
     select: ({ resources }) => {
       const id = idOf(task.focus, 'Coverage');
       const draft = resources.find((each) => each.id === id);
-      return draft && { draft, current: resources.filter(({ status }) => status === 'active') };
+      return draft ? { draft, current: resources.filter(({ status }) => status === 'active') } : null;
     },
   });
 

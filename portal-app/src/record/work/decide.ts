@@ -3,6 +3,7 @@
  * was looked at, so that two people never answer the same thing unaware of each other.
  */
 import type { Annotation, Task } from '@medplum/fhirtypes';
+import { Explained } from '../../format/explained.ts';
 import { t } from '../../i18n/text.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { isSent, markSent } from '../../smart/once.ts';
@@ -10,7 +11,7 @@ import type { By } from '../staff/use-by.ts';
 import { isOpen } from './kinds.ts';
 
 /** Somebody else was quicker: says who. */
-export class TakenMeanwhile extends Error {
+export class TakenMeanwhile extends Explained {
   /** It is finished: nothing can be done about it any more. */
   readonly isOver: boolean;
   constructor({ owner, ...task }: Task) {
@@ -80,7 +81,9 @@ async function explain(fhir: FhirApi, task: Task, identity: string, error: unkno
   const now = await fhir.read<Task>('Task', task.id as string);
   if (isSent(now, identity)) return;
   if (now.meta?.versionId !== task.meta?.versionId) throw new TakenMeanwhile(now);
-  throw new Error(t('This was changed a moment ago. Nothing was sent; what you see now is how it stands.'));
+  throw new Explained(
+    t('This was changed a moment ago. Nothing was sent; what you see now is how it stands.'),
+  );
 }
 
 export function claim(fhir: FhirApi, task: Task, by: By, identity: string): Promise<void> {

@@ -1,28 +1,26 @@
 /** Answers and documents that came in, and Tasks that colleagues make for each other. */
 import type { DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { idOf } from '../../format/reference.ts';
-import type { FhirApi } from '../../smart/fhir.ts';
+import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
+import { focusOf, readFocus } from './focus.ts';
 import { followUpOf, type To } from './follow-up.ts';
 
-export const responseQuery = (fhir: FhirApi, task: Task) => {
-  const id = idOf(task.focus, 'QuestionnaireResponse') ?? '';
-  return queryOptions({
-    queryKey: ['response', id],
-    queryFn: () => fhir.read<QuestionnaireResponse>('QuestionnaireResponse', id),
+/** null, here and below: there is none of this patient's. */
+export const responseQuery = (fhir: Fhir, task: Task) =>
+  queryOptions({
+    queryKey: ['response', fhir.patient, task.id, focusOf(task, 'QuestionnaireResponse') ?? ''],
+    queryFn: async () =>
+      (await readFocus<QuestionnaireResponse>(fhir, task, 'QuestionnaireResponse'))?.found ?? null,
   });
-};
 
-export const documentQuery = (fhir: FhirApi, task: Task) => {
-  const id = idOf(task.focus, 'DocumentReference') ?? '';
-  return queryOptions({
-    queryKey: ['document', id],
-    queryFn: () => fhir.read<DocumentReference>('DocumentReference', id),
+export const documentQuery = (fhir: Fhir, task: Task) =>
+  queryOptions({
+    queryKey: ['document', fhir.patient, task.id, focusOf(task, 'DocumentReference') ?? ''],
+    queryFn: async () => (await readFocus<DocumentReference>(fhir, task, 'DocumentReference'))?.found ?? null,
   });
-};
 
 interface Decision {
   readonly by: By;

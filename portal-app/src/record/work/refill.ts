@@ -1,30 +1,30 @@
 /** A refill decided: a new prescription that follows the old one, as it was or changed; or a reason why not. */
 import type { MedicationRequest, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { Explained } from '../../format/explained.ts';
+import { FieldProblem } from '../../format/field-problem.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
-import { idOf } from '../../format/reference.ts';
 import { t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
+import { focusOf, readFocus } from './focus.ts';
+import { doubtOf, endsWithIt, orderOf } from './renewal.ts';
 
-/** The prescription that is asked for, with its medicine's name. */
-export const prescriptionQuery = (fhir: Fhir, task: Task) => {
-  const id = idOf(task.focus, 'MedicationRequest') ?? '';
-  return queryOptions({
-    queryKey: ['prescription', id],
+/** The prescription that is asked for, with its medicine's name; null: there is none of this patient's. */
+export const prescriptionQuery = (fhir: Fhir, task: Task) =>
+  queryOptions({
+    queryKey: ['prescription', fhir.patient, task.id, focusOf(task, 'MedicationRequest') ?? ''],
     queryFn: async () => {
-      const { resources, included } = await fhir.search<MedicationRequest>('MedicationRequest', {
-        _id: id,
+      const page = await readFocus<MedicationRequest>(fhir, task, 'MedicationRequest', {
         _include: 'MedicationRequest:medication',
       });
-      const [stored] = resources;
-      const [shown] = prescriptionsOf([...resources, ...included]);
-      return stored && { stored, shown: shown ?? stored };
+      if (!page) return null;
+      const [shown] = prescriptionsOf([page.found, ...page.included]);
+      return { stored: page.found, shown: shown ?? page.found };
     },
   });
-};
 
 /** What may differ from the prescription before. */
 export interface Renewal {
@@ -44,8 +44,12 @@ export const renewalOf = ({ dosageInstruction = [], dispenseRequest }: Medicatio
 });
 
 /** Words in the place of the timing that was meant before: both would contradict each other. */
-function changed(order: MedicationRequest, { dosage, repeats }: Renewal): Partial<MedicationRequest> {
-  const before = renewalOf(order);
+function changed(
+  order: Pick<MedicationRequest, 'dispenseRequest'>,
+  prescription: MedicationRequest,
+  { dosage, repeats }: Renewal,
+): Partial<MedicationRequest> {
+  const before = renewalOf(prescription);
   const count = Number(repeats);
   return {
     ...(dosage.trim() !== before.dosage ? { dosageInstruction: [{ text: dosage.trim() }] } : {}),
@@ -55,6 +59,9 @@ function changed(order: MedicationRequest, { dosage, repeats }: Renewal): Partia
   };
 }
 
+/** Where it is said that a prescription which is not in force is wanted all the same. */
+export const sureId = ({ id }: Task): string => `sure-${id}`;
+
 export function approveRefill(
   fhir: FhirApi,
   task: Task,
@@ -62,26 +69,30 @@ export function approveRefill(
     by,
     prescription,
     renewal,
+    isSure = false,
     identity,
   }: {
     readonly by: By;
     readonly prescription: MedicationRequest;
     readonly renewal: Renewal;
+    /** Of one that was stopped, or is in force nowhere: it was read, and is wanted all the same. */
+    readonly isSure?: boolean;
     readonly identity: string;
   },
 ): Promise<void> {
   if (!renewal.dosage.trim() && renewalOf(prescription).dosage)
-    throw new Error(t('Say how the medicine is taken.'));
+    throw new Explained(t('Say how the medicine is taken.'));
+  const doubt = doubtOf(prescription);
+  if (doubt && !isSure) throw new FieldProblem({ [sureId(task)]: t(doubt) });
   const fullUrl = `urn:uuid:${crypto.randomUUID()}`;
-  const { id, meta, text: _, priorPrescription: __, ...order } = prescription;
+  const order = orderOf(prescription);
   const next: MedicationRequest = {
     ...order,
-    ...changed(prescription, renewal),
-    ...(meta?.profile ? { meta: { profile: meta.profile } } : {}),
+    ...changed(order, prescription, renewal),
     status: 'active',
     authoredOn: new Date().toISOString(),
     requester: by,
-    priorPrescription: { reference: `MedicationRequest/${id}` },
+    priorPrescription: { reference: `MedicationRequest/${prescription.id}` },
   };
   const output: Task['output'] = [
     { type: { text: 'Renewed prescription' }, valueReference: { reference: fullUrl } as never },
@@ -91,9 +102,9 @@ export function approveRefill(
     decided(task, by, { status: 'completed', note: renewal.note, output }),
     [
       { resource: identified(next, identity), fullUrl, onlyIfNone: criteriaOf(identity) },
-      ...(prescription.status === 'completed'
-        ? []
-        : [{ resource: { ...prescription, status: 'completed' } as MedicationRequest }]),
+      ...(endsWithIt(prescription)
+        ? [{ resource: { ...prescription, status: 'completed' } as MedicationRequest }]
+        : []),
     ],
     identity,
   );

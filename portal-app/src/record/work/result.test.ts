@@ -1,7 +1,7 @@
 /** What becomes of a report when a clinician decides about it. */
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
-import type { Change, FhirApi } from '../../smart/fhir.ts';
+import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import { type Results, releaseLater, releaseQuery, releaseResult, withholdResult } from './result.ts';
 
@@ -65,7 +65,7 @@ it('a version that came while it was withheld is released with all of it, as wha
 
 it('nobody decides about what a report said before it brought its item back', () => {
   const keyOf = (id: string, versionId: string) =>
-    releaseQuery({} as FhirApi, {
+    releaseQuery({ patient: 'a' } as Fhir, {
       ...task,
       id,
       meta: { versionId },
@@ -83,8 +83,9 @@ it('a critical value that no report tells is read by itself', async () => {
     asked.push([type, params]);
     return { resources: [value], included: [], next: undefined };
   };
-  const of = releaseQuery({ search } as unknown as FhirApi, {
+  const of = releaseQuery({ patient: 'a', search } as unknown as Fhir, {
     ...task,
+    for: { reference: 'Patient/a' },
     focus: { reference: 'Observation/o' },
   });
   const read = of.queryFn as unknown as () => Promise<Results>;

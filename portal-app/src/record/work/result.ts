@@ -5,56 +5,50 @@
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { instantText } from '../../format/clinic-clock.ts';
-import { idOf } from '../../format/reference.ts';
 import { conceptText } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
-import type { Change, FhirApi } from '../../smart/fhir.ts';
+import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
 import { messageOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
+import { focusOf, readFocus } from './focus.ts';
 
-export const releaseQuery = (fhir: FhirApi, task: Task) => {
-  const value = idOf(task.focus, 'Observation');
-  const id = idOf(task.focus, 'DiagnosticReport') ?? '';
-  return queryOptions({
+/** null: there is none of this patient's. */
+export const releaseQuery = (fhir: Fhir, task: Task) =>
+  queryOptions({
     // What another version of it brings back is read anew: nobody decides about what it said before.
-    queryKey: ['release', value ?? id, task.id, task.meta?.versionId],
+    queryKey: ['release', fhir.patient, task.focus?.reference ?? '', task.id, task.meta?.versionId],
     placeholderData: keepPreviousData,
-    queryFn: async () => {
-      if (value !== undefined) return valueAlone(fhir, value);
-      const { resources, included } = await fhir.search<DiagnosticReport>('DiagnosticReport', {
-        _id: id,
-        _include: 'DiagnosticReport:result',
-        '_include:iterate': 'Observation:has-member',
-      });
-      const [report] = resources;
-      return (
-        report && {
-          report,
-          results: included.filter((each): each is Observation => each.resourceType === 'Observation'),
-        }
-      );
-    },
+    queryFn: () =>
+      focusOf(task, 'Observation') === undefined ? reportOf(fhir, task) : valueAlone(fhir, task),
   });
-};
 
 export interface Results {
   readonly report: DiagnosticReport;
   readonly results: readonly Observation[];
 }
 
-/** A critical value that came before the report that will tell it, as such a report would. */
-async function valueAlone(fhir: FhirApi, id: string): Promise<Results | undefined> {
-  const { resources, included } = await fhir.search<Observation>('Observation', {
-    _id: id,
+async function reportOf(fhir: Fhir, task: Task): Promise<Results | null> {
+  const page = await readFocus<DiagnosticReport>(fhir, task, 'DiagnosticReport', {
+    _include: 'DiagnosticReport:result',
     '_include:iterate': 'Observation:has-member',
   });
-  const [value] = resources;
-  if (!value) return undefined;
-  const { code, meta, issued } = value;
-  const members = included.filter((each): each is Observation => each.resourceType === 'Observation');
+  return page && { report: page.found, results: valuesOf(page.included) };
+}
+
+const valuesOf = (included: readonly Resource[]): readonly Observation[] =>
+  included.filter((each): each is Observation => each.resourceType === 'Observation');
+
+/** A critical value that came before the report that will tell it, as such a report would. */
+async function valueAlone(fhir: Fhir, task: Task): Promise<Results | null> {
+  const page = await readFocus<Observation>(fhir, task, 'Observation', {
+    '_include:iterate': 'Observation:has-member',
+  });
+  if (!page) return null;
+  const { id, code, meta, issued } = page.found;
+  const members = valuesOf(page.included);
   return {
     report: {
       resourceType: 'DiagnosticReport',
@@ -64,7 +58,7 @@ async function valueAlone(fhir: FhirApi, id: string): Promise<Results | undefine
       ...(meta ? { meta } : {}),
       ...(issued ? { issued } : {}),
     },
-    results: [value, ...members],
+    results: [page.found, ...members],
   };
 }
 

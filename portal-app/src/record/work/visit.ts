@@ -3,21 +3,20 @@ import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
-import { idOf } from '../../format/reference.ts';
-import type { FhirApi } from '../../smart/fhir.ts';
+import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { personOf, placeOf } from '../schedule/queries.ts';
 import type { By } from '../staff/use-by.ts';
 import { withProposals } from '../visits/proposed-times.ts';
 import { slotsToBeHad } from '../visits/to-be-had.ts';
 import { decide, decided } from './decide.ts';
+import { focusOf, readFocus } from './focus.ts';
 
-export const visitQuery = (fhir: FhirApi, task: Task) => {
-  const id = idOf(task.focus, 'Appointment') ?? '';
-  return queryOptions({
-    queryKey: ['visit', id, task.id],
-    queryFn: () => fhir.read<Appointment>('Appointment', id),
+/** null: there is none of this patient's. */
+export const visitQuery = (fhir: Fhir, task: Task) =>
+  queryOptions({
+    queryKey: ['visit', fhir.patient, focusOf(task, 'Appointment') ?? '', task.id],
+    queryFn: async () => (await readFocus<Appointment>(fhir, task, 'Appointment'))?.found ?? null,
   });
-};
 
 export interface FreeTime {
   readonly slot: Slot;

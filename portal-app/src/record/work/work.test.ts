@@ -194,6 +194,18 @@ describe('a refill', () => {
       validityPeriod: { end: '2027-01-01' },
     });
   });
+  it('of one that was stopped is not approved unawares, and leaves it stopped', async () => {
+    const stopped = { ...prescription, status: 'stopped', statusReason: { text: 'liver values' } } as const;
+    const { fhir, resources } = server();
+    const asked = { by: me, prescription: stopped, renewal: renewalOf(stopped), identity: 'x' };
+    await expect((async () => approveRefill(fhir, task(), asked))()).rejects.toThrow('was stopped');
+    expect(resources()).toEqual([]);
+    await approveRefill(fhir, task(), { ...asked, isSure: true });
+    const [next, done, ...more] = resources();
+    expect(next).toMatchObject({ resourceType: 'MedicationRequest', status: 'active' });
+    expect(next).not.toHaveProperty('statusReason');
+    expect([done?.resourceType, more]).toEqual(['Task', []]);
+  });
   it('is not approved without saying how it is taken', async () => {
     await expect((async () => approve({ dosage: ' ' }))()).rejects.toThrow('how the medicine is taken');
   });

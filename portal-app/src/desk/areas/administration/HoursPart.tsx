@@ -3,6 +3,7 @@ import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
+import { Explained } from '../../../format/explained.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { closedFor } from '../../../record/administration/closed-days.ts';
@@ -289,6 +290,6 @@ function madeFrom(...asked: Parameters<typeof slotsFor>): ReturnType<typeof slot
   try {
     return slotsFor(...asked);
   } catch {
-    throw new Error(t('Please choose fewer days, or longer times.'));
+    throw new Explained(t('Please choose fewer days, or longer times.'));
   }
 }

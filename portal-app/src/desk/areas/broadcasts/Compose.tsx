@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { Explained } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { draftOf, lookAt, type Written } from '../../../record/broadcasts/broadcast.ts';
 import {
@@ -43,10 +44,10 @@ export function Compose({
   const [looked, setLooked] = useState<Looked>();
   const look = useAction({
     act: async (): Promise<Looked> => {
-      if (!isAnybody(criteria)) throw new Error(t('Please say to whom it goes.'));
-      if (!hasAges(criteria)) throw new Error(t('Please enter ages in whole years.'));
+      if (!isAnybody(criteria)) throw new Explained(t('Please say to whom it goes.'));
+      if (!hasAges(criteria)) throw new Explained(t('Please enter ages in whole years.'));
       if (written.kind === 'message' && hasGap(written))
-        throw new Error(t('Please fill in what stands as “…” still, in both languages.'));
+        throw new Explained(t('Please fill in what stands as “…” still, in both languages.'));
       const who = criteriaText(criteria, namesOf(groups, schedules));
       const draft = draftOf(criteria, who, written);
       return { who, draft, recipients: await lookAt(fhir, draft) };

@@ -17,6 +17,7 @@ import { Each } from '../../../ui/Each.tsx';
 import { FlagPill, Loaded } from '../../../ui/parts.tsx';
 import { ContactWay } from '../../../views/ContactWay.tsx';
 import { KeptPill } from '../../../views/KeptPill.tsx';
+import { StatusPill } from '../../../views/StatusPill.tsx';
 import styles from './inbox.module.css';
 
 const MOST = 8;
@@ -42,6 +43,7 @@ export function Aside() {
                   <Link to={`/patients/${fhir.patient}/results/${id}`}>{name}</Link>
                   <span>
                     <span className="number">{value}</span> <FlagPill flag={flag} /> <KeptPill of={latest} />{' '}
+                    <StatusPill status={latest.status} />{' '}
                     <span className={`muted ${styles.date}`}>{date && formatDate(date)}</span>
                   </span>
                 </li>

@@ -3,6 +3,7 @@ import type { Task } from '@medplum/fhirtypes';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { failureWords } from '../../../format/explained.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { excerptsQuery } from '../../../record/work/excerpts.ts';
 import { labelOf } from '../../../record/work/kind-words.ts';
@@ -94,7 +95,7 @@ export function InboxPage() {
               {t('Undo')} <Key of="z" />
             </button>
           )}
-          {takeBack.error && <p role="alert">{takeBack.error.message}</p>}
+          {takeBack.error && <p role="alert">{failureWords(takeBack.error)}</p>}
         </div>
         <KeyHelp keys={KEYS} />
       </div>

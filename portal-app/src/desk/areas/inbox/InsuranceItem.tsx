@@ -15,8 +15,9 @@ import {
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { About } from './About.tsx';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { SideBySide } from './SideBySide.tsx';
 import { useWork } from './use-work.ts';
@@ -24,10 +25,8 @@ import { useWork } from './use-work.ts';
 export function InsuranceItem(props: ItemProps) {
   const { fhir } = usePortal();
   const query = useQuery(handedInQuery(fhir, props.task));
-  if (query.isSuccess && !query.data)
-    return <EmptyState>{t('What was handed in is not there any more.')}</EmptyState>;
   return (
-    <Loaded query={query} rows={3}>
+    <About task={props.task} query={query} rows={3}>
       {({ draft, current }) => (
         <>
           <Cards draft={draft} />
@@ -35,7 +34,7 @@ export function InsuranceItem(props: ItemProps) {
           <InsuranceDecline {...props} draft={draft} />
         </>
       )}
-    </Loaded>
+    </About>
   );
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -282,7 +283,7 @@ function Holding({ task }: { readonly task: Task }) {
           </button>
         )}
       </div>
-      {error && <p role="alert">{error.message}</p>}
+      {error && <p role="alert">{failureWords(error)}</p>}
       {open === 'over' && <HandOver task={task} onClose={close} />}
       {open === 'task' && <FollowUp task={task} onClose={close} />}
       {open === 'later' && <PutOff task={task} onClose={close} />}

@@ -11,8 +11,9 @@ import { visitQuery } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { ActionButton, SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { Loaded, Pill } from '../../../ui/parts.tsx';
+import { Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { About } from './About.tsx';
 import styles from './inbox.module.css';
 import { focusOn, type ItemProps, Key } from './parts.tsx';
 import { Said } from './RefillItem.tsx';
@@ -33,7 +34,7 @@ export function AlarmItem({ task, patient }: ItemProps) {
           </a>
         ))}
       </p>
-      <Loaded query={useQuery(responseQuery(fhir, task))} rows={4}>
+      <About task={task} query={useQuery(responseQuery(fhir, task))} rows={4} hasAnswer>
         {({ item = [] }) => (
           <dl className={styles.answers}>
             {answersOf(item).map(({ linkId, question, words }) => (
@@ -44,7 +45,7 @@ export function AlarmItem({ task, patient }: ItemProps) {
             ))}
           </dl>
         )}
-      </Loaded>
+      </About>
       <Noted task={task} patient={patient} label={t('What was done?')} />
     </>
   );
@@ -91,7 +92,7 @@ export function DocumentItem({ task }: ItemProps) {
   const id = `keep-${task.id}`;
   useKeys({ a: () => focusOn(id) });
   return (
-    <Loaded query={query} rows={3}>
+    <About task={task} query={query} rows={3}>
       {(document) => (
         <>
           <p>{documentName(document)}</p>
@@ -110,21 +111,21 @@ export function DocumentItem({ task }: ItemProps) {
           <ActionButton action={refuse}>{t('It does not belong here: take it out')}</ActionButton>
         </>
       )}
-    </Loaded>
+    </About>
   );
 }
 
 export function BookingItem({ task }: ItemProps) {
   const { fhir } = usePortal();
   return (
-    <Loaded query={useQuery(visitQuery(fhir, task))} rows={3}>
+    <About task={task} query={useQuery(visitQuery(fhir, task))} rows={3}>
       {(visit) => (
         <>
           <VisitFacts visit={visit} />
           <p className="muted">{t('Booked by the patient. Nothing needs to be answered.')}</p>
         </>
       )}
-    </Loaded>
+    </About>
   );
 }
 

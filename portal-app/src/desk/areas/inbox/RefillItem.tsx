@@ -5,17 +5,25 @@ import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate, formatDistance } from '../../../format/date.ts';
 import { quantityText } from '../../../format/quantity.ts';
-import { dosageText, medicineName } from '../../../format/words.ts';
+import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { dispensesQuery } from '../../../record/medicines/queries.ts';
 import { namesOf, runsOutSoon, supplyOf } from '../../../record/medicines/supply.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
-import { approveRefill, declineTask, prescriptionQuery, renewalOf } from '../../../record/work/refill.ts';
+import {
+  approveRefill,
+  declineTask,
+  prescriptionQuery,
+  renewalOf,
+  sureId,
+} from '../../../record/work/refill.ts';
+import { doubtOf } from '../../../record/work/renewal.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
-import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { Confirm, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { Pill } from '../../../ui/parts.tsx';
+import { About } from './About.tsx';
 import styles from './inbox.module.css';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { useWork } from './use-work.ts';
@@ -26,18 +34,14 @@ export function RefillItem({ task, patient }: ItemProps) {
   return (
     <>
       <Said task={task} />
-      {query.data === undefined && query.isSuccess ? (
-        <EmptyState>{t('The prescription that is asked for is not there any more.')}</EmptyState>
-      ) : (
-        <Loaded query={query} rows={3}>
-          {(found) => (
-            <>
-              <Prescription request={found.shown} />
-              <Approve task={task} patient={patient} prescription={found.stored} />
-            </>
-          )}
-        </Loaded>
-      )}
+      <About task={task} query={query} rows={3} hasAnswer>
+        {(found) => (
+          <>
+            <Prescription request={found.shown} />
+            <Approve task={task} patient={patient} prescription={found.stored} />
+          </>
+        )}
+      </About>
       <RefillDecline task={task} patient={patient} />
     </>
   );
@@ -78,6 +82,7 @@ export function Said({ task }: Pick<ItemProps, 'task'>) {
 
 function Prescription({ request }: { readonly request: MedicationRequest }) {
   const { fhir } = usePortal();
+  const doubt = doubtOf(request);
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
   const supply = supplyOf(request, dispenses);
   const names = namesOf(request);
@@ -87,6 +92,11 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
   return (
     <>
       <h3>{medicineName(request)}</h3>
+      {doubt && (
+        <p>
+          <Pill kind="bad">{t(doubt)}</Pill> {conceptText(request.statusReason)}
+        </p>
+      )}
       <Facts
         facts={[
           [t('How it is taken'), dosageText(request.dosageInstruction)],
@@ -128,14 +138,16 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
   const [renewal, setRenewal, discard] = useDraft(`renewal ${task.id} ${prescription.meta?.versionId}`, asIs);
   const [isChanging, setChanging] = useState(JSON.stringify(renewal) !== JSON.stringify(asIs));
   const id = `approve-${task.id}`;
+  const isDoubtful = doubtOf(prescription) !== undefined;
+  const [isSure, setSure] = useState(false);
   const send = useWork(task, {
     name: 'approve',
     what: renewal,
     words: t('Approved'),
-    act: (identity) => approveRefill(fhir, task, { by, prescription, renewal, identity }),
+    act: (identity) => approveRefill(fhir, task, { by, prescription, renewal, isSure, identity }),
     onDone: discard,
   });
-  useKeys({ a: () => focusOn(id) });
+  useKeys({ a: () => focusOn(isDoubtful ? sureId(task) : id) });
   return (
     <SendForm
       label={t('Approve')}
@@ -144,6 +156,14 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
       submitId={id}
       submitHint={<Key of="a" />}
     >
+      {isDoubtful && (
+        <Confirm
+          id={sureId(task)}
+          label={t('Prescribe it again all the same')}
+          isChecked={isSure}
+          onChange={setSure}
+        />
+      )}
       {isChanging ? (
         <>
           <TextArea

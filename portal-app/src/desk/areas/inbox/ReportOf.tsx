@@ -13,8 +13,9 @@ import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
 import { inReportOrder } from '../../../record/results/sections.ts';
 import { type Results, releaseQuery } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { FlagPill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { About } from './About.tsx';
 import styles from './inbox.module.css';
 
 export function ReportOf({
@@ -26,17 +27,15 @@ export function ReportOf({
 }) {
   const { fhir } = usePortal();
   const query = useQuery(releaseQuery(fhir, task));
-  if (query.isSuccess && !query.data)
-    return <EmptyState>{t('The report is not there any more.')}</EmptyState>;
   return (
-    <Loaded query={query} rows={5}>
+    <About task={task} query={query} rows={5}>
       {(found) => (
         <>
           <ReportValues found={found} />
           {children(found)}
         </>
       )}
-    </Loaded>
+    </About>
   );
 }
 

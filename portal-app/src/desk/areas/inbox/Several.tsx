@@ -2,6 +2,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { useRef, useState } from 'react';
 import { formatDate } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { decided } from '../../../record/work/decide.ts';
@@ -82,7 +83,7 @@ export function Several({ chosen }: { readonly chosen: Chosen }) {
           {t('Choose none')} <Key of="Esc" />
         </button>
       </div>
-      {finishing.error && <p role="alert">{finishing.error.message}</p>}
+      {finishing.error && <p role="alert">{failureWords(finishing.error)}</p>}
       {isOpen && (
         <PutOffForm
           id={ID}

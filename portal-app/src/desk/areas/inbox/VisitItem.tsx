@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { when } from '../../../record/visits/words.ts';
@@ -24,6 +25,7 @@ import { Facts } from '../../../ui/Facts.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { About } from './About.tsx';
 import { AtAnotherTime } from './AtAnotherTime.tsx';
 import styles from './inbox.module.css';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
@@ -33,7 +35,7 @@ import { useWork } from './use-work.ts';
 export function VisitItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
   return (
-    <Loaded query={useQuery(visitQuery(fhir, task))} rows={3}>
+    <About task={task} query={useQuery(visitQuery(fhir, task))} rows={3}>
       {(visit) => (
         <>
           <VisitFacts visit={visit} />
@@ -43,7 +45,7 @@ export function VisitItem({ task, patient }: ItemProps) {
           <VisitDecline task={task} patient={patient} visit={visit} />
         </>
       )}
-    </Loaded>
+    </About>
   );
 }
 
@@ -156,7 +158,7 @@ function Times({ task, visit }: Props) {
                   )}
                 </button>
               )}
-              {propose.error && <p role="alert">{propose.error.message}</p>}
+              {propose.error && <p role="alert">{failureWords(propose.error)}</p>}
             </SendForm>
           )
         }

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { Explained } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { breakTheGlass, REASON_LETTERS } from '../../../record/emergency/break-the-glass.ts';
 import { reachQuery } from '../../../record/staff/reach.ts';
@@ -85,9 +86,9 @@ async function opened<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     const status = error instanceof FhirFailure ? error.status : 0;
-    if (status === 403) throw new Error(t('Your role does not open records in an emergency.'));
-    if (status === 404) throw new Error(t('There is no such record.'));
-    if (status === 422) throw new Error(t('Please say why in a few words.'));
+    if (status === 403) throw new Explained(t('Your role does not open records in an emergency.'));
+    if (status === 404) throw new Explained(t('There is no such record.'));
+    if (status === 422) throw new Explained(t('Please say why in a few words.'));
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate, newestFirst } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { addEntry, markReviewed } from '../../../record/lists/changes.ts';
 import { isCurrent, isRefuted, type KeptList, LISTS, sinceOf } from '../../../record/lists/queries.ts';
@@ -84,7 +85,7 @@ function Foot({
           </button>
         )}
       </div>
-      {review.error && <p role="alert">{review.error.message}</p>}
+      {review.error && <p role="alert">{failureWords(review.error)}</p>}
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { codesText, termName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { dosageText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { broughtBack, confirmed, takenBack } from '../../../record/lists/changes.ts';
@@ -135,7 +136,7 @@ function Once({
         {label}
         <span className="visually-hidden">: {nameOf(entry)}</span>
       </button>
-      {save.error && <p role="alert">{save.error.message}</p>}
+      {save.error && <p role="alert">{failureWords(save.error)}</p>}
     </>
   );
 }

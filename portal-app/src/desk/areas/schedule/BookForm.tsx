@@ -3,6 +3,7 @@ import type { Patient, Slot } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate, timeOf } from '../../../format/date.ts';
+import { Explained } from '../../../format/explained.ts';
 import { nameText, officialName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { recordNumber } from '../../../record/patient/banner.ts';
@@ -40,8 +41,8 @@ export function BookForm({
   const book = useAction({
     act: async () => {
       const run = runFrom(slots, first, Number(minutes));
-      if (!patient) throw new Error(t('Please choose the patient.'));
-      if (!run) throw new Error(t('This time is no longer free. Please choose another.'));
+      if (!patient) throw new Explained(t('Please choose the patient.'));
+      if (!run) throw new Explained(t('This time is no longer free. Please choose another.'));
       return bookVisit(fhir, run, { patient, why });
     },
     onSettled: () => refresh('schedule', 'appointments'),

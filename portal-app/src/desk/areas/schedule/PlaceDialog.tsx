@@ -1,6 +1,7 @@
 /** Asked once more before a visit has its new time, for the patient is told of it; or a new visit of a patient who is known. */
 import type { Schedule, Slot } from '@medplum/fhirtypes';
 import { formatDateTime } from '../../../format/date.ts';
+import { Explained } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { placeVisit } from '../../../record/schedule/changes.ts';
 import { minutesOf, runFrom } from '../../../record/schedule/day.ts';
@@ -51,7 +52,7 @@ function Confirm({
   const place = useAction({
     act: async () => {
       const run = runFrom(slots, first, minutesOf(visit));
-      if (!run) throw new Error(t('There is not enough free time here. Please choose another.'));
+      if (!run) throw new Explained(t('There is not enough free time here. Please choose another.'));
       await placeVisit(fhir, visit, schedule, run);
     },
     onSettled: () => refresh('schedule', 'appointments'),

@@ -2,6 +2,7 @@
 import type { Appointment, Slot } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { formatDateTime } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import {
   type ProposedTime,
@@ -52,7 +53,7 @@ export function ProposedTimes({ visit }: { readonly visit: Appointment }) {
           >
             {t('None of these, please propose others')}
           </button>
-          {decline.error && <p role="alert">{decline.error.message}</p>}
+          {decline.error && <p role="alert">{failureWords(decline.error)}</p>}
         </>
       )}
     </Loaded>
@@ -78,7 +79,7 @@ function Time({ visit, time: { slot, who } }: { readonly visit: Appointment; rea
         {t('Take {when}', { when: formatDateTime(slot.start) })}
         {who && ` · ${who}`}
       </button>
-      {take.error && <p role="alert">{take.error.message}</p>}
+      {take.error && <p role="alert">{failureWords(take.error)}</p>}
     </li>
   );
 }

@@ -3,6 +3,7 @@ import type { Appointment } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { keptUntil } from '../../../record/visits/offer.ts';
 import {
@@ -65,7 +66,7 @@ export function Offer({
           {t('No, wait for another')}
         </button>
       </div>
-      {problem && <p role="alert">{problem.message}</p>}
+      {problem && <p role="alert">{failureWords(problem)}</p>}
     </Card>
   );
 }
@@ -140,7 +141,7 @@ function Waiting({ wish, visit }: { readonly wish: Appointment; readonly visit: 
         {t('Leave the waiting list')}
         <span className="visually-hidden">: {`${reason(visit)}, ${when(visit)}`}</span>
       </button>
-      {leave.error && <span role="alert">{leave.error.message}</span>}
+      {leave.error && <span role="alert">{failureWords(leave.error)}</span>}
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { deviceDay } from '../../../format/device-day.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import type { Activity } from '../../../record/care-plan/activities.ts';
 import {
@@ -131,7 +132,7 @@ function Day({ day, ...ticked }: Ticked & { readonly day: string }) {
       onClick={change.mutate}
     >
       <DayMarks day={day} isDone={isDone} />
-      {change.error && <span role="alert">{change.error.message}</span>}
+      {change.error && <span role="alert">{failureWords(change.error)}</span>}
     </button>
   );
 }
@@ -160,7 +161,7 @@ function Once(ticked: Ticked) {
           </button>
         </p>
       )}
-      {change.error && <p role="alert">{change.error.message}</p>}
+      {change.error && <p role="alert">{failureWords(change.error)}</p>}
     </>
   );
 }

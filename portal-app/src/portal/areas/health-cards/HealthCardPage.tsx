@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
+import { Explained } from '../../../format/explained.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { personIn } from '../../../record/health-cards/card.ts';
 import {
@@ -78,10 +79,10 @@ function Make({
   const [isLong, setLong] = useState(false);
   const make = useAction({
     act: async () => {
-      if (chosen.length === 0) throw new Error(t('Please choose what goes into the card.'));
+      if (chosen.length === 0) throw new Explained(t('Please choose what goes into the card.'));
       const issued = await issueCard(fhir, kind, { chosen, withBirthDate: claims.includes(BIRTH_DATE) });
       if (issued.card === undefined)
-        throw new Error(t('None of these can be in a card: the record has them in words only.'));
+        throw new Explained(t('None of these can be in a card: the record has them in words only.'));
       return { ...issued, card: issued.card, person: await personIn(issued.card) };
     },
   });

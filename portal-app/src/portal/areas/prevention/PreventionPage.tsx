@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { keepDraft, useDraft } from '../../../device/drafts.ts';
 import { formatDate } from '../../../format/date.ts';
+import { Explained } from '../../../format/explained.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Planned, plan } from '../../../record/checkups/due.ts';
@@ -161,7 +162,7 @@ function Elsewhere({
         `when-${rule.id}`,
         !(Date.parse(when) <= Date.now()) && 'Please enter when it was done, not later than today.',
       );
-      if (!to) throw new Error(t('No care team is on record that could be written to.'));
+      if (!to) throw new Explained(t('No care team is on record that could be written to.'));
       const topic = t('Done elsewhere: {name}', { name: t(rule.name) });
       const text = [topic, formatDate(when), where.trim()].filter(Boolean).join('. ');
       return tellDone(fhir, { id: rule.id, to, topic, text }, identity);

@@ -2,6 +2,7 @@
 import type { Parameters, Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useChanges } from '../../../device/drafts.ts';
+import { failureWords } from '../../../format/explained.ts';
 import type { Language } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
@@ -128,7 +129,7 @@ function testWords(error: Error): string {
   if (status === 404) return t('The clinic sends no notices at present.');
   if (status === 422) return t('There is no address that takes it. Look at your e-mail and phone above.');
   if (status === 429) return t('One test a minute: wait a moment.');
-  return error.message;
+  return failureWords(error);
 }
 
 function Test() {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
+import { failureWords } from '../../../format/explained.ts';
 import { numberText } from '../../../format/quantity.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import { questionsOf } from '../../../record/readings/check.ts';
@@ -163,7 +164,7 @@ function Sending({ readings }: { readonly readings: readonly Reading[] }) {
           )}
         </p>
       )}
-      {send.error && <p role="alert">{send.error.message}</p>}
+      {send.error && <p role="alert">{failureWords(send.error)}</p>}
       {send.isPending && (
         <p>
           <button type="button" className="button secondary" onClick={() => stop.current?.abort()}>

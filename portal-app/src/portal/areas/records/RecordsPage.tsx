@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { wholeRecord } from '../../../record/entries/download.ts';
 import { kindOf } from '../../../record/entries/kinds.ts';
@@ -103,7 +104,7 @@ function Download() {
           </Link>
         )}
       </p>
-      {download.error && <p role="alert">{download.error.message}</p>}
+      {download.error && <p role="alert">{failureWords(download.error)}</p>}
     </>
   );
 }

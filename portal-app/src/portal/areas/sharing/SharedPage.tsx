@@ -2,6 +2,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { useEffect, useState } from 'react';
 import { formatDateTime } from '../../../format/date.ts';
+import { Explained } from '../../../format/explained.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { linkOf, type SharedLink, unseal } from '../../../record/sharing/shlink.ts';
@@ -83,23 +84,23 @@ async function fetchShared(link: SharedLink, recipient: string, passcode: string
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ recipient: recipient.trim(), ...(passcode === '' ? {} : { passcode }) }),
   }).catch(() => {
-    throw new Error(t('The clinic’s servers can not be reached just now. Try again in a moment.'));
+    throw new Explained(t('The clinic’s servers can not be reached just now. Try again in a moment.'));
   });
   const answer = (await response.json()) as {
     remainingAttempts?: number;
     files?: readonly { embedded?: string }[];
   };
   if (response.status === 401)
-    throw new Error(
+    throw new Explained(
       t('The passcode is not right. Tries left: {count}.', { count: answer.remainingAttempts ?? 0 }),
     );
   const sealed = answer.files?.[0]?.embedded;
-  if (!response.ok || sealed === undefined) throw new Error(t(GONE));
+  if (!response.ok || sealed === undefined) throw new Explained(t(GONE));
   const text = await unseal(sealed, link.key).catch(() => {
-    throw new Error(t(GONE));
+    throw new Explained(t(GONE));
   });
   const opened = summaryOf(parseFhir(text) as Bundle);
-  if (!opened) throw new Error(t(GONE));
+  if (!opened) throw new Explained(t(GONE));
   return opened;
 }
 

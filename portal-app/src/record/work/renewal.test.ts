@@ -1,0 +1,71 @@
+/** What a renewal takes over of the prescription before it, and which are not renewed without another look. */
+import type { MedicationRequest } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { doubtOf, endsWithIt, orderOf } from './renewal.ts';
+
+const NOW = Date.parse('2026-12-01T12:00:00Z');
+const before: MedicationRequest = {
+  resourceType: 'MedicationRequest',
+  id: 'old',
+  meta: { versionId: '4', profile: ['urn:p'], security: [{ code: 'R' }] },
+  identifier: [{ value: 'rx-1' }],
+  status: 'stopped',
+  statusReason: { text: 'liver values' },
+  intent: 'order',
+  subject: { reference: 'Patient/a' },
+  encounter: { reference: 'Encounter/then' },
+  contained: [
+    { resourceType: 'Medication', id: 'm' },
+    { resourceType: 'Practitioner', id: 'p' },
+  ],
+  medicationReference: { reference: '#m' },
+  requester: { reference: '#p' },
+  recorder: { reference: '#p' },
+  groupIdentifier: { value: 'all of them' },
+  note: [{ text: 'told by telephone' }],
+  eventHistory: [{ reference: 'Provenance/x' }],
+  reasonCode: [{ text: 'High blood pressure' }],
+  dosageInstruction: [{ text: 'One a day' }],
+  dispenseRequest: { numberOfRepeatsAllowed: 3, validityPeriod: { start: '2026-01-01', end: '2026-06-30' } },
+};
+
+describe('a renewal', () => {
+  it('takes over the order, and nothing of what became of it', () => {
+    expect(orderOf(before, NOW)).toEqual({
+      resourceType: 'MedicationRequest',
+      meta: { profile: ['urn:p'] },
+      intent: 'order',
+      subject: { reference: 'Patient/a' },
+      contained: [{ resourceType: 'Medication', id: 'm' }],
+      medicationReference: { reference: '#m' },
+      reasonCode: [{ text: 'High blood pressure' }],
+      dosageInstruction: [{ text: 'One a day' }],
+      dispenseRequest: { numberOfRepeatsAllowed: 3 },
+    });
+  });
+
+  it('is good for as long as the one before, while that is', () => {
+    const validityPeriod = { start: '2026-01-01', end: '2027-01-01' };
+    expect(orderOf({ ...before, dispenseRequest: { validityPeriod } }, NOW).dispenseRequest).toEqual({
+      validityPeriod,
+    });
+  });
+});
+
+it.each([
+  ['active', false, true],
+  ['completed', false, false],
+  ['on-hold', true, true],
+  ['stopped', true, false],
+  ['cancelled', true, false],
+  ['draft', true, false],
+  ['unknown', true, false],
+  ['entered-in-error', true, false],
+] as const)('one that is %s wants another look: %s; is over with its renewal: %s', (status, asks, ends) => {
+  expect(doubtOf({ ...before, status }) !== undefined).toBe(asks);
+  expect(endsWithIt({ ...before, status })).toBe(ends);
+});
+
+it('one that says not to take a medicine wants another look', () => {
+  expect(doubtOf({ ...before, status: 'active', doNotPerform: true })).toBeDefined();
+});

@@ -6,7 +6,10 @@ import { isObject } from '../../fhirpath/node.ts';
 import type { Issue } from '../../outcome.ts';
 import { terminology } from '../../terminology/definitions.ts';
 
-/** undefined: one of its codes is in the set, or it has none. What has text alone has no code that could be another. */
+/**
+ * undefined: one of its codes is in the set. Of a required one, text alone and a code without its system are none, unless an extension may say why there is no code, as of R4's own
+ * bindings (bindings.ts); of an extensible one, text alone has no code that could be another.
+ */
 export function outsideOfSet(
   valueSet: string,
   strength: Strength,
@@ -14,8 +17,11 @@ export function outsideOfSet(
   type: string,
   expression: string,
 ): Issue | undefined {
-  const codings = codingsOf(value, type);
-  if (codings.length === 0) return undefined;
+  const given = codingsOf(value, type);
+  if (given === undefined) return undefined;
+  if (strength === 'extensible' && given.every(({ code }) => code === undefined)) return undefined;
+  const codings = given.filter(isWhole(type));
+  if (strength === 'required' && codings.length === 0 && mayBeWithout(value)) return undefined;
   const answers = codings.map(({ system, code }) => terminology().contains(valueSet, system, code));
   if (answers.includes(true)) return undefined;
   const otherwise = { ...OUTSIDE[strength](valueSet), code: 'code-invalid' } as const;
@@ -42,14 +48,29 @@ const OUTSIDE: Readonly<Record<Strength, (valueSet: string) => Pick<Issue, 'seve
   }),
 };
 
-function codingsOf(value: unknown, type: string): { system: string | undefined; code: string }[] {
-  if (typeof value === 'string') return type === 'code' ? [{ system: undefined, code: value }] : [];
-  if (!isObject(value)) return [];
-  const list =
-    type === 'CodeableConcept' ? value.coding : type === 'Coding' || type === 'Quantity' ? [value] : [];
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((each: unknown) => {
-    if (!isObject(each) || typeof each.code !== 'string') return [];
-    return [{ system: typeof each.system === 'string' ? each.system : undefined, code: each.code }];
-  });
+interface Given {
+  readonly system: string | undefined;
+  readonly code: string | undefined;
 }
+
+/** A `code` has no system of its own; of what has a place for one, a code without it says nothing. */
+const isWhole =
+  (type: string) =>
+  (given: Given): given is Given & { readonly code: string } =>
+    given.code !== undefined && (type === 'code' || given.system !== undefined);
+
+const mayBeWithout = (value: unknown): boolean => isObject(value) && value.extension !== undefined;
+
+/** undefined of what is not coded. */
+function codingsOf(value: unknown, type: string): Given[] | undefined {
+  if (typeof value === 'string') return type === 'code' ? [{ system: undefined, code: value }] : undefined;
+  if (!isObject(value)) return undefined;
+  if (type === 'Coding' || type === 'Quantity') return [givenOf(value)];
+  if (type !== 'CodeableConcept') return undefined;
+  return Array.isArray(value.coding) ? value.coding.filter(isObject).map(givenOf) : [];
+}
+
+const givenOf = ({ system, code }: Readonly<Record<string, unknown>>): Given => ({
+  system: typeof system === 'string' ? system : undefined,
+  code: typeof code === 'string' ? code : undefined,
+});

@@ -25,6 +25,7 @@ export function sliced(
   if (values.length === 0) return members;
   const marks = slices.map((slice) => marksOf(state.find, slice, discriminator));
   let last = 0;
+  const others: Value[] = [];
   for (const each of values) {
     const index = marks.findIndex((all) => all.length > 0 && all.every((mark) => bears(mark, each)));
     const slice = slices[index];
@@ -34,6 +35,11 @@ export function sliced(
     if (slice && ordered && index < last)
       report(state, each.path, 'structure', 'The slices are out of order.');
     if (slice) last = index;
+    // https://hl7.org/fhir/R4/valueset-resource-slicing-rules.html#resource-slicing-rules-openAtEnd
+    if (slice && rules === 'openAtEnd')
+      for (const other of others.splice(0))
+        report(state, other.path, 'structure', 'What belongs to no slice stands after those that do.');
+    else if (!slice) others.push(each);
   }
   return members;
 }

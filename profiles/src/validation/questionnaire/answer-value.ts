@@ -140,10 +140,11 @@ function setOf({ questionnaire, sets }: Context, valueSet: string): string | Val
   return set;
 }
 
-/** undefined where that can't be told here. */
+/** undefined where that can't be told here. Words are of any system; a Coding without its system says nothing (codes/set-membership.ts). */
 function isInSet(context: Context, valueSet: string, given: TypedValue): boolean | undefined {
   const set = setOf(context, valueSet);
   const { system, code } = codedOf(given);
+  if (given.type !== 'string' && (typeof code !== 'string' || system === undefined)) return false;
   if (!set) return undefined;
   // Without a system the whole set is gone through.
   if (system === undefined) context.spend(500);

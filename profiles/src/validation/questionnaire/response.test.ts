@@ -188,6 +188,18 @@ describe('V1: answers of a whole response are refused', () => {
       VALUE(),
     ],
     [
+      'a code of a value set without its system',
+      [question('choice', { answerValueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender' })],
+      answered({ valueCoding: { code: 'male' } }),
+      'item[0].answer[0].value',
+    ],
+    [
+      'a code without its system of a value set that is not here',
+      [question('choice', { answerValueSet: 'urn:not-here' })],
+      answered({ valueCoding: { code: 'male' } }),
+      'item[0].answer[0].value',
+    ],
+    [
       'an option beside one that excludes all others',
       [
         question('choice', {

@@ -545,7 +545,7 @@ describe.each(STORES)('on %s', (_, open) => {
       },
     };
     expect((await post('/ValueSet/$expand', listed)).body.expansion.contains).toEqual([
-      { system: CUPS, abstract: true, code: 'mug' },
+      { system: CUPS, abstract: true, code: 'mug', display: 'Mug' },
     ]);
     const noHeading = { name: 'abstract', valueBoolean: false };
     expect(value(await post('/ValueSet/$validate-code', listed, coding, noHeading), 'result')).toBe(false);

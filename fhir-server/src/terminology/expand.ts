@@ -16,7 +16,7 @@ import {
   versionOf,
   whyNotHeld,
 } from './membership.ts';
-import { conceptOfItem, namedConcept } from './named-concept.ts';
+import { type ListedCode, listedCodes, namedConcept } from './named-concept.ts';
 import type { Terminologies } from './terminologies.ts';
 import { withContained } from './with-contained.ts';
 
@@ -126,9 +126,8 @@ async function* membersOf(
   const inside = [...outer, set.url];
   if (!set.compose) {
     if (!set.expansion) throw notListed(`the set ${set.url} says nothing of its codes`);
-    const items = listed(set.expansion.contains ?? []);
-    await walk.terminologies.step(items.length / A_STEP);
-    yield items.filter(({ concept }) => hasWords(concept, walk.words));
+    for (const include of listedIncludes(set.expansion.contains ?? []))
+      for await (const page of ofSystem(walk, include)) yield active(page, walk.activeOnly);
     return;
   }
   const activeOnly = walk.activeOnly || set.compose.inactive === false;
@@ -141,10 +140,12 @@ async function* membersOf(
   );
   for (const include of set.compose.include)
     for await (const page of ofInclude(walk, include, inside)) {
-      const kept = activeOnly ? page.filter(({ concept }) => !concept.inactive) : page;
-      yield await without(walk, kept, excluded, inside);
+      yield await without(walk, active(page, activeOnly), excluded, inside);
     }
 }
+
+const active = (page: readonly Member[], activeOnly: boolean): readonly Member[] =>
+  activeOnly ? page.filter(({ concept }) => !concept.inactive) : page;
 
 /** What the include has of its system, or of the first of its sets, and all its other sets have too. */
 async function* ofInclude(
@@ -208,14 +209,26 @@ async function whyNot(
 
 const notListed = (why: string): Error => unprocessable(`The value set can't be listed here: ${why}.`);
 
-function listed(items: readonly ExpansionItem[]): Member[] {
-  return items.flatMap((item) => {
-    const { system, version, code } = item;
-    const below = listed(item.contains ?? []);
-    if (system === undefined || code === undefined) return below;
-    return [{ system, version, concept: conceptOfItem(item, code) }, ...below];
-  });
+/** What an expansion lists, in its order, as includes that name their concepts. */
+function* listedIncludes(items: readonly ExpansionItem[]): Generator<Include> {
+  let run: ListedCode[] = [];
+  for (const each of listedCodes(items)) {
+    const [first] = run;
+    if (first && (each.system !== first.system || each.version !== first.version)) {
+      yield includeOf(first, run);
+      run = [];
+    }
+    run.push(each);
+  }
+  const [first] = run;
+  if (first) yield includeOf(first, run);
 }
+
+const includeOf = ({ system, version }: ListedCode, concept: readonly ListedCode[]): Include => ({
+  system,
+  ...(version === undefined ? {} : { version }),
+  concept,
+});
 
 /** Those that are in all of the sets. */
 async function within(

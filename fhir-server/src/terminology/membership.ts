@@ -1,5 +1,5 @@
 /** Whether a code is in a value set, without listing the set (https://hl7.org/fhir/R4/valueset.html#compositions). */
-import { type ExpansionItem, hasForm, type Include, type ValueSet } from '@wellspring/profiles';
+import { hasForm, type Include, type ValueSet } from '@wellspring/profiles';
 import {
   type CodeSource,
   type FoundConcept,
@@ -8,7 +8,7 @@ import {
   UnsupportedFilter,
 } from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
-import { conceptOfItem } from './named-concept.ts';
+import { type ListedCode, type ListedConcept, listedCodes, namedConcept } from './named-concept.ts';
 import { RemoteAway } from './remote.ts';
 import { isInRemoteInclude, isInRemoteSet } from './remote-answers.ts';
 import { isOfVersion, type Terminologies } from './terminologies.ts';
@@ -81,11 +81,11 @@ export async function membershipOf(
   const supplement = await missingSupplement(terminologies, set);
   if (supplement) return { is: undefined, reason: supplement };
   const inside = [...seen, set.url];
-  if (!set.compose) return set.expansion ? listed(set.expansion.contains ?? [], coding) : { is: undefined };
+  if (!set.compose) return ofExpansion(terminologies, set, coding);
   const found = await anyOf(
     set.compose.include,
     (each) => ofInclude(terminologies, each, coding, inside),
-    ({ concept }) => !concept || isCalled(concept, coding.display),
+    isMeant(coding),
   );
   if (found.is !== true) return found;
   if (set.compose.inactive === false && found.concept?.inactive) return OUT;
@@ -113,6 +113,11 @@ export async function missingSupplement(
   return undefined;
 }
 
+const isMeant =
+  ({ display }: AskedCoding) =>
+  ({ concept }: Membership): boolean =>
+    !concept || isCalled(concept, display);
+
 /** Any that says yes, if there is one that `fits`; else one that can't tell; else no, with its reason. */
 async function anyOf<T>(
   items: readonly T[],
@@ -130,6 +135,38 @@ async function anyOf<T>(
     else if (out === OUT && found.reason) out = found;
   }
   return other ?? open ?? out;
+}
+
+/** A set that only lists its codes names them as an include does that names its concepts: the list makes no code of what its complete system does not have. */
+async function ofExpansion(
+  terminologies: Terminologies,
+  { expansion }: ValueSet,
+  coding: AskedCoding,
+): Promise<Membership> {
+  if (!expansion) return { is: undefined };
+  const all = listedCodes(expansion.contains ?? []);
+  await terminologies.step(all.length / 200);
+  const { system, code } = coding;
+  const named = all.filter(
+    (each) =>
+      (system === undefined || each.system === system) &&
+      isSameCode({ caseSensitive: false }, each.code, code),
+  );
+  return anyOf(named, (each) => ofListed(terminologies, each, coding), isMeant(coding));
+}
+
+async function ofListed(
+  terminologies: Terminologies,
+  item: ListedCode,
+  coding: AskedCoding,
+): Promise<Membership> {
+  const { system, version } = item;
+  const include = { system, ...(version === undefined ? {} : { version }), concept: [item] };
+  const found = await ofSystem(terminologies, include, coding);
+  const saysMore = item.display !== undefined || item.abstract || item.inactive;
+  if (found.is !== true || found.concept || !saysMore) return found;
+  // Where nobody knows the code, the list is all that is known of it.
+  return { ...found, concept: namedConcept(item, undefined) };
 }
 
 async function ofInclude(
@@ -222,13 +259,15 @@ const inVersion = ({ version }: CodeSource): string =>
 /** A set may call a concept otherwise than its system does (https://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.concept.display): both names are right. */
 function calledBySet(
   concept: FoundConcept,
-  { display, designation = [] }: NonNullable<Include['concept']>[number],
+  { display, designation = [], inactive = false, abstract = false }: ListedConcept,
 ): FoundConcept {
   const own = display === undefined || concept.display === undefined ? [] : [{ value: concept.display }];
   return {
     ...concept,
     display: display ?? concept.display,
     designations: [...designation, ...own, ...concept.designations],
+    inactive: inactive || concept.inactive,
+    abstract: abstract || concept.abstract,
   };
 }
 
@@ -290,20 +329,4 @@ export async function whyNotHeld(terminologies: Terminologies, include: Include)
   const other = named && named.content !== 'not-present' ? named : undefined;
   if (!other) return `the code system ${system} is not held here`;
   return `the version ${version} of the code system ${system} is not held here${inVersion(other)}`;
-}
-
-function listed(items: readonly ExpansionItem[], { system, code }: AskedCoding): Membership {
-  for (const item of items) {
-    if (item.code === code && (system === undefined || item.system === system))
-      return {
-        is: true,
-        ...(item.system ? { system: item.system } : {}),
-        ...(item.display === undefined && !item.abstract && !item.inactive
-          ? {}
-          : { concept: conceptOfItem(item, code) }),
-      };
-    const below = listed(item.contains ?? [], { system, code });
-    if (below.is) return below;
-  }
-  return OUT;
 }

@@ -68,7 +68,7 @@ export function createTerminology(
   function expandSet(set: ValueSet, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
     if (seen.has(set.url)) return undefined;
     const inside = new Set([...seen, set.url]);
-    if (!set.compose) return set.expansion ? listed(set.expansion.contains ?? []) : undefined;
+    if (!set.compose) return set.expansion && expandList(set.expansion.contains ?? []);
     const codings = new Map<string, Coding>();
     for (const include of set.compose.include) {
       const found = expandInclude(include, inside);
@@ -81,6 +81,21 @@ export function createTerminology(
       for (const key of found.keys()) codings.delete(key);
     }
     return codings;
+  }
+
+  /** A list makes no code of what its complete system does not have either. */
+  function expandList(items: readonly ExpansionItem[]): ReadonlyMap<string, Coding> {
+    const codings: [string, Coding][] = [];
+    for (const { system, version, code, display, contains = [] } of items) {
+      if (system !== undefined && code !== undefined) {
+        const concept = [display === undefined ? { code } : { code, display }];
+        codings.push(
+          ...(expandSystem({ system, ...(version === undefined ? {} : { version }), concept }) ?? []),
+        );
+      }
+      codings.push(...expandList(contains));
+    }
+    return new Map(codings);
   }
 
   function expandUrl(url: string, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
@@ -220,18 +235,6 @@ function coding(system: string, code: string, display: string | undefined): Codi
 
 function keyed(codings: readonly Coding[]): ReadonlyMap<string, Coding> {
   return new Map(codings.map((each) => [`${each.system}|${each.code}`, each]));
-}
-
-function listed(items: readonly ExpansionItem[]): ReadonlyMap<string, Coding> {
-  const found: Coding[] = [];
-  const walk = (list: readonly ExpansionItem[]): void => {
-    for (const { system, code, display, contains } of list) {
-      if (system !== undefined && code !== undefined) found.push(coding(system, code, display));
-      if (contains) walk(contains);
-    }
-  };
-  walk(items);
-  return keyed(found);
 }
 
 /** undefined for a filter on what is not kept here. */

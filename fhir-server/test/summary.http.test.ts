@@ -209,6 +209,76 @@ describe.each(ABLE)('Patient/$summary, on %s', (_store, open) => {
     );
   });
 
+  it('lists no medicine that is not to be taken and no plan that is none, and says what is not certain', async () => {
+    const person = { subject: ref('Patient/dee') };
+    const order = (id: string, more: object) => ({
+      resourceType: 'MedicationRequest',
+      id,
+      status: 'active',
+      intent: 'order',
+      medicationCodeableConcept: { text: `Drug ${id}` },
+      ...person,
+      ...more,
+    });
+    const plan = (intent: string) => ({
+      resourceType: 'CarePlan',
+      id: `plan-${intent}`,
+      status: 'active',
+      intent,
+      title: `Plan ${intent}`,
+      ...person,
+    });
+    await load(world, [
+      { resourceType: 'Patient', id: 'dee', name: [{ family: 'Dee' }], birthDate: '1970-01-01' },
+      order('taken', {}),
+      order('filled', { intent: 'filler-order', modifierExtension: [{ url: 'urn:x', valueBoolean: true }] }),
+      order('prohibited', { doNotPerform: true }),
+      ...['proposal', 'plan', 'option'].map((intent) => order(intent, { intent })),
+      ...['proposal', 'plan', 'order', 'option'].map(plan),
+      {
+        ...condition('c-maybe', 'Gout', 'active'),
+        verificationStatus: coded(
+          'http://terminology.hl7.org/CodeSystem/condition-ver-status',
+          'provisional',
+        ),
+        ...person,
+      },
+      {
+        resourceType: 'Immunization',
+        id: 'half',
+        status: 'completed',
+        vaccineCode: { text: 'Flu' },
+        patient: ref('Patient/dee'),
+        occurrenceDateTime: '2024-01-01',
+        isSubpotent: true,
+      },
+      {
+        ...glucose('g-none', '03', 1),
+        valueQuantity: undefined,
+        encounter: undefined,
+        dataAbsentReason: coded(
+          'http://terminology.hl7.org/CodeSystem/data-absent-reason',
+          'error',
+          'Sample lost',
+        ),
+        ...person,
+      },
+    ]);
+    const { body } = await get('/Patient/dee/$summary');
+    expectDocument(body);
+    const idsOf = (type: string) =>
+      ofType(body, type)
+        .map(({ id }) => id)
+        .sort();
+    expect(idsOf('MedicationRequest')).toEqual(['filled', 'taken']);
+    expect(idsOf('CarePlan')).toEqual(['plan-order', 'plan-plan']);
+    const said = (section: string) => sectionsOf(body).get(section).text.div;
+    expect(said('11450-4')).toContain('<td>provisional</td>');
+    expect(said('11369-6')).toContain('subpotent');
+    expect(said('30954-2')).toContain('<td>Glucose</td><td>not known (Sample lost)</td>');
+    expect(said('10160-0')).toContain('An entry has a modifier extension');
+  });
+
   it('is asked for by identifier too, by whoever may read the Patient', async () => {
     const byIdentifier = (valueIdentifier: object, token: string) =>
       world.ask('POST', '/Patient/$summary', {

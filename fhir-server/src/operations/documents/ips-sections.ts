@@ -46,9 +46,16 @@ const isPast = (resource: ResourceJson): boolean =>
   hasCode(resource.clinicalStatus, 'inactive', 'remission', 'resolved') ||
   (resource.clinicalStatus === undefined &&
     Object.keys(resource).some((element) => element.startsWith('abatement')));
-/** A panel without a value of its own tells nothing that its members do not tell. */
+/** A panel without a value of its own tells nothing that its members do not tell; that there is no value, and why, is told. */
 const tells = (resource: ResourceJson): boolean =>
-  resource.component !== undefined || Object.keys(resource).some((element) => element.startsWith('value'));
+  resource.component !== undefined ||
+  resource.dataAbsentReason !== undefined ||
+  Object.keys(resource).some((element) => element.startsWith('value'));
+
+/** What was only proposed or planned, or is one of several options, nobody takes (R4, MedicationRequest.intent: a modifier). */
+const ORDERED = ['intent', 'order,original-order,reflex-order,filler-order,instance-order'] as const;
+/** What somebody suggested, or one of several options, is no plan yet (R4, CarePlan.intent: a modifier). */
+const PLANNED = ['intent', 'plan,order'] as const;
 
 const REPORTED = ['status', 'final,amended,corrected'] as const;
 const observations = (...query: SectionPart['query']): SectionPart => ({
@@ -86,7 +93,11 @@ export const IPS_SECTIONS: readonly IpsSection[] = [
     code: '10160-0',
     display: 'History of Medication use Narrative',
     parts: [
-      { type: 'MedicationRequest', query: [['status', 'active,on-hold']] },
+      {
+        type: 'MedicationRequest',
+        query: [['status', 'active,on-hold'], ORDERED],
+        keeps: ({ doNotPerform }) => doNotPerform !== true,
+      },
       { type: 'MedicationStatement', query: [['status', 'active,intended,on-hold']] },
     ],
     unknown: (subject, medicationCodeableConcept) => ({
@@ -187,7 +198,7 @@ export const IPS_SECTIONS: readonly IpsSection[] = [
     title: 'Plan of care',
     code: '18776-5',
     display: 'Plan of care note',
-    parts: [{ type: 'CarePlan', query: [['status', 'active']] }],
+    parts: [{ type: 'CarePlan', query: [['status', 'active'], PLANNED] }],
   },
   {
     title: 'Insurance',

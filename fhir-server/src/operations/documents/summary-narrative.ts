@@ -52,8 +52,16 @@ const payorWords = (value: unknown, lookup: Lookup): string =>
 const reactions = (value: unknown): string =>
   all(value, ({ manifestation }: { manifestation?: readonly Concept[] }) => all(manifestation, conceptWords));
 
+const isConfirmed = (value: unknown): boolean =>
+  ((value as Concept | undefined)?.coding ?? []).some(({ code }) => code === 'confirmed');
+
 const DATED = ['effectiveDateTime', 'effectivePeriod', 'effectiveInstant', 'issued'] as const;
 const NAME: Column = ['Name', ({ code }) => conceptWords(code)];
+/** Who suspects something, or does not rule it out, has not found it. */
+const CERTAINTY: Column = [
+  'Certainty',
+  ({ verificationStatus }) => (isConfirmed(verificationStatus) ? '' : conceptWords(verificationStatus)),
+];
 const STATUS: Column = ['Status', (each) => status(each.status)];
 
 /** What is told of each type, in the order of the columns. */
@@ -64,6 +72,7 @@ const COLUMNS: Readonly<Record<string, readonly [caption: string, ...Column[]]>>
     ['Reaction', ({ reaction }) => reactions(reaction)],
     ['Risk', ({ criticality }) => status(criticality)],
     ['Status', ({ clinicalStatus }) => conceptWords(clinicalStatus)],
+    CERTAINTY,
   ],
   MedicationRequest: [
     'Prescribed',
@@ -83,6 +92,7 @@ const COLUMNS: Readonly<Record<string, readonly [caption: string, ...Column[]]>>
     'Problems',
     NAME,
     ['Status', ({ clinicalStatus }) => conceptWords(clinicalStatus) || 'unknown'],
+    CERTAINTY,
     ['Since', when('onsetDateTime', 'onsetPeriod', 'onsetString', 'recordedDate')],
     ['Until', (each) => dateWords(each.abatementDateTime ?? each.abatementPeriod ?? each.abatementString)],
   ],
@@ -91,6 +101,7 @@ const COLUMNS: Readonly<Record<string, readonly [caption: string, ...Column[]]>>
     'Vaccinations',
     ['Vaccine', ({ vaccineCode }) => conceptWords(vaccineCode)],
     ['Given on', when('occurrenceDateTime', 'occurrenceString')],
+    ['Effect', ({ isSubpotent }) => (isSubpotent === true ? 'not a full dose (subpotent)' : '')],
   ],
   Procedure: [
     'Procedures',

@@ -264,6 +264,9 @@ function sectionOf({ section, resources, closed, isCut }: Listed, making: Making
   const notes = [
     ...(closed.length > 0 && unknown ? ['Not all of it was open to whoever asked for this summary.'] : []),
     ...(isCut ? ['There is more on record: the newest are listed here.'] : []),
+    ...(shown.some(({ resource }) => resource?.modifierExtension)
+      ? ['An entry has a modifier extension, which may change what is said here: read the entry.']
+      : []),
   ];
   if (shown.length === 0 && unknown) {
     notes.unshift(`No information about ${title.toLowerCase()} is available.`);

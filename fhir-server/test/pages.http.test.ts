@@ -137,6 +137,32 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(alone.matches).toEqual(['Patient/alone']);
   });
 
+  it('Q6: each version that is named counts, and those of one resource come together', async () => {
+    const versions = [1, 2, 3, 4, 5, 6, 7];
+    const places = ['there', 'elsewhere'];
+    for (const id of places)
+      for (const each of versions)
+        await world.ask('PUT', `/Location/${id}`, {
+          token,
+          body: { resourceType: 'Location', id, name: String(each) },
+        });
+    const named = places.flatMap((id) => versions.map((each) => `Location/${id}/_history/${each}`));
+    const body = {
+      resourceType: 'List',
+      id: 'versions',
+      status: 'current',
+      mode: 'working',
+      entry: named.map((reference) => ({ item: { reference } })),
+    };
+    expect((await world.ask('PUT', '/List/versions', { token, body })).status).toBe(201);
+    const pages = await walk('/List?_id=versions&_include=List:item');
+    expect(pages.map((each) => each.included.length)).toEqual([7, 7]);
+    expect([...new Set(pages.flatMap((each) => each.included))].toSorted()).toEqual([
+      'Location/elsewhere',
+      'Location/there',
+    ]);
+  });
+
   it('Q6: pages hold fewer matches, so that each stands alone', async () => {
     const { pages, matches, distinct } = await all('/Patient?_sort=name,_id&_revinclude=Observation:subject');
     expect(matches).toEqual(['alone', 'busy', 'few1', 'few2', 'few3'].map((id) => `Patient/${id}`));

@@ -97,6 +97,67 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(await versions('to-any,to-first,to-second')).toEqual(['1', '2', '3']);
   });
 
+  describe('more of versions than a page has room for', () => {
+    const LENGTH = 1_000_000;
+    const organization = (id: string, length: number) => ({
+      resourceType: 'Organization',
+      id,
+      name: id,
+      extension: [{ url: 'urn:example:long', valueBase64Binary: 'A'.repeat(length) }],
+    });
+    const list = (id: string, references: readonly string[]) => ({
+      resourceType: 'List',
+      id,
+      status: 'current',
+      mode: 'working',
+      entry: references.map((reference) => ({ item: { reference } })),
+    });
+    /** By `type/id/version`, on each page. */
+    const pages = async (id: string): Promise<string[][]> => {
+      const found: string[][] = [];
+      for (let next = `/List?_id=${id}&_include=List:item`; next; ) {
+        const { status, body, text } = await ask('GET', next.replace(world.base, ''));
+        expect(status, text.slice(0, 500)).toBe(200);
+        const included: Entry[] = (body.entry ?? []).filter(({ search }: Entry) => search.mode === 'include');
+        found.push(
+          included.map(
+            ({ resource }) => `${resource.resourceType}/${resource.id}/${resource.meta.versionId}`,
+          ),
+        );
+        next = body.link.find(({ relation }: { relation: string }) => relation === 'next')?.url;
+      }
+      return found;
+    };
+
+    it('of one resource come together, and what else is referred to is on the pages after them', async () => {
+      const numbers = [1, 2, 3, 4, 5, 6, 7];
+      for (const each of numbers) await put(organization('long', LENGTH + each * 4));
+      await put(list('long', [...numbers.map((each) => `Organization/long/_history/${each}`), 'Patient/p']));
+      const found = await pages('long');
+      expect(found[0]?.toSorted()).toEqual(numbers.map((each) => `Organization/long/${each}`));
+      expect(found.flat().toSorted()).toEqual([
+        ...numbers.map((each) => `Organization/long/${each}`),
+        'Patient/p/3',
+      ]);
+    });
+
+    it('is not made less by how long the current ones are, which are not shown', async () => {
+      const ids = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((each) => `grown-${each}`);
+      for (const id of ids) {
+        await put(organization(id, 4));
+        await put(organization(id, LENGTH));
+      }
+      await put(
+        list(
+          'grown',
+          ids.map((id) => `Organization/${id}/_history/1`),
+        ),
+      );
+      const found = await pages('grown');
+      expect(found.flat().toSorted()).toEqual(ids.map((id) => `Organization/${id}/1`));
+    });
+  });
+
   it('what a version of it is referred to can not be deleted', async () => {
     await put({ resourceType: 'Organization', id: 'o', name: 'o' } as never);
     await put({

@@ -51,6 +51,12 @@ export async function includedResources(
   const seen = new Set(matches.map(nameOf));
   const iterates = [...includes, ...revincludes].some(({ iterate }) => iterate);
   const takes = createPageRoom(PAGE_ROOM);
+  let held = 0;
+  // One alone is whole, however much it is.
+  const isRoomFor = (versions: readonly StoredVersion[]): boolean => {
+    held += versions.length;
+    return (versions.every(takes) && held <= limit) || found.length === 0;
+  };
   let frontier = matches;
   for (let round = 0; frontier.length > 0; round++) {
     const applies = (include: Include): boolean => round === 0 || include.iterate;
@@ -62,32 +68,20 @@ export async function includedResources(
     const next: StoredVersion[] = [];
     for (const step of inOrder(steps)) {
       const order = from ? round - from.round || compare(step.name, from.step) : 1;
-      const got =
-        order < 0
-          ? []
-          : await answers(
-              services,
-              access,
-              step,
-              seen,
-              limit - found.length + 1,
-              order === 0 ? from?.after : undefined,
-              PAGE_ROOM,
-            );
-      const brought: Found[] = [];
-      for (const { version, at } of got)
-        brought.push({
-          versions: await asNamed(services, access, version, named.get(nameOf(version))),
-          place: { round, step: step.name, after: at },
-        });
-      found.push(...brought);
-      if (found.length > limit) return pageOf(found, limit);
-      const fits = brought.findIndex(({ versions }) => !versions.every(takes));
-      if (fits !== -1) return pageOf(found, found.length - got.length + fits);
+      const got: StoredVersion[] = [];
+      if (order >= 0) {
+        const after = order === 0 ? from?.after : undefined;
+        const few = Math.max(limit - held + 1, 1);
+        for await (const { version, at } of answers(services, access, step, seen, few, after)) {
+          const versions = await asNamed(services, access, version, named.get(nameOf(version)));
+          if (!isRoomFor(versions)) return pageOf(found, found.at(-1)?.place);
+          found.push({ versions, place: { round, step: step.name, after: at } });
+          got.push(version);
+        }
+      }
       // What earlier pages held is asked again only where it leads on.
-      const whole =
-        iterates && order <= 0 ? await answers(services, access, step, seen, MAX_WALKED, undefined) : got;
-      for (const { version } of whole) {
+      const whole = iterates && order <= 0 ? await all(answers(services, access, step, seen)) : got;
+      for (const version of whole) {
         if (iterates) next.push(version);
         seen.add(nameOf(version));
       }
@@ -96,16 +90,13 @@ export async function includedResources(
     }
     frontier = next;
   }
-  return pageOf(found, limit);
+  return pageOf(found, undefined);
 }
 
-function pageOf(found: readonly Found[], limit: number): Included {
-  const shown = found.slice(0, limit);
-  return {
-    resources: shown.flatMap(({ versions }) => versions),
-    rest: found.length > limit ? shown.at(-1)?.place : undefined,
-  };
-}
+const pageOf = (found: readonly Found[], rest: IncludePlace | undefined): Included => ({
+  resources: found.flatMap(({ versions }) => versions),
+  rest,
+});
 
 const nameOf = (version: StoredVersion): string => `${version.type}/${version.id}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -119,35 +110,34 @@ function inOrder(steps: readonly Step[]): Step[] {
   });
 }
 
-/** What the step finds and nothing before it did, `limit` at most. */
-async function answers(
+interface Answer {
+  readonly version: StoredVersion;
+  readonly at: Cursor;
+}
+
+/** What the step finds and nothing before it did; the store is asked for `few` at first. */
+async function* answers(
   services: Asks,
   access: AccessContext,
   { type, where }: Step,
   seen: ReadonlySet<string>,
-  limit: number,
-  after: Cursor | undefined,
-  room?: number,
-): Promise<{ version: StoredVersion; at: Cursor }[]> {
-  const found: { version: StoredVersion; at: Cursor }[] = [];
-  const takes = createPageRoom(room);
-  let position = after;
-  while (found.length < limit) {
-    const count = Math.min(limit - found.length, PAGE);
-    const page = await services.repository.include(access, type, where, {
-      count,
-      after: position,
-      room: PAGE_ROOM,
-    });
-    for (const [i, version] of page.matches.entries()) {
-      if (seen.has(nameOf(version))) continue;
-      found.push({ version, at: page.positions[i] as Cursor });
-      // One more than there is room for: so much is known of the rest.
-      if (!takes(version)) return found;
-    }
-    if (!page.next) break;
-    position = page.next;
+  few = PAGE,
+  from?: Cursor,
+): AsyncGenerator<Answer> {
+  let after = from;
+  for (let count = Math.min(few, PAGE); ; count = PAGE) {
+    const page = await services.repository.include(access, type, where, { count, after, room: PAGE_ROOM });
+    for (const [i, version] of page.matches.entries())
+      if (!seen.has(nameOf(version))) yield { version, at: page.positions[i] as Cursor };
+    if (!page.next) return;
+    after = page.next;
   }
+}
+
+/** As many as may be gone through, and one more. */
+async function all(answered: AsyncIterable<Answer>): Promise<StoredVersion[]> {
+  const found: StoredVersion[] = [];
+  for await (const { version } of answered) if (found.push(version) > MAX_WALKED) break;
   return found;
 }
 

@@ -107,7 +107,8 @@ export async function conditionOfOne(reader: Reader, _id: string, visible: Query
   return compileCondition(resolver(reader, one), amongOwners(visible, one.own));
 }
 
-function asksOthers(node: QueryNode): boolean {
+/** Whether what is asked of a resource depends on others: its owners, subjects or documents. */
+export function asksOthers(node: QueryNode): boolean {
   if (node.kind === 'ownedBy' || node.kind === 'linked') return true;
   if (node.kind === 'not') return asksOthers(node.node);
   return (node.kind === 'and' || node.kind === 'or') && node.nodes.some(asksOthers);

@@ -27,6 +27,7 @@ import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX
 import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
+import { createReadTogether } from './read-together.ts';
 import { options as readOptions } from './reader.ts';
 import { isReferredTo, referrersOf } from './referrers.ts';
 import { findCurrent, findVersion, searchPage, versionOf } from './search.ts';
@@ -112,6 +113,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     maxTimeMS: READ_MS,
   });
   const reader = { collections, maxTimeMS: READ_MS };
+  const readTogether = createReadTogether(reader);
   const searchDb = client.db(name, {
     readPreference: new ReadPreference(options.searchReadPreference ?? 'primary'),
     readConcern: new ReadConcern(options.searchReadConcern ?? 'majority'),
@@ -140,7 +142,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     supports: { transactions, accounts: true },
     read: (type, id, visible) =>
       told(async () => {
-        const found = await findCurrent(reader, type, id, visible);
+        const found = await (visible ? findCurrent(reader, type, id, visible) : readTogether(type, id));
         return found && versionOf(found);
       }, ANSWER_MS),
     vread: (type, id, version, visible) =>

@@ -1,5 +1,6 @@
 /** Writing to MongoDB: the operations of one transaction, in order, and the checks that need its end state. */
 import { REPLACED } from '../../search/index-entry.ts';
+import type { QueryNode } from '../../search/query.ts';
 import {
   type CreateOperation,
   type DeleteOperation,
@@ -9,7 +10,7 @@ import {
   type WriteOperation,
   type WriteResult,
 } from '../store.ts';
-import { conditionOfOne } from './chains.ts';
+import { asksOthers, conditionFor, conditionOfOne } from './chains.ts';
 import { type Conditions, loadConditions } from './conditions.ts';
 import { type Head, indexFields, type ResourceDocument, recordOf, WITHOUT_INDEX } from './documents.ts';
 import { options } from './reader.ts';
@@ -20,6 +21,11 @@ import { nameOf, type Writer } from './writer.ts';
 interface Work extends Writer {
   readonly space: Workspace;
   readonly conditions: Conditions;
+  readonly operations: readonly WriteOperation[];
+  /** Names of what more than one operation is about. */
+  readonly repeated: ReadonlySet<string>;
+  /** By what must be seen: those of the transaction's that are, before any of it was written. */
+  readonly seen: Map<QueryNode, Promise<ReadonlySet<string>>>;
 }
 
 export async function applyOperations(
@@ -28,7 +34,15 @@ export async function applyOperations(
 ): Promise<WriteResult[]> {
   const space = createWorkspace(writer.collections, writer.session);
   await load(writer, space, operations);
-  const work = { ...writer, space, conditions: await loadConditions(writer, space, operations) };
+  const conditions = await loadConditions(writer, space, operations);
+  const work: Work = {
+    ...writer,
+    space,
+    conditions,
+    operations,
+    repeated: repeatedOf(operations),
+    seen: new Map(),
+  };
   const results: WriteResult[] = [];
   for (const [index, operation] of operations.entries()) results.push(await apply(work, operation, index));
   checkReferences(work, operations, results);
@@ -180,6 +194,7 @@ async function isVisible(work: Work, operation: UpdateOperation | DeleteOperatio
   const { visible } = operation;
   if (!visible || visible.kind === 'all') return true;
   const _id = nameOf(operation);
+  if (!work.repeated.has(_id) && !asksOthers(visible)) return (await seenBy(work, visible)).has(_id);
   // What this transaction has changed itself is looked at as it is now.
   if (work.space.pending.has(_id)) await work.space.flush();
   const found = await work.collections.resources.findOne(
@@ -187,6 +202,33 @@ async function isVisible(work: Work, operation: UpdateOperation | DeleteOperatio
     { projection: { _id: 1 }, ...options(work) },
   );
   return found !== null;
+}
+
+function repeatedOf(operations: readonly WriteOperation[]): ReadonlySet<string> {
+  const [once, repeated] = [new Set<string>(), new Set<string>()];
+  for (const name of operations.map(nameOf)) (once.has(name) ? repeated : once).add(name);
+  return repeated;
+}
+
+/** One command for all that the same must be seen of: the system's writes of a Bundle ask as much of each. */
+function seenBy(work: Work, visible: QueryNode): Promise<ReadonlySet<string>> {
+  const known = work.seen.get(visible);
+  if (known) return known;
+  const look = async (): Promise<ReadonlySet<string>> => {
+    const names = work.operations.flatMap((each) =>
+      'visible' in each && each.visible === visible ? [nameOf(each)] : [],
+    );
+    const found = await work.collections.resources
+      .find(
+        { $and: [{ _id: { $in: names } }, await conditionFor(work, visible)] },
+        { projection: { _id: 1 }, ...options(work) },
+      )
+      .toArray();
+    return new Set(found.map(({ _id }) => _id));
+  };
+  const seen = look();
+  work.seen.set(visible, seen);
+  return seen;
 }
 
 const toldOf = ({ patients }: Pick<CreateOperation, 'patients'>): string[] | null =>

@@ -5,7 +5,7 @@ export { boundSetOf } from './bound-set.ts';
 export { closerLook, codeAdvice } from './closer-look.ts';
 export { compartments } from './compartments.ts';
 export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
-export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
+export { compileFhirPath, evaluateFhirPath, whyRefused } from './fhirpath/fhirpath.ts';
 export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';
 export { fixedFault, walkFhirPath } from './fhirpath/missing.ts';

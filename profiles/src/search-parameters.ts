@@ -63,7 +63,11 @@ export function addSearchParameter(spec: SearchParameterSpec, isReady = true): v
   requireCheap(parseFhirPath(spec.expression));
   for (const { expression } of spec.components) requireCheap(parseFhirPath(expression));
   for (const type of spec.base) {
-    if (isResourceType(type)) makeParameter(type, spec).extract({ resourceType: type });
+    if (!isResourceType(type)) continue;
+    const resource = { resourceType: type };
+    const { extract, components } = makeParameter(type, spec);
+    extract(resource);
+    for (const each of components) each.extract({ type, value: resource }, resource);
   }
   added.set(spec.url, spec);
   if (isReady) waiting.delete(spec.url);
@@ -145,9 +149,18 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
 
 /** R4's own are compiled part by part; one of somebody else's by whichever engine reads it exactly. */
 function evaluators(text: string, parts: readonly Expression[]): readonly Evaluate[] {
-  if (isOwn(text)) return parts.map(compile);
+  if (isOwn(text) || isOwnComponent(text)) return parts.map(compile);
   const filters = parts.map(asFilter);
   return filters.every(isExact) ? filters.map(compile) : [orNothing(interpreted(text))];
+}
+
+let ownComponents: ReadonlySet<string> | undefined;
+
+function isOwnComponent(text: string): boolean {
+  ownComponents ??= new Set(
+    tables.searchParameters.flatMap(({ components }) => components.map(({ expression }) => expression)),
+  );
+  return ownComponents.has(text);
 }
 
 /** R4's own parameters take those of several values that are of a type by `as` (component-value-quantity), and so do everybody's. */
@@ -238,7 +251,7 @@ function makeComponent(
     targets: (spec?.target ?? []).filter(isResourceType),
     codeSystems: spec?.type === 'token' ? systemsOf(type, below(whole, expression)) : [],
     extract(value, resource) {
-      evaluate ??= alternatives(parseFhirPath(expression)).map(compile);
+      evaluate ??= evaluators(expression, alternatives(parseFhirPath(expression)));
       const root = resourceNode(resource);
       const environment = { resource: root, rootResource: root, context: root };
       const nodes = evaluate.flatMap((each) => each([value], environment));

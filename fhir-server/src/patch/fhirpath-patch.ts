@@ -7,6 +7,7 @@ import {
   type Location,
   locate,
   unprocessable,
+  whyRefused,
 } from '@wellspring/profiles';
 import { cloneJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import { type Budget, checkSize, createBudget, REQUEST_STEPS } from './budget.ts';
@@ -125,7 +126,8 @@ function find({ resource, budget }: Work, path: string, place: string): Location
     budget.spend(1 + path.length);
     return locate(resource, path, budget.spend);
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalid('The path is not one that a patch may have.', place);
+    if (error instanceof SyntaxError)
+      throw invalid(`The path is not one that a patch may have: ${whyRefused(error)}.`, place);
     throw error;
   }
 }

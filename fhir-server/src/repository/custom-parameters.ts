@@ -14,6 +14,7 @@ import {
   searchParameterReady,
   searchParameterType,
   walkFhirPath,
+  whyRefused,
 } from '@wellspring/profiles';
 import { isIndexable } from '../search/indexable-types.ts';
 import type { ResourceStore } from '../store/store.ts';
@@ -57,15 +58,22 @@ export function checkSearchParameter(resource: SearchParameterResource): void {
     if (known && known.url !== url)
       throw businessRule(`${type} has a search parameter '${code}' already.`, 'SearchParameter.code');
   }
+  tryOut({ ...specOf(resource), components: [] }, 'SearchParameter.expression');
+  for (const [i, each] of specOf(resource).components.entries())
+    tryOut({ ...specOf(resource), components: [each] }, `SearchParameter.component[${i}].expression`);
+  for (const type of base) checkFinds(resource, expression, type);
+}
+
+function tryOut(spec: SearchParameterSpec, place: string): void {
+  const url = `${spec.url}#tried`;
   try {
-    addSearchParameter({ ...specOf(resource), url: `${url}#tried` }, false);
+    addSearchParameter({ ...spec, url }, false);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw businessRule('The expression can not be understood here.', 'SearchParameter.expression');
+    throw businessRule(`The expression can not be used here: ${whyRefused(error)}.`, place);
   } finally {
-    removeSearchParameter(`${url}#tried`);
+    removeSearchParameter(url);
   }
-  for (const type of base) checkFinds(resource, expression, type);
 }
 
 /**

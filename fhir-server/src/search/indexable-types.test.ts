@@ -1,5 +1,14 @@
 /** Search parameters that could never find anything are not stored; those that are published are. */
-import { resourceTypes, searchParameters, walkFhirPath } from '@wellspring/profiles';
+import {
+  addSearchParameter,
+  removeSearchParameter,
+  resourceTypes,
+  type SearchParameter,
+  searchParameter,
+  searchParameters,
+  type TypedValue,
+  walkFhirPath,
+} from '@wellspring/profiles';
 import { describe, expect, it } from 'vitest';
 import { usCoreDefinitions } from '../../../profiles/test/corpus.ts';
 import { checkSearchParameter, type SearchParameterResource } from '../repository/custom-parameters.ts';
@@ -23,19 +32,72 @@ const composite = (...component: { definition: string; expression: string }[]) =
 const code = { definition: `${HL7}/clinical-code`, expression: 'code' };
 const value = { definition: `${HL7}/Observation-value-quantity`, expression: 'value.as(Quantity)' };
 
-/** Where it is refused. */
-function placeOf(resource: SearchParameterResource): string | undefined {
+interface Refusal {
+  readonly expression?: string;
+  readonly diagnostics?: string;
+}
+
+function refusalOf(resource: SearchParameterResource): Refusal | undefined {
   try {
     checkSearchParameter(resource);
     return undefined;
   } catch (error) {
-    const { status, issues } = error as { status: number; issues: readonly { expression?: string }[] };
+    const { status, issues } = error as { status: number; issues: readonly Refusal[] };
     expect(status).toBe(422);
-    return issues[0]?.expression;
+    return issues[0];
   }
 }
 
+/** Where it is refused. */
+const placeOf = (resource: SearchParameterResource): string | undefined => refusalOf(resource)?.expression;
+
 const EXPRESSION = 'SearchParameter.expression';
+
+describe('What is not read of an expression is named', () => {
+  const PART = 'SearchParameter.component[1].expression';
+  it.each([
+    ['Patient.birthDate + 10 years', "'years' is not read at character 24"],
+    ['Patient.descendants().ofType(HumanName).family', 'descendants()'],
+    ['Patient.address.repeat(city).distinct()', 'repeat()'],
+    ["Patient.name.given.aggregate($this + $total, '')", "'$total' is not read at character 38"],
+    ['Patient.name.', 'a name was expected at the end'],
+    ['Patient.name.where(use = ', 'at the end'],
+    ['Patient.name ? Patient.id', "'?' is not read at character 14"],
+    ["Patient.name.family.matches('(?=a)')", 'linear time'],
+  ])('%s', (expression, reason) => {
+    expect(refusalOf(parameter({ expression }))).toMatchObject({
+      expression: EXPRESSION,
+      diagnostics: expect.stringContaining(reason),
+    });
+    expect(refusalOf(composite(code, { ...value, expression }))).toMatchObject({
+      expression: PART,
+      diagnostics: expect.stringContaining(reason),
+    });
+  });
+});
+
+it('a part that is not compiled is interpreted', () => {
+  const url = 'urn:wellspring:test:parts';
+  const parts = ['code.coding.code.lower()', 'value.ofType(Quantity).value.toString() + value.unit.upper()'];
+  addSearchParameter({
+    code: 'parts',
+    type: 'composite',
+    url,
+    expression: 'Observation.component',
+    base: ['Observation'],
+    target: [],
+    components: parts.map((expression) => ({ ...code, expression })),
+  });
+  const resource = {
+    resourceType: 'Observation',
+    component: [{ code: { coding: [{ code: 'ABC' }] }, valueQuantity: { value: 5, unit: 'kg' } }],
+  };
+  const parameter = searchParameter('Observation', 'parts') as SearchParameter;
+  const [whole] = parameter.extract(resource);
+  const values = parameter.components.map(({ extract }) => extract(whole as TypedValue, resource));
+  expect(values.map(([found]) => found?.value)).toEqual(['abc', '5KG']);
+  removeSearchParameter(url);
+});
 
 describe('A search parameter is refused', () => {
   it.each<[string, SearchParameterResource, string]>([

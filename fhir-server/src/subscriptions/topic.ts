@@ -2,7 +2,7 @@
  * What subscriptions may be about. R4 has no SubscriptionTopic: it is a Basic with the cross-version extensions, as the examples of Subscriptions R5 Backport 1.1.0
  * have it (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html).
  */
-import { businessRule, compileFhirPath, isResourceType } from '@wellspring/profiles';
+import { businessRule, compileFhirPath, isResourceType, whyRefused } from '@wellspring/profiles';
 
 import type { Shape } from './shape.ts';
 
@@ -161,7 +161,7 @@ function checkFhirPath(text: string): void {
     compileFhirPath(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw fault('fhirPathCriteria is no FHIRPath.');
+    throw fault(`fhirPathCriteria can not be read: ${whyRefused(error)}.`);
   }
 }
 

@@ -27,7 +27,10 @@ function check(expression: Expression, nesting: number): void {
     throw new SyntaxError(`FHIRPath: %${expression.name} has no place in a criterion here`);
   if (expression.kind === 'call') {
     if (PATTERNS.has(expression.name)) checkPattern(expression.args[0]);
-    if (WALKS.has(expression.name)) throw new SyntaxError(`FHIRPath: ${expression.name}() has no place here`);
+    if (WALKS.has(expression.name))
+      throw new SyntaxError(
+        `FHIRPath: ${expression.name}() has no place in what is asked of every resource that is written`,
+      );
     const inner = CRITERIA.has(expression.name) ? nesting + 1 : nesting;
     if (inner > MAX_NESTING) throw new SyntaxError('FHIRPath: criteria are nested too deeply');
     for (const each of expression.args) check(each, inner);

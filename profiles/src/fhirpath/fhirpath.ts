@@ -14,6 +14,9 @@ export function compileFhirPath(text: string): Evaluate {
   return compiledExactly(text) ?? interpreted(text);
 }
 
+/** Why it was refused: what is not read, and where. */
+export const whyRefused = ({ message }: SyntaxError): string => message.replace(/^FHIRPath: /, '');
+
 /** undefined: not covered, or not exactly. */
 export function compiledExactly(text: string): Evaluate | undefined {
   try {

@@ -28,6 +28,7 @@ const TOKEN =
 interface Token {
   readonly kind: 'number' | 'string' | 'quoted' | 'name' | 'variable' | 'this' | 'symbol' | 'end';
   readonly text: string;
+  readonly at: number;
 }
 
 /** Operators from loosest to tightest (http://hl7.org/fhirpath/N1/#operator-precedence). */
@@ -58,7 +59,7 @@ export function parseFhirPath(text: string): Expression {
   const isSymbol = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol;
 
   function expect(symbol: string): void {
-    if (!isSymbol(symbol)) throw new SyntaxError(`FHIRPath: expected '${symbol}' in ${text}`);
+    if (!isSymbol(symbol)) throw new SyntaxError(`FHIRPath: '${symbol}' was expected ${placeOf(peek())}`);
     at += 1;
   }
 
@@ -112,7 +113,8 @@ export function parseFhirPath(text: string): Expression {
 
   function parseStep(of: Expression | undefined): Expression {
     const { kind, text: name } = peek();
-    if (kind !== 'name' && kind !== 'quoted') throw new SyntaxError(`FHIRPath: expected a name in ${text}`);
+    if (kind !== 'name' && kind !== 'quoted')
+      throw new SyntaxError(`FHIRPath: a name was expected ${placeOf(peek())}`);
     at += 1;
     if (kind === 'quoted' || !isSymbol('(')) return { kind: 'member', of, name };
     at += 1;
@@ -164,8 +166,19 @@ export function parseFhirPath(text: string): Expression {
   }
 
   const expression = parseLevel(0);
-  if (peek().kind !== 'end') throw new SyntaxError(`FHIRPath: unexpected '${peek().text}' in ${text}`);
+  if (peek().kind !== 'end')
+    throw new SyntaxError(`FHIRPath: '${peek().text.slice(0, 40)}' is not read ${placeOf(peek())}`);
   return expression;
+}
+
+const placeOf = ({ kind, at }: Token): string => (kind === 'end' ? 'at the end' : `at character ${at + 1}`);
+
+function unreadable(text: string, end: number): SyntaxError {
+  const rest = text.slice(end).trimStart();
+  const [word = ''] = /^(?:\$\w+|.)/s.exec(rest) ?? [];
+  return new SyntaxError(
+    `FHIRPath: '${word.slice(0, 40)}' is not read at character ${text.length - rest.length + 1}`,
+  );
 }
 
 function unescaped(_: string, character: string): string {
@@ -177,21 +190,26 @@ function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;
   let end = 0;
+  let begin = 0;
+  const push = (kind: Token['kind'], of: string): void => {
+    tokens.push({ kind, text: of, at: begin });
+  };
   while (end < text.trimEnd().length) {
     TOKEN.lastIndex = end;
     const match = TOKEN.exec(text);
-    if (!match) throw new SyntaxError(`FHIRPath: can't read '${text.slice(end, end + 20)}'`);
+    if (!match) throw unreadable(text, end);
+    begin = end + match[0].length - match[0].trimStart().length;
     end = TOKEN.lastIndex;
     if (tokens.length > MAX_TOKENS) throw new SyntaxError('FHIRPath: the expression is too long');
     const [, number, string, quoted, name, variable, self, symbol] = match;
-    if (number !== undefined) tokens.push({ kind: 'number', text: number });
-    else if (string !== undefined) tokens.push({ kind: 'string', text: string });
-    else if (quoted !== undefined) tokens.push({ kind: 'quoted', text: quoted });
-    else if (name !== undefined) tokens.push({ kind: 'name', text: name });
-    else if (variable !== undefined) tokens.push({ kind: 'variable', text: variable });
-    else if (self !== undefined) tokens.push({ kind: 'this', text: self });
-    else tokens.push({ kind: 'symbol', text: symbol as string });
+    if (number !== undefined) push('number', number);
+    else if (string !== undefined) push('string', string);
+    else if (quoted !== undefined) push('quoted', quoted);
+    else if (name !== undefined) push('name', name);
+    else if (variable !== undefined) push('variable', variable);
+    else if (self !== undefined) push('this', self);
+    else push('symbol', symbol as string);
   }
-  tokens.push({ kind: 'end', text: '' });
+  tokens.push({ kind: 'end', text: '', at: text.length });
   return tokens;
 }

@@ -56,6 +56,9 @@ describe.each(STORES)('on %s', (_store, open) => {
       ],
     });
   const RESOURCES: readonly { resourceType: string; id: string }[] = [
+    patient('in-use', 'Truth', { active: true, deceasedBoolean: true }),
+    patient('left-off', 'Truth', { active: false }),
+    patient('unsaid', 'Truth'),
     patient('strasse', 'Vogt', { address: [{ line: ['Hauptstraße 5'], city: 'Łódź' }] }),
     patient('soerensen', 'Sørensen'),
     patient('mueller', 'Müller'),
@@ -315,5 +318,33 @@ describe.each(STORES)('on %s', (_store, open) => {
   ])('_content=%s is refused', async (value) => {
     const { status, body } = await get(`/Observation?${new URLSearchParams({ _content: value })}`);
     expect([status, body.resourceType]).toEqual([400, 'OperationOutcome']);
+  });
+
+  it('a truth value is of the system that is implied', async () => {
+    const system = 'http://terminology.hl7.org/CodeSystem/special-values';
+    const among = async (name: string, value: string) => {
+      const { status, body } = await get(
+        `/Patient?${new URLSearchParams([
+          ['family', 'Truth'],
+          [name, value],
+        ])}`,
+      );
+      expect(status, `${name}=${value}`).toBe(200);
+      return body.entry
+        .map(({ resource }: { resource: { id: string } }) => resource.id)
+        .sort()
+        .join(' ');
+    };
+    for (const value of [`${system}|true`, '|true', 'true', 'TRUE', `${system}|TRUE`]) {
+      expect(await among('active', value), value).toBe('in-use');
+      expect(await among('deceased', value), value).toBe('in-use');
+    }
+    expect(await among('active', `${system}|false`)).toBe('left-off');
+    expect(await among('active', `${system}|`)).toBe('in-use left-off');
+    expect(await among('active', `urn:else|true,${system}|false`)).toBe('left-off');
+    expect(await among('active:not', `${system}|true`)).toBe('left-off unsaid');
+    expect(await among('_filter', `active ne ${system}|true`)).toBe('left-off');
+    expect(await found('Patient', 'active', 'urn:else|true')).toBe('');
+    expect(await found('Patient', 'identifier', `${system}|true`)).toBe('');
   });
 });

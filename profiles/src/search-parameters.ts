@@ -4,6 +4,7 @@ import { requireCheap } from './fhirpath/cost.ts';
 import type { Evaluate } from './fhirpath/evaluate.ts';
 import { isExact, isOwn } from './fhirpath/exact.ts';
 import { EvaluationError, interpreted } from './fhirpath/interpret.ts';
+import { walkFhirPath } from './fhirpath/missing.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
 import type { ElementSpec, SearchParameterSpec } from './table-format.ts';
@@ -32,6 +33,8 @@ export interface SearchParameter {
   readonly codeSystems: readonly string[];
   /** Whether it may hold Codings, whose code system says whether case counts: no identifiers, contact points or plain values. */
   readonly isOfCodings: boolean;
+  /** Whether what it finds are truth values. */
+  isOfBooleans(): boolean;
   /** The values in a resource of this type; primitives that only have extensions are left out. */
   extract(resource: unknown): readonly TypedValue[];
 }
@@ -129,6 +132,7 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
   // The few parameters of R4 that lead to a resource by `resolve() is Patient` say their one target there.
   const narrowed = parts.length > 0 ? resolvedType(parts[0] as Expression) : undefined;
   let evaluate: readonly Evaluate[] | undefined;
+  let booleans: boolean | undefined;
   return {
     code: spec.code,
     type: spec.type,
@@ -140,6 +144,10 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     isReady: () => !waiting.has(spec.url),
     codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
     isOfCodings: spec.type === 'token' && isOfCodings(type, parts),
+    isOfBooleans() {
+      booleans ??= spec.type === 'token' && yieldsBooleans(spec.expression, type);
+      return booleans;
+    },
     extract(resource) {
       evaluate ??= evaluators(spec.expression, parts);
       return extract(evaluate, resource);
@@ -285,6 +293,11 @@ function systemsOf(type: string, parts: readonly Expression[]): string[] {
       systems.add(concept.slice(0, concept.indexOf('|')));
   }
   return [...systems];
+}
+
+function yieldsBooleans(expression: string, type: string): boolean {
+  const { types = [] } = walkFhirPath(expression, [type]);
+  return types.length > 0 && types.every((each) => each === 'boolean');
 }
 
 const NO_CODINGS: ReadonlySet<string> = new Set([

@@ -11,9 +11,12 @@ export const MAX_CODES = 5000;
 /** A `code` element names no system, and its case counts; the one it has by its binding may be given all the same. `isExact`: identifiers as they are written. */
 export function codeNode(
   { isExact, codeSets = DEFINED }: Pick<ParseContext, 'isExact' | 'codeSets'>,
-  { code: param, codeSystems, isOfCodings }: SearchParameter,
-  value: string,
+  parameter: SearchParameter,
+  given: string,
 ): QueryNode {
+  const { code: param, codeSystems, isOfCodings } = parameter;
+  const value = withoutTruthSystem(parameter, given);
+  if (value === '' && given !== '') return { kind: 'missing', param, missing: false };
   if (codeSystems.length === 0) {
     if (isExact) return exactNode(param, value);
     return caselessNode(param, value, isOfCodings ? codeSets.caseOf : undefined);
@@ -23,6 +26,12 @@ export function codeNode(
   if (!codeSystems.includes(node.system)) return none;
   return node.code === undefined ? { kind: 'missing', param, missing: false } : { ...node, system: '' };
 }
+
+/** The implicit system of truth values (https://hl7.org/fhir/R4/search.html#token). */
+const TRUTH = 'http://terminology.hl7.org/CodeSystem/special-values';
+
+const withoutTruthSystem = (parameter: SearchParameter, value: string): string =>
+  value.startsWith(`${TRUTH}|`) && parameter.isOfBooleans() ? value.slice(TRUTH.length + 1) : value;
 
 function codesNode(
   { codeSets = DEFINED }: ParseContext,
@@ -35,7 +44,7 @@ function codesNode(
   return or(
     ...codings.map(
       ({ system, code }): QueryNode =>
-        codeSystems.includes(system)
+        codeSystems.includes(system) || (system === TRUTH && parameter.isOfBooleans())
           ? { kind: 'token', param, system: '', code }
           : codingNode(param, system, code, codeSets.caseOf),
     ),

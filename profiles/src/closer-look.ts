@@ -19,13 +19,15 @@ import { type VisitedElement, visitElements } from './validation/visit-elements.
 /** More of one resource help nobody. */
 const MAX_ISSUES = 50;
 
-/** Of a resource that is valid R4. `areAllKnown`: all definitions that it names were looked up; else nothing is said of those that are not known. */
+/** Of a resource that is valid R4. `areAllKnown`: all definitions that it names were looked up; else nothing is said of those that are not known. `found`: what was found by its profiles. */
 export function closerLook(
   resource: Readonly<Record<string, unknown>>,
   unchecked: Unchecked,
   known: Known,
   areAllKnown: boolean,
+  found: readonly Issue[] = [],
 ): Issue[] {
+  const isNew = isToldNowhere(found);
   const issues = validateProfiles(resource, impliedProfiles(resource), unchecked, known, true);
   issues.push(...ofResource(resource, String(resource.resourceType)));
   const told = new Set<string>();
@@ -45,8 +47,20 @@ export function closerLook(
     else if (element.type === 'Extension' && areAllKnown)
       issues.push(...unknownExtension(value, visited, known));
   });
-  return [...firstIssues(issues, MAX_ISSUES), ...codeAdvice(resource, known)];
+  const fresh = issues.filter(isNew);
+  const deciding = fresh.filter(({ question }) => question?.decides);
+  const others = fresh.filter(({ question }) => !question?.decides);
+  return [...firstIssues(others, MAX_ISSUES), ...deciding, ...codeAdvice(resource, known)];
 }
+
+/** A profile says again what it is derived from, and vital signs may claim to be some. */
+function isToldNowhere(found: readonly Issue[]): (issue: Issue) => boolean {
+  const told = new Set(found.map(keyOf));
+  return (issue) => !told.has(keyOf(issue));
+}
+
+const keyOf = ({ severity, expression, diagnostics }: Issue): string =>
+  JSON.stringify([severity, expression, diagnostics.replace(/ \(profile [^()]*\)$/, '')]);
 
 /** Codes of a resource that is valid R4 which are in no set that R4 and the definitions of its extensions prefer where it has one that fits. */
 export function codeAdvice(resource: Readonly<Record<string, unknown>>, known: Known): Issue[] {
@@ -66,7 +80,7 @@ function bindingAdvice({ value, element, path, resource }: VisitedElement, known
   const { url } = value;
   const definition = typeof url === 'string' && isAbsolute(url) ? known.profile(url) : undefined;
   if (definition?.type !== 'Extension') return [];
-  return validateValue(definition, value, path, resource, known.profile, true).filter(isOfBinding);
+  return validateValue(definition, value, path, resource, known, { isClose: true }).filter(isOfBinding);
 }
 
 const isOfBinding = ({ severity, code, question }: Issue): boolean =>
@@ -87,7 +101,7 @@ function inside(
     if (isOwnType(url, value)) return [];
     const profile = known.profile(url);
     if (profile && profile.type === value.resourceType)
-      return validateValue(profile, value, path, whole, known.profile, true);
+      return validateValue(profile, value, path, whole, known, { isClose: true, unchecked });
     if (profile)
       return [error('structure', `The profile ${url.slice(0, 200)} is for ${profile.type}.`, path)];
     if (told.has(url)) return [];

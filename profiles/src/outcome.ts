@@ -40,7 +40,15 @@ export interface CodeQuestion {
   readonly otherwise: Pick<Issue, 'severity' | 'code' | 'diagnostics'>;
   /** Where nobody can tell, nothing is said either. */
   readonly isAdvice?: boolean;
+  /** What else is found hangs on it: which slice something is of, which of several profiles it meets. It is asked, and what it is about validated again with the answer. */
+  readonly decides?: boolean;
 }
+
+/** Whether codes are in value sets, as who knows more told: by `answerKey`. */
+export type Answers = ReadonlyMap<string, boolean>;
+
+export const answerKey = (valueSet: string, { system, code }: CodeQuestion['codings'][number]): string =>
+  JSON.stringify([valueSet, system, code]);
 
 export class FhirError extends Error {
   readonly status: number;

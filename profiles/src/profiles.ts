@@ -1,6 +1,6 @@
 /** The profiles and extensions that are known: R4's own, and those of loaded packages. */
 import { loadDefinitions } from './compile/cache.ts';
-import type { Issue } from './outcome.ts';
+import type { Answers, Issue } from './outcome.ts';
 import { isResourceType } from './tables.ts';
 import { terminology } from './terminology/definitions.ts';
 import type { CodeSystem, ValueSet } from './terminology/resources.ts';
@@ -74,7 +74,7 @@ const MOST_ELEMENTS = 5000;
 export type Definition = StructureDefinition | CodeSystem | ValueSet;
 
 /** The same, and what is not among it of `more`. */
-export function knownWith(more: readonly Definition[]): Known {
+export function knownWith(more: readonly Definition[], answers: Answers = new Map()): Known {
   const own = more.filter((each) => each.resourceType === 'StructureDefinition');
   const codes = more.filter((each) => each.resourceType !== 'StructureDefinition');
   const definition = (canonical: string): StructureDefinition | undefined =>
@@ -83,6 +83,7 @@ export function knownWith(more: readonly Definition[]): Known {
   let terms: Terminology | undefined;
   return {
     definition,
+    answers,
     profile(canonical) {
       const known = findProfile(bareUrl(canonical));
       if (known || made.has(canonical)) return known ?? made.get(canonical);
@@ -129,7 +130,7 @@ export function validateProfiles(
     if (isOwnType(url, resource)) return [];
     const profile = known.profile(url);
     return profile
-      ? validateAgainst(profile, resource as Record<string, unknown>, known.profile, isClose)
+      ? validateAgainst(profile, resource as Record<string, unknown>, known, { isClose, unchecked })
       : [notChecked(known, resource, url, unchecked)];
   });
 }

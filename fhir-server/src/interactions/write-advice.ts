@@ -46,9 +46,15 @@ async function issuesOf(
   { repository, uncheckedProfiles }: Pick<Services, 'repository' | 'uncheckedProfiles'>,
   resource: ResourceJson,
 ): Promise<Issue[]> {
+  const found = await repository.decided((answers) => {
+    const known = { ...loaded, answers };
+    return [
+      ...validateResource(resource, known),
+      ...validateProfiles(resource, claimedProfiles(resource), uncheckedProfiles, known, true),
+    ];
+  });
   const issues = await repository.settled([
-    ...validateResource(resource),
-    ...validateProfiles(resource, claimedProfiles(resource), uncheckedProfiles, loaded, true),
+    ...found,
     ...(await repository.answerIssues(resource)),
     ...codeAdvice(resource, loaded),
   ]);

@@ -1,5 +1,6 @@
 /** `$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html) of a type or an instance, with mode and profile. */
 import {
+  type Answers,
   asWarning,
   claimedProfiles,
   closerLook,
@@ -141,22 +142,30 @@ function misplaced(
 }
 
 /** By what people stored as by what is large: in a thread with a deadline, for nobody knows what their expressions cost. */
-async function issuesOf(
-  { validateApart, uncheckedProfiles }: Services,
+const issuesOf = (services: Services, ...what: What): Promise<readonly Issue[]> =>
+  services.repository.decided((answers) => issuesWith(services, answers, ...what));
+
+type What = [
   resource: ResourceJson,
-  all: readonly string[],
-  { definitions, areAll, isLarge, isClose }: FoundDefinitions & { isLarge: boolean; isClose: boolean },
+  profiles: readonly string[],
+  how: FoundDefinitions & { isLarge: boolean; isClose: boolean },
+];
+
+async function issuesWith(
+  { validateApart, uncheckedProfiles }: Services,
+  answers: Answers,
+  ...[resource, all, { definitions, areAll, isLarge, isClose }]: What
 ): Promise<readonly Issue[]> {
+  const known = { ...loaded, answers };
   const areAllKnown = areAll && !isLarge;
   if (isLarge || definitions.length > 0)
-    return validateApart(resource, all, definitions, isClose ? { areAllKnown } : undefined);
-  const issues = resourceIssues(resource);
+    return validateApart(resource, all, definitions, isClose ? { areAllKnown } : undefined, answers);
+  const issues = resourceIssues(resource, known);
   if (hasFault(issues)) return issues;
-  return [
-    ...issues,
-    ...validateProfiles(resource, all, uncheckedProfiles, loaded, isClose),
-    ...(isClose ? closerLook(resource, uncheckedProfiles, loaded, areAllKnown) : []),
-  ];
+  issues.push(...validateProfiles(resource, all, uncheckedProfiles, known, isClose));
+  return isClose
+    ? [...issues, ...closerLook(resource, uncheckedProfiles, known, areAllKnown, issues)]
+    : issues;
 }
 
 /** Is sent to the base, and says there what is to be done. */

@@ -14,7 +14,7 @@ import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, none, type QueryNode, type SearchQuery } from '../search/query.ts';
 import { queryText } from '../search/query-parameters.ts';
 import type { ResourceStore, SearchPage, StoredVersion, WriteOperation } from '../store/store.ts';
-import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
+import { answerQuestions, codeNotes, decided } from '../terminology/answer-questions.ts';
 import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
 import { answerIssues } from './checks/check-answers.ts';
 import { closerIssues } from './checks/check-within.ts';
@@ -135,6 +135,8 @@ export interface Repository {
   definitions(access: AccessContext, named: readonly NamedDefinition[]): Promise<FoundDefinitions>;
   /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
   settled(issues: readonly Issue[]): Promise<Issue[]>;
+  /** What a validation finds where its course hangs on codes that it can't tell of: it is done again with the answers. */
+  decided(validate: Parameters<typeof decided>[1]): Promise<readonly Issue[]>;
   /** Notes on codes and displays. */
   codeNotes(codings: readonly FoundCoding[]): Promise<Issue[]>;
   /** Code systems in tables, the last loaded first. */
@@ -203,6 +205,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       told(closerIssues({ store, baseUrl: options.baseUrl }, readable(access), resource)),
     definitions: (access, named) => told(storedDefinitions(readable(access), named)),
     settled: (issues) => told(answerQuestions(known(), issues)),
+    decided: (validate) => told(decided(known(), validate)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),
     loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],
     isCaseSensitive: async (system) => (await told(known().codeSystem(system)))?.caseSensitive === true,

@@ -1,5 +1,12 @@
 /** What the validator could not tell of codes, told by all that is known of terminology. */
-import { type CodeQuestion, type FoundCoding, hasForm, type Issue } from '@wellspring/profiles';
+import {
+  type Answers,
+  answerKey,
+  type CodeQuestion,
+  type FoundCoding,
+  hasForm,
+  type Issue,
+} from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, isCalled } from './code-source.ts';
 import { isMember } from './membership.ts';
 import { RemoteAway } from './remote.ts';
@@ -20,11 +27,50 @@ export async function answerQuestions(
     }
     const answer = await isInSet(terminologies, question);
     if (answer === undefined) {
-      if (!question.isAdvice) told.push(open);
-    } else if (!answer)
+      if (!question.isAdvice && !(question.decides && isTold(told, open))) told.push(open);
+    } else if (!answer && !question.decides)
       told.push({ ...question.otherwise, ...(open.expression ? { expression: open.expression } : {}) });
   }
   return told;
+}
+
+const isTold = (told: readonly Issue[], { diagnostics, expression }: Issue): boolean =>
+  told.some((each) => each.diagnostics === diagnostics && each.expression === expression);
+
+/** What is asked may hang on what was answered: slices in slices. */
+const MOST_ROUNDS = 4;
+
+/** Validates; where what is found hangs on codes that the validator can't tell of, again with the answers. What nobody can tell stays a question. */
+export async function decided(
+  terminologies: Terminologies,
+  validate: (answers: Answers) => readonly Issue[] | Promise<readonly Issue[]>,
+): Promise<readonly Issue[]> {
+  const answers = new Map<string, boolean>();
+  const asked = new Set<string>();
+  for (let round = 1; ; round++) {
+    const issues = await validate(answers);
+    if (round > MOST_ROUNDS || !(await isMoreTold(terminologies, issues, answers, asked))) return issues;
+  }
+}
+
+async function isMoreTold(
+  terminologies: Terminologies,
+  issues: readonly Issue[],
+  answers: Map<string, boolean>,
+  asked: Set<string>,
+): Promise<boolean> {
+  const before = answers.size;
+  for (const { question } of issues) {
+    if (!question?.decides || typeof question.valueSet !== 'string') continue;
+    for (const coding of question.codings) {
+      const key = answerKey(question.valueSet, coding);
+      if (asked.has(key)) continue;
+      asked.add(key);
+      const { is } = await isMember(terminologies, question.valueSet, coding);
+      if (is !== undefined) answers.set(key, is);
+    }
+  }
+  return answers.size > before;
 }
 
 async function isInSet(

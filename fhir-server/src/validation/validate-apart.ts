@@ -1,6 +1,6 @@
 /** `$validate` of what is large, or by definitions that people stored, runs in a thread of its own, with a deadline: nobody else waits for it. */
 import { Worker } from 'node:worker_threads';
-import { type Definition, type Issue, tookTooLong, type Unchecked } from '@wellspring/profiles';
+import { type Answers, type Definition, type Issue, tookTooLong, type Unchecked } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import type { ValidationJob } from './validate-worker.ts';
 
@@ -10,6 +10,7 @@ export type Validate = (
   profiles: readonly string[],
   definitions: readonly Definition[],
   look: ValidationJob['look'],
+  answers: Answers,
 ) => Promise<readonly Issue[]>;
 
 export interface ApartValidation {
@@ -78,7 +79,7 @@ export function createApartValidation(
   }
 
   return {
-    async validate(resource, profiles, definitions, look) {
+    async validate(resource, profiles, definitions, look, answers) {
       requireRoom();
       // A text is handed over at once, whatever its length; what it says would be copied member by member, all of it while everybody waits.
       const texts: string[] = [];
@@ -89,7 +90,7 @@ export function createApartValidation(
       }
       requireRoom();
       return new Promise((resolve, reject) => {
-        waiting.push({ job: { resource, profiles, definitions: texts, look }, resolve, reject });
+        waiting.push({ job: { resource, profiles, definitions: texts, look, answers }, resolve, reject });
         next();
       });
     },

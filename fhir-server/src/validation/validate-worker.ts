@@ -1,9 +1,11 @@
 /** The thread that long validations run in: it knows the same packages as the server. */
 import { parentPort, workerData } from 'node:worker_threads';
 import {
+  type Answers,
   closerLook,
   type Definition,
   type Issue,
+  type Known,
   knownWith,
   type Unchecked,
   validateProfiles,
@@ -17,6 +19,8 @@ export interface ValidationJob {
   readonly profiles: readonly string[];
   /** Beside those of the packages, each as JSON. */
   readonly definitions: readonly string[];
+  /** What was asked of codes. */
+  readonly answers: Answers;
   /** A closer look is taken. */
   readonly look: { readonly areAllKnown: boolean } | undefined;
 }
@@ -24,13 +28,22 @@ export interface ValidationJob {
 const { folder, unchecked } = workerData as { folder: string; unchecked: Unchecked };
 await loadPackages({ folder, wanted: [], registry: undefined });
 
-parentPort?.on('message', ({ resource, profiles, definitions, look }: ValidationJob) => {
-  const known = knownWith(definitions.map((text) => JSON.parse(text) as Definition));
-  const issues: Issue[] = [...validateResource(resource, known)];
-  if (!issues.some(({ severity }) => severity === 'error'))
-    issues.push(
-      ...validateProfiles(resource, profiles, unchecked, known, look !== undefined),
-      ...(look ? closerLook(resource as ResourceJson, unchecked, known, look.areAllKnown) : []),
-    );
-  parentPort?.postMessage(issues);
+parentPort?.on('message', ({ resource, profiles, definitions, answers, look }: ValidationJob) => {
+  const known = knownWith(
+    definitions.map((text) => JSON.parse(text) as Definition),
+    answers,
+  );
+  parentPort?.postMessage(issuesOf(resource as ResourceJson, profiles, known, look));
 });
+
+function issuesOf(
+  resource: ResourceJson,
+  profiles: readonly string[],
+  known: Known,
+  look: ValidationJob['look'],
+): Issue[] {
+  const issues = [...validateResource(resource, known)];
+  if (issues.some(({ severity }) => severity === 'error')) return issues;
+  issues.push(...validateProfiles(resource, profiles, unchecked, known, look !== undefined));
+  return look ? [...issues, ...closerLook(resource, unchecked, known, look.areAllKnown, issues)] : issues;
+}

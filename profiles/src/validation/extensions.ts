@@ -66,9 +66,7 @@ function checkOne(known: Known, visited: VisitedElement, url: string): Issue[] {
     issues.push(issue('error', 'structure', `The extension ${url.slice(0, 200)} may not stand here.`, path));
   issues.push(...contextIssues(definition, visited));
   const { resource } = visited;
-  issues.push(
-    ...validateValue(definition, visited.value as Record<string, unknown>, path, resource, known.profile),
-  );
+  issues.push(...validateValue(definition, visited.value as Record<string, unknown>, path, resource, known));
   issues.push(...unknownParts(definition, visited));
   return issues;
 }

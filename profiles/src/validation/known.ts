@@ -1,4 +1,5 @@
 /** What is known beside the resource that is validated. */
+import type { Answers } from '../outcome.ts';
 import type { Terminology } from '../terminology/terminology.ts';
 import type { Profile } from './profile/profile-tree.ts';
 import type { StructureDefinition } from './profile/structure-definition.ts';
@@ -8,4 +9,6 @@ export interface Known {
   profile(canonical: string): Profile | undefined;
   definition(canonical: string): StructureDefinition | undefined;
   terminology(): Terminology;
+  /** What the terminology here could not tell, as far as it was asked. */
+  readonly answers?: Answers;
 }

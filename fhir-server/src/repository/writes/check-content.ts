@@ -1,13 +1,16 @@
 /** What is written is R4, keeps the profiles that are required and that it claims, and answers the form that it names. */
 import {
+  type Answers,
   claimedProfiles,
   type Issue,
   invalidProfile,
   invalidResource,
+  type Known,
+  loaded,
   validateProfiles,
 } from '@wellspring/profiles';
 import { makeReferencesLocal, referenceIssues } from '../../search/own-references.ts';
-import { answerQuestions } from '../../terminology/answer-questions.ts';
+import { answerQuestions, decided } from '../../terminology/answer-questions.ts';
 import { answerIssues } from '../checks/check-answers.ts';
 import { resourceIssues } from '../checks/check-resource.ts';
 import { allTerminologies } from '../checks/known-terminology.ts';
@@ -29,26 +32,28 @@ export async function checkContent(
   resource: ResourceJson,
   together: readonly ResourceJson[],
 ): Promise<void> {
+  const terminologies = allTerminologies(store, options.terminology ?? {});
   const issues = [
-    ...profileIssues(options, resource),
+    ...(await decided(terminologies, (answers) => profileIssues(options, resource, answers))),
     ...(await answerIssues({ store, baseUrl: options.baseUrl }, resource, together)),
   ];
   const isOpen = issues.some(({ question }) => question);
-  refuseFaults(
-    isOpen ? await answerQuestions(allTerminologies(store, options.terminology ?? {}), issues) : issues,
-  );
+  refuseFaults(isOpen ? await answerQuestions(terminologies, issues) : issues);
 }
 
 /** Structure and R4's own rules first; profiles are asked of what passes those. What is left are warnings, and questions of codes. */
 function profileIssues(
   { requiredProfiles, uncheckedProfiles }: RepositoryOptions,
   resource: ResourceJson,
+  answers: Answers,
 ): readonly Issue[] {
-  const issues = resourceIssues(resource);
+  const known: Known = { ...loaded, answers };
+  const issues = resourceIssues(resource, known);
   const faults = issues.filter(({ severity }) => severity === 'error');
   if (faults.length > 0) throw invalidResource(faults);
   const required = requiredProfiles.get(resource.resourceType) ?? [];
-  const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)], uncheckedProfiles);
+  const asked = [...required, ...claimedProfiles(resource)];
+  const beyond = validateProfiles(resource, asked, uncheckedProfiles, known);
   refuseFaults(beyond);
   if (resource.resourceType === 'SearchParameter')
     checkSearchParameter(resource as unknown as SearchParameterResource);

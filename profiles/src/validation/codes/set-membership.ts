@@ -3,7 +3,7 @@
  * a question to who can.
  */
 import { isObject } from '../../fhirpath/node.ts';
-import type { Issue } from '../../outcome.ts';
+import { type Answers, answerKey, type Issue } from '../../outcome.ts';
 import { terminology } from '../../terminology/definitions.ts';
 
 /**
@@ -16,13 +16,17 @@ export function outsideOfSet(
   value: unknown,
   type: string,
   expression: string,
+  asked?: Answers,
 ): Issue | undefined {
   const given = codingsOf(value, type);
   if (given === undefined) return undefined;
   if (strength === 'extensible' && given.every(({ code }) => code === undefined)) return undefined;
   const codings = given.filter(isWhole(type));
   if (strength === 'required' && codings.length === 0 && mayBeWithout(value)) return undefined;
-  const answers = codings.map(({ system, code }) => terminology().contains(valueSet, system, code));
+  const answers = codings.map(
+    (each) =>
+      terminology().contains(valueSet, each.system, each.code) ?? asked?.get(answerKey(valueSet, each)),
+  );
   if (answers.includes(true)) return undefined;
   const otherwise = { ...OUTSIDE[strength](valueSet), code: 'code-invalid' } as const;
   if (!answers.includes(undefined)) return { ...otherwise, expression };

@@ -15,7 +15,7 @@ function checkBinding(
   strength: 'required' | 'extensible',
   { value, type, path }: Value,
 ): void {
-  const found = outsideOfSet(valueSet, strength, value, type, path);
+  const found = outsideOfSet(valueSet, strength, value, type, path, state.known.answers);
   if (!found) return;
   const { question } = found;
   add(state, {

@@ -25,7 +25,7 @@ export interface ProfileNode {
   /** Types that may stand here; undefined = those of the base. */
   readonly types: readonly string[] | undefined;
   /** Profiles that a value's type must meet (extensions, mostly), each with its type. */
-  readonly typeProfiles: readonly string[];
+  readonly typeProfiles: readonly { readonly type: string; readonly url: string }[];
   /** Of a Reference: definitions of what it may lead to. */
   readonly targetProfiles: readonly string[];
   /** The value as a whole, or a part of it. */
@@ -105,7 +105,9 @@ function node(element: ElementDefinition, all: Below): ProfileNode {
     min: element.min ?? 0,
     max: element.max === undefined || element.max === '*' ? Number.POSITIVE_INFINITY : Number(element.max),
     types: element.type?.map(({ code }) => code),
-    typeProfiles: element.type?.flatMap(({ profile }) => profile ?? []) ?? [],
+    typeProfiles: (element.type ?? []).flatMap(({ code, profile = [] }) =>
+      profile.map((url) => ({ type: code, url })),
+    ),
     targetProfiles:
       element.type?.flatMap(({ code, targetProfile }) =>
         code === 'Reference' ? (targetProfile ?? []) : [],

@@ -1,7 +1,7 @@
 /** Which of an element's values belong to which slice (https://hl7.org/fhir/R4/profiling.html#slicing), by what the slices have where the discriminators lead. */
 import { isObject } from '../../fhirpath/node.ts';
 import { choiceProperties } from '../../tables.ts';
-import { type FindProfile, report, type State, type Value } from './profile-state.ts';
+import { type FindProfile, report, type State, type Value, type Verdict } from './profile-state.ts';
 import type { ProfileNode } from './profile-tree.ts';
 import { bare, valuesOf } from './profile-values.ts';
 
@@ -13,23 +13,37 @@ export interface Mark extends Discriminator {
   readonly node: ProfileNode;
 }
 
+/** The values of a slice, and how many others may be of it: of those that can't be told here. */
+export interface Members {
+  readonly values: Value[];
+  open: number;
+}
+
 /** `bears`: whether a value is as a mark says. A slice without marks can't be told apart: nothing is put in it. */
 export function sliced(
   state: State,
   { slices, slicing }: ProfileNode,
   values: readonly Value[],
-  bears: (mark: Mark, value: Value) => boolean,
-): ReadonlyMap<ProfileNode, readonly Value[]> {
+  bears: (mark: Mark, value: Value) => Verdict,
+): ReadonlyMap<ProfileNode, Members> {
   const { discriminator = [], rules = 'open', ordered = false } = slicing ?? {};
-  const members = new Map<ProfileNode, Value[]>(slices.map((slice) => [slice, []]));
+  const members = new Map<ProfileNode, Members>(slices.map((slice) => [slice, { values: [], open: 0 }]));
   if (values.length === 0) return members;
   const marks = slices.map((slice) => marksOf(state.find, slice, discriminator));
   let last = 0;
   const others: Value[] = [];
   for (const each of values) {
-    const index = marks.findIndex((all) => all.length > 0 && all.every((mark) => bears(mark, each)));
+    const verdicts = verdictsOf(marks, (mark) => bears(mark, each));
+    const index = verdicts.indexOf('met');
     const slice = slices[index];
-    if (slice) members.get(slice)?.push(each);
+    if (!slice && verdicts.includes('open')) {
+      verdicts.forEach((verdict, i) => {
+        const open = members.get(slices[i] as ProfileNode);
+        if (verdict === 'open' && open) open.open += 1;
+      });
+      continue;
+    }
+    if (slice) members.get(slice)?.values.push(each);
     else if (rules === 'closed')
       report(state, each.path, 'structure', 'The value belongs to none of the slices.');
     if (slice && ordered && index < last)
@@ -42,6 +56,27 @@ export function sliced(
     else if (!slice) others.push(each);
   }
   return members;
+}
+
+/** Of each slice, up to the first that the value belongs to. */
+function verdictsOf(marks: readonly (readonly Mark[])[], bears: (mark: Mark) => Verdict): Verdict[] {
+  const verdicts: Verdict[] = [];
+  for (const all of marks) {
+    const verdict = all.length === 0 ? 'not' : ofAll(all, bears);
+    verdicts.push(verdict);
+    if (verdict === 'met') break;
+  }
+  return verdicts;
+}
+
+function ofAll(marks: readonly Mark[], bears: (mark: Mark) => Verdict): Verdict {
+  let found: Verdict = 'met';
+  for (const mark of marks) {
+    const verdict = bears(mark);
+    if (verdict === 'not') return 'not';
+    if (verdict === 'open') found = 'open';
+  }
+  return found;
 }
 
 function marksOf(find: FindProfile, slice: ProfileNode, discriminators: readonly Discriminator[]): Mark[] {
@@ -93,7 +128,7 @@ function descend(find: FindProfile, slice: ProfileNode, steps: readonly string[]
   const children = slice.children.filter(({ name }) => bare(name) === step);
   if (children.length === 0 && isObject(pattern))
     return { ...slice, pattern: partOf(pattern, steps), fixed: undefined, children: [] };
-  const profiled = slice.typeProfiles.flatMap((url) => find(url)?.root.children ?? []);
+  const profiled = slice.typeProfiles.flatMap(({ url }) => find(url)?.root.children ?? []);
   const own = children.length > 0 ? children : profiled.filter(({ name }) => bare(name) === step);
   const found = own.flatMap((each) => [...each.slices.filter(({ min }) => min > 0), each]);
   const reached = (
@@ -119,7 +154,7 @@ function partOf(pattern: unknown, steps: readonly string[]): unknown {
 
 /** An extension's profile that is not loaded says its url all the same: it is the profile's own. */
 function urlNode(node: ProfileNode, step: string): ProfileNode | undefined {
-  const [url] = node.typeProfiles;
+  const [{ url } = {}] = node.typeProfiles;
   if (step !== 'url' || url === undefined) return undefined;
   return {
     ...node,

@@ -849,6 +849,25 @@ describe('times that the clinic proposes', () => {
     expect((await choose('p7', 'asked', 'prop-c')).status).toBe(409);
   });
 
+  it('are of a visit that stays kept from whom it was, when it is booked, and when it is moved', async () => {
+    for (const [i, id] of ['kept-a', 'kept-b'].entries())
+      await put({
+        resourceType: 'Slot',
+        id,
+        schedule: { reference: 'Schedule/osei' },
+        status: 'free',
+        start: `${day}T22:${i}0:00Z`,
+        end: `${day}T22:${i}5:00Z`,
+      } as never);
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }];
+    await put({ ...proposal('kept', 'kept-a'), meta: { security } } as never);
+    const booked = await choose('p7', 'kept', 'kept-a');
+    expect([booked.status, booked.body.meta.security]).toEqual([201, security]);
+    const replaces = { name: 'replaces', valueReference: { reference: 'Appointment/kept' } };
+    const moved = await take('$book', 'p7', 'kept-b', {}, replaces);
+    expect([moved.status, moved.body.meta.security]).toEqual([201, security]);
+  });
+
   it('are nobody’s to propose who is a patient', async () => {
     const made = await world.ask('POST', '/Appointment', {
       token: world.patient('p7', SCOPE),

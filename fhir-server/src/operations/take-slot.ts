@@ -1,6 +1,7 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
 import { businessRule, conflict, type FhirError, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
+import { securityOf, withLabels } from '../access/sent-labels.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import type { OtherSlot, While } from '../repository/visits/elsewhere.ts';
@@ -90,7 +91,9 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const taking = <T extends Slot | Appointment>(resource: T, when: { held: string; taken: string }): T =>
     status === 'pending' ? withHold(resource, when.held, until) : withoutHold(resource, when.taken);
   const made = await appointmentOf(services, diaries, asked, run, patient);
-  const appointment = taking({ ...made, id }, { held: 'pending', taken: 'booked' });
+  // R18d: a visit that was asked for, or is moved, is kept from whom it was.
+  const labels = [held, replaced].flatMap((each) => (each ? securityOf({ ...each.resource }) : []));
+  const appointment = taking(withLabels({ ...made, id }, labels), { held: 'pending', taken: 'booked' });
   const writes: Write[] = [
     update({ resource: appointment, version: held?.version ?? 0 }),
     ...slots.map(({ resource, version }) =>

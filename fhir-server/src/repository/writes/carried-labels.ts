@@ -4,7 +4,7 @@
  */
 import type { AccessContext } from '../../access/access-context.ts';
 import { ownersOf } from '../../access/owner-table.ts';
-import { isSystem } from '../../access/read-condition.ts';
+import { isStaff, isSystem } from '../../access/read-condition.ts';
 import { heldFrom, type Label, marked, sameLabel, withLabels } from '../../access/sent-labels.ts';
 import { createBreath } from '../../breath.ts';
 import { localName, localReference, makeReferencesLocal } from '../../search/own-references.ts';
@@ -18,6 +18,7 @@ import {
 } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { cloneJson, parseJson, type ResourceJson } from '../text/resource-text.ts';
+import { addAnswered, mayAnswer } from './answered-labels.ts';
 import type { LabelsBeside } from './labels-beside.ts';
 import { lastLive } from './last-live.ts';
 import type { Preparation } from './preparation.ts';
@@ -57,7 +58,7 @@ export async function carriedLabels(
   writes: readonly Writing[],
   beside: LabelsBeside,
 ): Promise<ReadonlyMap<Writing, Carried>> {
-  if (!isSystem(access)) return new Map();
+  if (!isSystem(access)) return ofPeople({ store, options, access }, writes, beside);
   const looker = { store, client: access.clientId, baseUrl: options.baseUrl };
   const breath = createBreath();
   const all: Found[] = [];
@@ -71,9 +72,45 @@ export async function carriedLabels(
     each.labels = [...ofBefore(looker, each), ...(await ofReplaced(looker, each))];
   }
   await addAlike(looker, all);
+  await addAnswered({ store, baseUrl: options.baseUrl, beside }, all);
   await addToParts(looker, all, beside);
   await addToWholes(looker, all);
   return new Map(all.map((each) => [each.write, carried(each)]));
+}
+
+/** Of what a person writes, only what it answers or takes the place of counts: what they say of its labels themselves is the clinic's word. */
+async function ofPeople(
+  { store, options, access }: Pick<Preparation, 'store' | 'options' | 'access'>,
+  writes: readonly Writing[],
+  beside: LabelsBeside,
+): Promise<ReadonlyMap<Writing, Carried>> {
+  const { baseUrl } = options;
+  const namesAny = (write: Writing): boolean =>
+    mayAnswer(write) || replacedBy(write.resource, baseUrl).length > 0;
+  if (!writes.some(namesAny)) return new Map();
+  const all: Found[] = [];
+  for (const write of writes)
+    all.push(
+      namesAny(write)
+        ? await found(store, write)
+        : { write, version: undefined, live: undefined, labels: [] },
+    );
+  const isOfClinic = isStaff(access);
+  await addAnswered(
+    {
+      store,
+      baseUrl,
+      alsoNamed: (resource) => replacedBy(resource, baseUrl),
+      beside: isOfClinic ? beside : undefined,
+    },
+    all,
+  );
+  if (isOfClinic) await addToParts({ store, client: '', baseUrl }, all, beside);
+  return new Map(
+    all
+      .filter(({ write, labels }) => labels.length > 0 && !isByName(write))
+      .map(({ write, labels }) => [write, { before: undefined, labels, guard: undefined }]),
+  );
 }
 
 async function found(store: Reading, write: Writing): Promise<Found> {
@@ -95,6 +132,12 @@ export function settleLabels(access: AccessContext, write: Writing, carried: Car
   const meta = marked(withLabels(resource, carried?.labels ?? []), sender, carried?.before, carried?.labels);
   if (meta === undefined) delete resource.meta;
   else resource.meta = meta;
+}
+
+/** Changes the resource. The patient's side says nothing of labels (patient-side.ts): what it answers does. */
+export function carryLabels(resource: ResourceJson, carried: Carried | undefined): void {
+  const { meta } = withLabels(resource, carried?.labels ?? []);
+  if (meta !== undefined) resource.meta = meta;
 }
 
 /** By their texts, which go along into what becomes of an operation. */

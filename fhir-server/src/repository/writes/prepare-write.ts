@@ -25,7 +25,7 @@ import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
 import { ON_OTHERS_TIME, requireOwnTime } from '../visits/others-time.ts';
 import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
-import { type Carried, guarded, settleLabels } from './carried-labels.ts';
+import { type Carried, carryLabels, guarded, settleLabels } from './carried-labels.ts';
 import { checkContent, settleAddresses } from './check-content.ts';
 import { settleFormerFiles } from './former-files.ts';
 import type { LabelsBeside } from './labels-beside.ts';
@@ -82,7 +82,8 @@ export async function prepareWrite(
     write.interaction === 'update' ? expected(write.expectedVersion, before) : undefined;
   await settle(preparation, asked, write, before?.json, together);
   const carried = together.carried.get(write);
-  if (!asked.isPatientSide) settleLabels(access, write, carried);
+  if (asked.isPatientSide) carryLabels(resource, carried);
+  else settleLabels(access, write, carried);
   if (write.interaction === 'update')
     await settleFormerFiles(preparation.store, resource, id, together.labelsBeside);
   const common = stored(preparation, asked, write, together.names);

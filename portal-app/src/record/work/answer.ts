@@ -53,6 +53,17 @@ const send = (message: Communication, identity: string): Change => ({
   onlyIfNone: criteriaOf(identity),
 });
 
+/** A message that comes of a Task, and is no answer to one: as its output it is kept from whom what the Task is about is (R18d of docs/SECURITY.md). */
+export function sentWith(
+  task: Task,
+  message: Communication,
+  identity: string,
+): { readonly change: Change; readonly output: NonNullable<Task['output']> } {
+  const fullUrl = `urn:uuid:${crypto.randomUUID()}`;
+  const made = { type: { text: 'Message' }, valueReference: { reference: fullUrl } as Reference as never };
+  return { change: { ...send(message, identity), fullUrl }, output: [...(task.output ?? []), made] };
+}
+
 /** The answer, what it answers marked as read, and the Task done: together. */
 export function answer(
   fhir: FhirApi,

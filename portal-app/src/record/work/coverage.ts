@@ -5,10 +5,9 @@ import { formatDate } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
-import { criteriaOf, identified } from '../../smart/once.ts';
 import { coveragesQuery } from '../insurance/insurance.ts';
 import type { By } from '../staff/use-by.ts';
-import { messageOf } from './answer.ts';
+import { messageOf, sentWith } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 export const handedInQuery = (fhir: Fhir, task: Task) =>
@@ -141,16 +140,12 @@ export function declineInsurance(
     readonly identity: string;
   },
 ): Promise<void> {
+  const message = messageOf(task, by, { topic, text: reason }, undefined);
+  const { change, output } = sentWith(task, message, identity);
   return decide(
     fhir,
-    decided(task, by, { status: 'rejected', reason }),
-    [
-      { resource: { ...draft, status: 'cancelled' } satisfies Coverage },
-      {
-        resource: identified(messageOf(task, by, { topic, text: reason }, undefined), identity),
-        onlyIfNone: criteriaOf(identity),
-      },
-    ],
+    decided(task, by, { status: 'rejected', reason, output }),
+    [{ resource: { ...draft, status: 'cancelled' } satisfies Coverage }, change],
     identity,
   );
 }

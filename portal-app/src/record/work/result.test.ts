@@ -3,7 +3,14 @@ import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhi
 import { expect, it } from 'vitest';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
-import { type Results, releaseLater, releaseQuery, releaseResult, withholdResult } from './result.ts';
+import {
+  acknowledge,
+  type Results,
+  releaseLater,
+  releaseQuery,
+  releaseResult,
+  withholdResult,
+} from './result.ts';
 
 const by = { reference: 'Practitioner/amara', display: 'Amara' } as const;
 const task: Task = { resourceType: 'Task', id: 't', status: 'requested', intent: 'order' };
@@ -74,6 +81,19 @@ it('nobody decides about what a report said before it brought its item back', ()
   expect(keyOf('t', '1')).toEqual(keyOf('t', '1'));
   expect(keyOf('t', '2')).not.toEqual(keyOf('t', '1'));
   expect(keyOf('u', '1')).not.toEqual(keyOf('t', '1'));
+});
+
+it('a message that goes with it comes of its Task, and so is kept from whom the report is', async () => {
+  const changes: Change[] = [];
+  const transact = async (all: readonly Change[]) => void changes.push(...all);
+  const { report } = found();
+  const about = { ...task, for: { reference: 'Patient/a' } };
+  const fhir = { self: by.reference, transact } as unknown as FhirApi;
+  await acknowledge(fhir, about, { by, report, text: 'All is well.', identity: 'i' });
+  const message = changes.find(({ resource }) => resource.resourceType === 'Communication');
+  const done = changes.find(({ resource }) => resource.resourceType === 'Task')?.resource as Task;
+  expect(message?.fullUrl).toMatch(/^urn:uuid:/);
+  expect(done.output).toMatchObject([{ valueReference: { reference: message?.fullUrl } }]);
 });
 
 it('a critical value that no report tells is read by itself', async () => {

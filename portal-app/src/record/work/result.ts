@@ -8,10 +8,9 @@ import { instantText } from '../../format/clinic-clock.ts';
 import { conceptText } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
-import { criteriaOf, identified } from '../../smart/once.ts';
 import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
-import { messageOf } from './answer.ts';
+import { messageOf, sentWith } from './answer.ts';
 import { decide, decided } from './decide.ts';
 import { focusOf, readFocus } from './focus.ts';
 
@@ -171,14 +170,7 @@ export function acknowledge(
   // It goes to the patient, whoever sent the report.
   const { requester: _, ...about } = task;
   const words = { topic: conceptText(report.code), text };
-  const message: Change[] =
-    text.trim() === ''
-      ? []
-      : [
-          {
-            resource: identified(messageOf(about, by, words, undefined), identity),
-            onlyIfNone: criteriaOf(identity),
-          },
-        ];
-  return decide(fhir, decided(task, by, { status: 'completed' }), message, identity);
+  if (text.trim() === '') return decide(fhir, decided(task, by, { status: 'completed' }), [], identity);
+  const { change, output } = sentWith(task, messageOf(about, by, words, undefined), identity);
+  return decide(fhir, decided(task, by, { status: 'completed', output }), [change], identity);
 }

@@ -50,6 +50,7 @@ export const deskBroadcasts = {
   'Send it to one patient': 'Enviarlo a un paciente',
   'Send it to {count} patients': 'Enviarlo a {count} pacientes',
   'Change it': 'Cambiarlo',
+  'There is no field {field}. There are: {fields}': 'No hay ningún campo {field}. Los hay: {fields}',
   'It is sent in the background, and can be stopped while it goes. What was sent can’t be taken back.':
     'Se envía en segundo plano y se puede detener mientras tanto. Lo que ya se envió no se puede retirar.',
   'By now it would go to another number of patients. Nothing was sent; please look at it again.':

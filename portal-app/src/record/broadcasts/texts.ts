@@ -39,6 +39,32 @@ export const hasGap = ({ topic, text, spanishTopic, spanishText }: Written): boo
 
 export const FIELDS = ['{first}', '{name}', '{clinic}', '{me}'] as const;
 
+const KNOWN: readonly string[] = FIELDS;
+
+/** By the ids of what it stands in: a field that the server would refuse, as nobody fills it in. Of a questionnaire there is no text. */
+export function unknownFields({
+  kind,
+  topic,
+  text,
+  spanishTopic,
+  spanishText,
+}: Written): Readonly<Record<string, string>> {
+  const texts = {
+    'what-topic': topic,
+    'what-text': text,
+    'what-spanish-topic': spanishTopic,
+    'what-spanish-text': spanishText,
+  };
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([id, each]) => {
+      const isSent = kind === 'message' || id.endsWith('topic');
+      const unknown = isSent ? each.match(/\{[^{}]*\}/g)?.find((field) => !KNOWN.includes(field)) : undefined;
+      const words = { field: unknown ?? '', fields: FIELDS.join(' ') };
+      return unknown === undefined ? [] : [[id, t('There is no field {field}. There are: {fields}', words)]];
+    }),
+  );
+}
+
 /** As the first of them will read it. */
 export function asRead(text: string, patient: string, clinic: string, me: string): string {
   const first = patient.split(' ')[0] ?? patient;

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { Explained } from '../../../format/explained.ts';
+import { FieldProblem } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
 import { draftOf, lookAt, type Written } from '../../../record/broadcasts/broadcast.ts';
 import {
@@ -12,7 +13,7 @@ import {
   isAnybody,
   NOBODY,
 } from '../../../record/broadcasts/criteria.ts';
-import { hasGap } from '../../../record/broadcasts/texts.ts';
+import { hasGap, unknownFields } from '../../../record/broadcasts/texts.ts';
 import { schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
@@ -48,6 +49,8 @@ export function Compose({
       if (!hasAges(criteria)) throw new Explained(t('Please enter ages in whole years.'));
       if (written.kind === 'message' && hasGap(written))
         throw new Explained(t('Please fill in what stands as “…” still, in both languages.'));
+      const unknown = unknownFields(written);
+      if (Object.keys(unknown).length > 0) throw new FieldProblem(unknown);
       const who = criteriaText(criteria, namesOf(groups, schedules));
       const draft = draftOf(criteria, who, written);
       return { who, draft, recipients: await lookAt(fhir, draft) };

@@ -236,6 +236,17 @@ describe('two at one item', () => {
     await visit.context.close();
   });
 
+  it('a page that was first opened without a network is there once it is back', async () => {
+    const visit = await openVisit(world.browser, DESK);
+    const page = await openInbox(world, visit, 'nina');
+    await visit.context.setOffline(true);
+    await page.getByRole('link', { name: 'Schedule', exact: true }).click();
+    await page.getByText('You are offline, and this was not opened before.').waitFor();
+    await visit.context.setOffline(false);
+    await page.getByRole('heading', { name: 'Schedule', level: 1 }).waitFor();
+    await visit.context.close();
+  });
+
   it('what a nurse has at the end of her shift goes in one act, with a word to whoever takes it, and comes back by one key', async () => {
     await load(world, [
       message('shift-1', 'My knee hurts.', { topic: { text: 'Knee' } }),
@@ -392,6 +403,72 @@ describe('two at one item', () => {
     expect(Date.parse(String(booked.end)) - Date.parse(String(booked.start))).toBe(45 * 60_000);
     expect(String(booked.start)).toMatch(/:40:00/);
     await nina.getByText('Nothing waits. Well done.').waitFor();
+    expect(visit.errors).toEqual([]);
+    await visit.context.close();
+  });
+
+  it('shows below a patient’s name nothing that is another’s, and renews nothing that was stopped unasked', async () => {
+    const drug = (id: string, patient: string, more: object) => ({
+      resourceType: 'MedicationRequest',
+      id,
+      status: 'active',
+      intent: 'order',
+      medicationCodeableConcept: { text: `Medicine of ${patient}` },
+      dosageInstruction: [{ text: 'One a day' }],
+      subject: ref(`Patient/${patient}`),
+      ...more,
+    });
+    const work = (id: string, coding: object, focus?: string) => ({
+      resourceType: 'Task',
+      id,
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [coding] },
+      for: ref('Patient/ben'),
+      authoredOn: ago(900),
+      ...(focus ? { focus: ref(focus) } : {}),
+    });
+    const REFILL = { system: 'http://snomed.info/sct', code: '103742009' };
+    const own = (code: string) => ({ system: 'urn:wellspring:task', code });
+    const stopped = { status: 'stopped', statusReason: { text: 'Liver values' } };
+    await load(world, [
+      drug('ended', 'ben', stopped),
+      work('of-nothing', REFILL),
+      work('visit-of-nothing', own('visit-request')),
+      work('result-of-nothing', own('result')),
+      work('of-ended', REFILL, 'MedicationRequest/ended'),
+    ]);
+    const renewals = async () => {
+      const { entry } = await system('GET', 'MedicationRequest?subject=Patient/ben&_count=100');
+      const all = entry as { resource: { status: string; priorPrescription?: { reference: string } } }[];
+      return all
+        .map(({ resource }) => resource)
+        .filter(({ priorPrescription }) => priorPrescription?.reference === 'MedicationRequest/ended');
+    };
+    const visit = await openVisit(world.browser, DESK);
+    const page = await openInbox(world, visit, 'nina');
+    for (const id of ['of-nothing', 'visit-of-nothing', 'result-of-nothing']) {
+      await page.goto(`${world.desk}/inbox/${id}`);
+      await page.getByText('This does not say what it is about.').waitFor();
+      expect(await page.getByRole('button', { name: /Approve|Acknowledge|Book/ }).count()).toBe(0);
+    }
+    await page.goto(`${world.desk}/inbox/of-ended`);
+    await page.getByText('This prescription was stopped.').waitFor();
+    await page.getByText('Liver values').waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.press('Enter');
+    await page.getByText('Please answer this.').waitFor();
+    expect(await renewals()).toEqual([]);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Control+Enter');
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Approved/ })
+      .waitFor();
+    const [next, ...more] = await renewals();
+    expect([next?.status, more]).toEqual(['active', []]);
+    expect(next).not.toHaveProperty('statusReason');
+    expect(await system('GET', 'MedicationRequest/ended')).toMatchObject(stopped);
     expect(visit.errors).toEqual([]);
     await visit.context.close();
   });

@@ -1,6 +1,7 @@
 /** The frame of every signed-in page of the desk: one bar with the places, the search, who is signed in, and the way out. */
+
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText, officialName } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
@@ -12,6 +13,7 @@ import { type Command, useCommands } from '../ui/commands.ts';
 import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { turnSingleKeys, useKeys, useSingleKeys } from '../ui/keys.ts';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
+import { later } from '../ui/later.tsx';
 import { NotForThisRole } from '../ui/NotForThisRole.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { PageHead } from '../ui/parts.tsx';
@@ -54,8 +56,8 @@ function useRefused(pathname: string): Text | undefined {
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
 
-const fetchPalette = async () => ({ default: (await import('./DeskPalette.tsx')).DeskPalette });
-const DeskPalette = lazy(fetchPalette);
+const fetchPalette = async () => (await import('./DeskPalette.tsx')).DeskPalette;
+const DeskPalette = later(fetchPalette);
 
 export function DeskShell() {
   const { config, fhir, signOut } = useSignedIn();
@@ -137,7 +139,7 @@ function Search() {
   useKeys({ '/': open });
   useEffect(() => {
     // So that it is there at the first press.
-    void fetchPalette();
+    void fetchPalette().catch(() => undefined);
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();

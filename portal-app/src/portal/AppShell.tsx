@@ -1,5 +1,6 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
-import { lazy, Suspense, useEffect, useId } from 'react';
+
+import { Suspense, useEffect, useId } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
 import { plural, type Text, t } from '../i18n/text.ts';
@@ -15,6 +16,7 @@ import { DoneNote } from '../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../ui/emergency-number.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
+import { later } from '../ui/later.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { useNewsInTitle } from '../ui/tab-title.ts';
 import '../ui/use-return-focus.ts';
@@ -39,7 +41,7 @@ const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, pho
 
 /** Minutes away from the first page, and not in its way: there from the first press on, also for when there is no network. */
 const loadWarning = () => import('../ui/IdleWarning.tsx');
-const IdleWarning = lazy(async () => ({ default: (await loadWarning()).IdleWarning }));
+const IdleWarning = later(async () => (await loadWarning()).IdleWarning);
 
 const IDLE = 'To protect your record you will be signed out in two minutes.';
 

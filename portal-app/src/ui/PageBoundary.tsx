@@ -2,10 +2,11 @@
 import { Component, type ReactNode, Suspense } from 'react';
 import { Explained } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
+import { tryAgain } from './later.tsx';
 import { ErrorState, Skeleton } from './parts.tsx';
 
 interface Props {
-  /** Another address is another try. */
+  /** Another address is another try, and so is the return of the network. */
   readonly address: string;
   readonly children: ReactNode;
 }
@@ -17,9 +18,22 @@ export class PageBoundary extends Component<Props, { readonly failed: boolean }>
     return { failed: true };
   }
 
-  override componentDidUpdate(before: Props): void {
-    if (before.address !== this.props.address && this.state.failed) this.setState({ failed: false });
+  override componentDidMount(): void {
+    addEventListener('online', this.again);
   }
+
+  override componentWillUnmount(): void {
+    removeEventListener('online', this.again);
+  }
+
+  override componentDidUpdate(before: Props): void {
+    if (before.address !== this.props.address) this.again();
+  }
+
+  readonly again = (): void => {
+    tryAgain();
+    if (this.state.failed) this.setState({ failed: false });
+  };
 
   override render(): ReactNode {
     if (this.state.failed)

@@ -1,6 +1,7 @@
 /** A page of its own chunk, by its address. */
-import { type ComponentType, lazy, useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import { loadPageTexts } from '../i18n/language.ts';
+import { later } from './later.tsx';
 
 /** Fetched when it is first opened; drawn at once where it was fetched before, for React holds back what it has to wait for by 300 ms. */
 export function page(path: string, load: () => Promise<ComponentType>) {
@@ -9,7 +10,7 @@ export function page(path: string, load: () => Promise<ComponentType>) {
     [loaded] = await Promise.all([load(), loadPageTexts()]);
     return loaded;
   };
-  const Later = lazy(async () => ({ default: await fetchPage() }));
+  const Later = later(fetchPage);
   function Page() {
     const [Content] = useState(() => loaded ?? Later);
     return <Content />;

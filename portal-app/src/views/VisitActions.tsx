@@ -1,6 +1,7 @@
 /** What can be done about a visit where it is shown: check in, calendar, directions, another time, cancel. */
+
 import type { Appointment, Location } from '@medplum/fhirtypes';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
 import { failureWords } from '../format/explained.ts';
@@ -12,13 +13,14 @@ import { when } from '../record/visits/words.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
 import { useAction } from '../smart/use-send.ts';
+import { later } from '../ui/later.tsx';
 import styles from '../ui/list.module.css';
 import { saveFile } from '../ui/save-file.ts';
 import { useNow } from '../ui/use-now.ts';
 import { JoinLink } from './JoinLink.tsx';
 
 /** Forms come when one is opened: the first page has none. */
-const CancelForm = lazy(async () => ({ default: (await import('./CancelVisit.tsx')).CancelVisit }));
+const CancelForm = later(async () => (await import('./CancelVisit.tsx')).CancelVisit);
 
 async function saveVisit(appointment: Appointment): Promise<void> {
   const { calendarFile } = await import('../record/visits/calendar.ts');

@@ -1,7 +1,8 @@
 /** One item, open: whose record it is, who has it, what it is about, what can be done; and what is on record beside it. */
+
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type ComponentType, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
@@ -18,6 +19,7 @@ import type { Kind } from '../../../record/work/service-levels.ts';
 import { RecordProvider, usePortal, useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { useKeys } from '../../../ui/keys.ts';
+import { later } from '../../../ui/later.tsx';
 import { EmptyState, Loaded, Pill, Skeleton } from '../../../ui/parts.tsx';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
 import { Aside } from './Aside.tsx';
@@ -38,7 +40,7 @@ import { useInbox, useWork } from './use-work.ts';
 import { VisitItem } from './VisitItem.tsx';
 
 /** Two records side by side: the longest of the forms, and seldom the first that is opened. */
-const InsuranceItem = lazy(async () => ({ default: (await import('./InsuranceItem.tsx')).InsuranceItem }));
+const InsuranceItem = later(async () => (await import('./InsuranceItem.tsx')).InsuranceItem);
 
 const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'questionnaire-alarm': AlarmItem,

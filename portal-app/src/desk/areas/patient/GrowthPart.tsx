@@ -1,11 +1,11 @@
 /** Growth charts of a patient under twenty, with percentiles and z-scores; fetched when they are opened. */
-import { lazy, Suspense } from 'react';
+
+import { Suspense } from 'react';
 import { t } from '../../../i18n/text.ts';
+import { later } from '../../../ui/later.tsx';
 import { Card, Skeleton } from '../../../ui/parts.tsx';
 
-const GrowthOfRecord = lazy(async () => ({
-  default: (await import('../../../views/GrowthOfRecord.tsx')).GrowthOfRecord,
-}));
+const GrowthOfRecord = later(async () => (await import('../../../views/GrowthOfRecord.tsx')).GrowthOfRecord);
 
 export function GrowthPart() {
   return (

@@ -1,7 +1,8 @@
 /** At a glance: what is new and what matters now, the next visit, what to do, messages, medicines; each one click from its page. */
+
 import type { Appointment, Communication, Resource } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'react-router';
 import { isNew, useSeen } from '../../../device/seen.ts';
 import { isTourDue } from '../../../device/tour.ts';
@@ -18,6 +19,7 @@ import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
+import { later } from '../../../ui/later.tsx';
 import { page } from '../../../ui/page.tsx';
 import { Card, EmptyState, Loaded, PageHead, PartFailed, Pill, Skeleton } from '../../../ui/parts.tsx';
 import styles from './home.module.css';
@@ -27,9 +29,7 @@ import { Medicines } from './Medicines.tsx';
 import { ToDo } from './ToDo.tsx';
 
 /** What can be done about a visit is not what the page is waited for. */
-const VisitActions = lazy(async () => ({
-  default: (await import('../../../views/VisitActions.tsx')).VisitActions,
-}));
+const VisitActions = later(async () => (await import('../../../views/VisitActions.tsx')).VisitActions);
 
 /** For whoever has just made an account. */
 const { Component: Tour } = page('tour', async () => (await import('./Tour.tsx')).Tour);

@@ -39,6 +39,7 @@ const MOST_COUNTED = 20_000;
 const breath = createBreath();
 
 export async function searchAuditEvents(services: Services, request: FhirRequest): Promise<Reply> {
+  // Whoever may not read the log is told that (403), whatever they ask of it.
   auditPatients(request.access);
   const asked = await parse(services, request, 'AuditEvent', request.query);
   checkAsked(asked);

@@ -10,9 +10,9 @@ import { parseSearch } from '../search/parse-search.ts';
 import { and, inUse, not, type QueryNode } from '../search/query.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import type { StoredVersion } from '../store/store.ts';
+import { whoIsMeant } from './in-place-of.ts';
 import { boundsOf } from './parse.ts';
 import type { FhirRequest, Services } from './request.ts';
-import { standing } from './standing.ts';
 
 /** The condition of `If-None-Exist`, where some clients send the whole search: `[base]/Patient?…`, `Patient?…`, `?…`. */
 function conditionOf({ repository }: Services, type: string, query: string): string {
@@ -165,7 +165,7 @@ export async function findOne(
   const isAskedAgain = asked !== where && found.some((each) => isOfPatients(resourceOf(each)));
   const all = isAskedAgain ? await find(where) : found;
   const matches = isMeant
-    ? await standing(services.repository, request.access, all, () => find(and(where, inUse)))
+    ? await whoIsMeant(services.repository, request.access, all, () => find(and(where, inUse)))
     : all;
   if (matches.length > 1) throw multipleMatches(several);
   return matches[0];

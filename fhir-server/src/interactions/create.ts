@@ -1,9 +1,9 @@
 /** https://hl7.org/fhir/R4/http.html#create, conditional too (If-None-Exist). */
 import { invalid } from '@wellspring/profiles';
 import { unlessFound } from './condition.ts';
+import { successorOf } from './in-place-of.ts';
 import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
-import { successorOf } from './standing.ts';
 import { writtenReply } from './version-reply.ts';
 import { adviceOn } from './write-advice.ts';
 

@@ -9,8 +9,8 @@ import type { Examined } from '../search/satisfies.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { conditionName, findOne, parseCondition } from './condition.ts';
 import type { Examination } from './examination.ts';
+import { whoIsMeant } from './in-place-of.ts';
 import type { FhirRequest, Services } from './request.ts';
-import { standing } from './standing.ts';
 
 export interface Condition {
   readonly type: string;
@@ -65,7 +65,7 @@ export async function lookUpTogether(
       asked.set(key, answer);
       return answer;
     }
-    const meant = condition.isMeant ? await standing(services.repository, request.access, found) : found;
+    const meant = condition.isMeant ? await whoIsMeant(services.repository, request.access, found) : found;
     if (meant.length > 1) throw multipleMatches(several);
     return meant[0];
   };

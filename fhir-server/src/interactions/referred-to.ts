@@ -1,5 +1,5 @@
 /** What resources refer to, as questions of the store: forward includes (include.ts), and what a record names (operations/everything.ts). */
-import { tooCostly } from '@wellspring/profiles';
+import { tooCostly, tookTooLong } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { createBreath } from '../breath.ts';
 import { PAGE_ROOM } from '../page-room.ts';
@@ -129,19 +129,22 @@ const stepsTo = (found: ReadonlyMap<string, Wanted>): Step[] =>
 
 /**
  * What all of these searches' matches refer to, by type: for who asks for that alone. The matches are not shown, so not told to the audit log. Errors: 413 (`too-costly`) where there are too
- * many to be gone through.
+ * many to be gone through, 503 (`timeout`) where that takes longer than `until`, by `performance.now`.
  */
 export async function referredTo(
   services: Asks,
   access: AccessContext,
   searches: readonly Pick<SearchRequest, 'type' | 'where'>[],
   includes: readonly Include[],
+  until: number,
 ): Promise<ReadonlyMap<string, QueryNode>> {
   const found = new Map<string, Wanted>();
   let walked = 0;
   for (const { type, where } of searches) {
     let after: Cursor | undefined;
     do {
+      if (performance.now() > until)
+        throw tookTooLong('ask without _type: who is named comes with the record');
       const page = await services.repository.include(access, type, where, {
         count: PAGE,
         after,

@@ -6,13 +6,14 @@ import { FhirError, inEntry, invalid } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import type { Write } from '../repository/writes/write.ts';
+import type { StoredVersion } from '../store/store.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
 import { asOfNow, type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
+import { successorOf } from './in-place-of.ts';
 import { isPinned } from './preconditions.ts';
 import { provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
 import { type FhirRequest, type Reply, returnPreference, type Services } from './request.ts';
-import { successorOf } from './standing.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
 import { writtenReply } from './version-reply.ts';
 import { adviceOn } from './write-advice.ts';
@@ -174,16 +175,29 @@ async function readAnswer(
 
 const STATUS = { created: 201, updated: 200, found: 200, deleted: 204, absent: 204 } as const;
 
+/** What was there already is read, as of now: where the access has ended meanwhile, the answer says which it is and no more. */
+async function answered(
+  services: Services,
+  request: FhirRequest,
+  result: WrittenVersion | undefined,
+): Promise<{ version: StoredVersion | undefined; isShown: boolean }> {
+  if (result?.outcome !== 'found' || !result.version) return { version: result?.version, isShown: true };
+  try {
+    const { access } = await asOfNow(request);
+    return { version: await successorOf(services.repository, access, result.version), isShown: true };
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    return { version: result.version, isShown: false };
+  }
+}
+
 async function writeAnswer(
   services: Services,
   request: FhirRequest,
   entry: Entry,
   result: WrittenVersion | undefined,
 ): Promise<string> {
-  const version =
-    result?.outcome === 'found' && result.version
-      ? await successorOf(services.repository, request.access, result.version)
-      : result?.version;
+  const { version, isShown } = await answered(services, request, result);
   if (!result || !version?.body) return responseText(undefined, 204, { headers: {}, body: undefined });
   const { baseUrl } = services.repository;
   // A transaction's answer repeats the resources only where Prefer asks for them: clients know what they sent.
@@ -197,7 +211,7 @@ async function writeAnswer(
   };
   const fullUrl = `${baseUrl}/${version.type}/${version.id}`;
   const outcome = reply.isOutcome ? reply.body : undefined;
-  const body = wanted ? version.body : undefined;
+  const body = wanted && isShown ? version.body : undefined;
   return responseText(
     fullUrl,
     STATUS[result.outcome],

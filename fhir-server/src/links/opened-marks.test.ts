@@ -26,8 +26,11 @@ describe('what was opened', () => {
     await marks.add('ana', 'Patient/ana', ['later']);
     now += 11 * DAY_MS;
     expect(await marks.of('ana', 'Patient/ana')).toEqual(['later']);
-    await marks.add('ana', 'Patient/ana', ['last']);
     expect([...store.notes.values()].join()).not.toContain('old');
+    await marks.add('ana', 'Patient/ana', ['last']);
+    now += 30 * DAY_MS;
+    expect(await marks.of('ana', 'Patient/ana')).toEqual([]);
+    expect([...store.notes.values()]).toEqual(['[]']);
   });
 
   it('stands under no name that says who opened it', async () => {

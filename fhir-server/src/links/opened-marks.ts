@@ -29,12 +29,20 @@ export function createOpenedMarks(
   // Who it is stands in no name of a note.
   const nameOf = (patient: string, by: string): string =>
     `opened/${patient}/${createHash('sha256').update(by).digest('base64url').slice(0, 24)}`;
-  const live = (note: string | undefined): Kept =>
-    (JSON.parse(note ?? '[]') as Kept).filter(([, at]) => now() - at < KEPT_MS);
+  const all = (note: string | undefined): Kept => JSON.parse(note ?? '[]');
+  const live = (note: string | undefined): Kept => all(note).filter(([, at]) => now() - at < KEPT_MS);
   const marksOf = (kept: Kept): readonly string[] => kept.map(([mark]) => mark);
 
   return {
-    of: async (patient, by) => marksOf(live(await notes.getNote(nameOf(patient, by)))),
+    async of(patient, by) {
+      const name = nameOf(patient, by);
+      const note = await notes.getNote(name);
+      const kept = live(note);
+      // Where another adds to it meanwhile, that leaves the old ones out; where nothing can be written, they go the next time.
+      if (note !== undefined && kept.length < all(note).length)
+        await notes.swapNote(name, note, JSON.stringify(kept)).catch(() => false);
+      return marksOf(kept);
+    },
     async add(patient, by, marks) {
       const name = nameOf(patient, by);
       for (;;) {

@@ -54,6 +54,7 @@ export async function everything(services: Services, request: FhirRequest): Prom
         types.record,
         types.named.filter((type) => DIRECTORY_TYPES.has(type)),
       ),
+      performance.now() + services.limits.searchMs,
     );
     for (const type of types.named) {
       const search = await parse(services, request, type, [...sinceOf(since), ...paging]);

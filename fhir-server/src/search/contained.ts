@@ -30,9 +30,12 @@ export function insideOf(
 ): Inside[] {
   const { contained = [] } = resource as Container;
   if (type !== 'reference' || contained.length === 0) return [];
+  const named = new Map(
+    contained.toReversed().flatMap((each) => (each.id === undefined ? [] : [[`#${each.id}`, each]])),
+  );
   return values.flatMap(({ value }) => {
     const reference = (value as { reference?: unknown } | null)?.reference;
-    const found = contained.find(({ id }) => id !== undefined && reference === `#${id}`);
+    const found = typeof reference === 'string' ? named.get(reference) : undefined;
     return found ? [{ type: found.resourceType, resource: found }] : [];
   });
 }

@@ -2,7 +2,7 @@
  * A resource → the entries by which a store finds it. One function for each search parameter type turns the values that the
  * parameter's expression yields into entries (https://hl7.org/fhir/R4/search.html#ptypes).
  */
-import { type SearchParameter, searchParameters } from '@wellspring/profiles';
+import { type SearchParameter, searchParameters, type TypedValue } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
 import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
@@ -41,7 +41,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 10;
+export const INDEX_FORMAT = 11;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -77,7 +77,7 @@ export function indexEntries(
       ADD[parameter.type]?.(lists, parameter.code, values);
       addSeveral(lists, parameter.type, parameter.code, values);
     }
-    for (const inside of insideOf(resource, parameter, values)) addInside(lists, parameter.code, inside);
+    addAllInside(lists, parameter.code, insideOf(resource, parameter, values));
   }
   if (!only || only.has(PUBLISHED_AS))
     for (const uri of publishedAs(resource)) lists.uris.push({ param: PUBLISHED_AS, uri });
@@ -96,7 +96,17 @@ function addAllCodes(lists: EntryLists, resource: { readonly resourceType: strin
   lists.uris.push({ param: ALL_CODES, uri: valueSet.split('|')[0] as string });
 }
 
-function addInside(lists: EntryLists, param: string, { type, resource }: Inside): void {
+/** Parameters by the names of what they say of contained resources, with their values in all of these. */
+type Named = Map<string, { readonly type: SearchParameter['type']; readonly values: TypedValue[] }>;
+
+/** Whether values differ is told once, of all: to tell it of each would take the square of their number. */
+function addAllInside(lists: EntryLists, param: string, inside: readonly Inside[]): void {
+  const named: Named = new Map();
+  for (const each of inside) addInside(lists, param, each, named);
+  for (const [name, { type, values }] of named) addSeveral(lists, type, name, values);
+}
+
+function addInside(lists: EntryLists, param: string, { type, resource }: Inside, named: Named): void {
   lists.present.push(insideMark(param, type));
   for (const parameter of searchParameters(type)) {
     if (BUILT_IN.has(parameter.code) || isAlias(type, parameter.code) || parameter.type === 'composite')
@@ -106,7 +116,9 @@ function addInside(lists: EntryLists, param: string, { type, resource }: Inside)
     const name = insideParam(param, type, parameter.code);
     lists.present.push(name);
     ADD[parameter.type]?.(lists, name, values);
-    addSeveral(lists, parameter.type, name, values);
+    const known = named.get(name);
+    if (known) known.values.push(...values);
+    else named.set(name, { type: parameter.type, values: [...values] });
   }
 }
 

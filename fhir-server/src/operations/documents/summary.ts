@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { invalid, multipleMatches, noMatch, notSupported, unprocessable } from '@wellspring/profiles';
 import { readCondition } from '../../access/read-condition.ts';
 import { createBreath } from '../../breath.ts';
+import { successorOf, whoIsMeant } from '../../interactions/in-place-of.ts';
 import { parse } from '../../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { standing, successorOf } from '../../interactions/standing.ts';
 import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { mainDateParameter } from '../../search/main-date.ts';
@@ -94,7 +94,7 @@ async function patientOf(
     ['_count', '2'],
   ]);
   const { matches } = await services.repository.search(request.access, { ...asked, total: 'none' });
-  const [found, another] = await standing(services.repository, request.access, matches);
+  const [found, another] = await whoIsMeant(services.repository, request.access, matches);
   if (!found) throw noMatch('Patient');
   if (another) throw multipleMatches('Several Patients have this identifier.');
   return whoStands(services, request, found);

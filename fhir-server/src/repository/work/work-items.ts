@@ -215,11 +215,11 @@ async function isAnother(
 ): Promise<boolean> {
   if (!isUpdate || !(isPatientLevel(access) || isSystem(access)) || !workOf(resource, ANYBODY)) return false;
   const before = await stored(store, resource, id);
-  return before !== undefined && contentOf(read(before)) !== contentOf(read(resource));
+  return before !== undefined && contentOf(withoutReading(before)) !== contentOf(withoutReading(resource));
 }
 
 /** That somebody has read a message changes nothing of it. */
-const read = ({ received: _, ...rest }: ResourceJson): ResourceJson => rest as ResourceJson;
+const withoutReading = ({ received: _, ...rest }: ResourceJson): ResourceJson => rest as ResourceJson;
 
 /** What ends the conversation leaves something in it that nobody has seen: it goes on to wait. */
 async function hasUnseen(

@@ -5,7 +5,8 @@
 import { inMilliseconds } from '@wellspring/profiles';
 import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import { sameLabel, securityOf } from '../../access/sent-labels.ts';
-import { type ResourceJson, stringifyJson } from '../text/resource-text.ts';
+import { inOneOrder } from '../text/in-one-order.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
 import { proposedSlots } from '../visits/proposed-times.ts';
 import { hasTurns, insteadOf } from '../visits/waiting-list.ts';
 
@@ -138,10 +139,10 @@ const stageOf = (status: string, issued: string): string =>
 export const isKeptFromPatient = (resource: ResourceJson): boolean =>
   securityOf(resource).some((label) => sameLabel(label, NOT_FOR_PATIENTS));
 
-/** What a colleague decided to keep was what it said then. */
+/** What a colleague decided to keep was what it said then, in whatever order its members come. */
 export function contentOf(resource: ResourceJson): string {
   const { resourceType: _, id: __, meta: ___, text: ____, ...content } = resource;
-  return stringifyJson(content);
+  return inOneOrder(content);
 }
 
 /** One that no report has told yet: nobody waits for the report where somebody may be in danger. */

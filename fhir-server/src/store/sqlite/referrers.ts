@@ -1,4 +1,4 @@
-/** What refers to a resource, as far as it keeps it from being deleted. */
+/** What refers to a resource: whether anything keeps it from being deleted, and all that names it or that it owns. */
 import { resourceTypes } from '@wellspring/profiles';
 import { TELLING } from '../../search/index-entry.ts';
 import type { Referrer, Referrers } from '../store.ts';

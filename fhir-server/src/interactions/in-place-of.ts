@@ -14,7 +14,7 @@ const MOST_STEPS = 10;
 const isOut = (version: StoredVersion): boolean => isReplaced(resourceOf(version));
 
 /** `others`: what satisfies the condition and is in use, where more than `found` may. */
-export async function standing(
+export async function whoIsMeant(
   repository: Pick<Repository, 'find'>,
   access: AccessContext,
   found: readonly StoredVersion[],

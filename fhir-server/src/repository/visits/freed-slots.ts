@@ -18,9 +18,16 @@ export interface ChangedAppointment {
   readonly after: Appointment | undefined;
 }
 
+interface Changes {
+  readonly changes: readonly ChangedAppointment[];
+  /** All that are written, as they will be. */
+  readonly written: readonly { readonly id: string; readonly after: Appointment }[];
+}
+
+/** `own`: `Type/id` of all that is written or deleted, and of what the server writes beside. */
 export async function freedSlots(
   store: ResourceStore,
-  changes: readonly ChangedAppointment[],
+  { changes, written }: Changes,
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
   const operations = new Map<string, WriteOperation>();
@@ -30,7 +37,8 @@ export async function freedSlots(
     const kept = after ? slotsOf(after) : new Set<string>();
     for (const name of slotsOf(before.resource)) {
       if (kept.has(name) || own.has(name) || operations.has(name)) continue;
-      const operation = await freed(store, name, before.resource, id, own);
+      const others = written.filter((each) => each.id !== id);
+      const operation = await freed(store, name, { ...before.resource, id }, others, own);
       if (operation) operations.set(name, operation);
     }
   }
@@ -52,11 +60,12 @@ async function freed(
   store: ResourceStore,
   name: string,
   appointment: Appointment,
-  id: string,
+  others: Changes['written'],
   own: ReadonlySet<string>,
 ): Promise<WriteOperation | undefined> {
   const found = await storedResource<Slot>(store, name);
-  if (!found || !takes({ ...appointment, id }, found.resource)) return undefined;
+  if (!found || !takes(appointment, found.resource)) return undefined;
+  if (others.some(({ after }) => takes(after, found.resource))) return undefined;
   const { matches } = await store.search({
     type: 'Appointment',
     where: { kind: 'reference', param: 'slot', targets: [name] },
@@ -66,7 +75,7 @@ async function freed(
   });
   const isTaken = matches.some(
     (other) =>
-      other.id !== id &&
+      other.id !== appointment.id &&
       !own.has(`Appointment/${other.id}`) &&
       takes(JSON.parse(other.body ?? '{}') as Appointment, found.resource),
   );

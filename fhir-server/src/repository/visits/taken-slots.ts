@@ -38,14 +38,23 @@ interface Writes {
   readonly reader: ClinicReader;
   /** What is deleted beside them. */
   readonly gone: ReadonlySet<string>;
+  /** See Taken: added to here. */
+  readonly read: Map<string, number>;
+}
+
+interface Taken {
+  readonly operations: readonly WriteOperation[];
+  /** Slots that are written beside their visits: the version (0: none) by which nobody else had them. */
+  readonly read: ReadonlyMap<string, number>;
 }
 
 /** Throws conflict for a slot that another has, or by whose schedule nobody is seen then. */
 export async function takenSlots(
-  asked: Omit<Writes, 'reader'>,
+  asked: Omit<Writes, 'reader' | 'read'>,
   entryOf?: (index: number) => number,
-): Promise<WriteOperation[]> {
-  const writes: Writes = { ...asked, reader: readerOf(asked.store) };
+): Promise<Taken> {
+  const read = new Map<string, number>();
+  const writes: Writes = { ...asked, reader: readerOf(asked.store), read };
   const operations = new Map<string, WriteOperation>();
   for (const written of writes.appointments) {
     try {
@@ -54,7 +63,7 @@ export async function takenSlots(
       throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(written.index)) : error;
     }
   }
-  return [...operations.values()];
+  return { operations: [...operations.values()], read };
 }
 
 async function takenBy(
@@ -106,12 +115,13 @@ async function takenSlot(
   name: string,
   isBelieved: boolean,
 ): Promise<WriteOperation | undefined> {
-  const { store, access, own, now } = writes;
+  const { store, access, own, gone, read, now } = writes;
   const stored = await storedResource<Slot>(store, name);
   const slot = (own.get(name) as Slot | undefined) ?? stored?.resource;
   if (!slot || !(timeOf(slot).end > now)) return undefined;
   if (!isBelieved) await requireLeft(writes, appointment, { ...slot, id: idOf(name) }, stored);
-  if (own.has(name) || !stored) return undefined;
+  if (!isBelieved && own.has(name)) read.set(name, stored?.version ?? 0);
+  if (own.has(name) || gone.has(name) || !stored) return undefined;
   await requireOwnDiary(store, access, slot as Json);
   const status =
     slot.status === 'busy-unavailable' ? slot.status : (BUSY[appointment.status ?? ''] as string);

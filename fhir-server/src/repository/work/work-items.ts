@@ -438,11 +438,12 @@ function changed(
   return ownUpdate({ ...change(parseJson(body as string) as ResourceJson), id }, id, version);
 }
 
-/** What is deleted is no work any more, and no work keeps it from being deleted. */
+/** What is deleted is no work any more, and no work keeps it from being deleted. `own`: what is written says of itself what becomes of it. */
 export async function withoutWork(
   store: ResourceStore,
   deleted: readonly { readonly type: string; readonly id: string }[],
   now: number,
+  own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
   const targets = deleted.filter(({ type }) => bringsWork(type)).map(({ type, id }) => `${type}/${id}`);
   if (targets.length === 0) return [];
@@ -450,7 +451,8 @@ export async function withoutWork(
     store,
     and({ kind: 'token', param: 'code', system: WORK_KINDS }, { kind: 'reference', param: 'focus', targets }),
   );
-  return found.map((task) =>
+  const others = found.filter(({ id }) => !own.has(`Task/${id}`));
+  return others.map((task) =>
     changed(task, ({ focus: _, ...before }) => ({
       ...before,
       resourceType: 'Task',

@@ -7,7 +7,7 @@ import type { Appointment } from '../visits/slot-hold.ts';
 import { takenSlots, type WrittenAppointment } from '../visits/taken-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
 import { withoutWork, workItems } from '../work/work-items.ts';
-import { carriedLabels } from './carried-labels.ts';
+import { carriedLabels, guarded } from './carried-labels.ts';
 import { type LabelsBeside, labelledBeside } from './labels-beside.ts';
 import type { Preparation } from './preparation.ts';
 import { prepareDelete } from './prepare-delete.ts';
@@ -20,7 +20,6 @@ export async function prepareWrites(
   writes: readonly Write[],
   entryOf?: (index: number) => number,
 ): Promise<WriteOperation[]> {
-  const { store, access } = preparation;
   const written = writes.filter(isWriting);
   const labelsBeside: LabelsBeside = new Map();
   const together: Together = {
@@ -44,30 +43,59 @@ export async function prepareWrites(
       throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
     }
   }
+  return besides(preparation, writes, { operations, together }, entryOf);
+}
+
+/** With what the server writes beside: of one resource once, for what comes first makes the version that what came after would have named. What is deleted is written by nobody. */
+async function besides(
+  { store, access }: Preparation,
+  writes: readonly Write[],
+  { operations, together }: { readonly operations: readonly WriteOperation[]; readonly together: Together },
+  entryOf: ((index: number) => number) | undefined,
+): Promise<WriteOperation[]> {
   const now = Date.now();
-  return [
-    ...operations,
-    ...(await labelledBeside(store, labelsBeside, together.names)),
-    ...[...together.changedContacts].map((patient) => contactTask(access, patient, now)),
-    ...(await workItems(
+  const written = writes.filter(isWriting);
+  const deleted = writes.filter(isDeletion);
+  const appointments = writtenAppointments(writes);
+  const own = new Set([...together.names, ...deleted.map(({ type, id }) => `${type}/${id}`)]);
+  const beside: WriteOperation[] = [];
+  const add = (more: readonly WriteOperation[]): void => {
+    beside.push(...more);
+    for (const { type, id } of more) own.add(`${type}/${id}`);
+  };
+  add(await labelledBeside(store, together.labelsBeside, own));
+  add([...together.changedContacts].map((patient) => contactTask(access, patient, now)));
+  // Before what is filed: what came in the place of what is deleted waits by itself.
+  add(await withoutWork(store, deleted, now, own));
+  add(
+    await workItems(
       { store, access, now },
       written.map(({ resource, id, interaction }) => ({ resource, id, isUpdate: interaction === 'update' })),
-      together.names,
-    )),
-    ...(await withoutWork(store, writes.filter(isDeletion), now)),
-    ...(await freedSlots(store, changedAppointments(writes), together.names)),
-    ...(await takenSlots(
-      {
-        store,
-        access,
-        now,
-        appointments: writtenAppointments(writes),
-        own: new Map(written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource])),
-        gone: new Set(writes.filter(isDeletion).map(({ type, id }) => `${type}/${id}`)),
-      },
-      entryOf,
-    )),
-  ];
+      own,
+    ),
+  );
+  const taken = await takenSlots(
+    {
+      store,
+      access,
+      now,
+      appointments,
+      own: new Map(written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource])),
+      gone: new Set(deleted.map(({ type, id }) => `${type}/${id}`)),
+    },
+    entryOf,
+  );
+  add(taken.operations);
+  add(await freedSlots(store, { changes: changedAppointments(writes), written: appointments }, own));
+  return [...operations.map((each) => asRead(each, taken.read)), ...beside];
+}
+
+/** A Slot that is written as well: whether another visit has it was asked of what was read, which must still stand. */
+function asRead(operation: WriteOperation, read: ReadonlyMap<string, number>): WriteOperation {
+  const version = read.get(`${operation.type}/${operation.id}`);
+  if (version === undefined || operation.kind !== 'update') return operation;
+  if (operation.expectedVersion !== undefined || operation.ifNoneExist) return operation;
+  return guarded(operation, { expectedVersion: version });
 }
 
 const isDeletion = (write: Write): write is Deletion => write.interaction === 'delete';

@@ -56,6 +56,10 @@ const CASES: readonly [string, object[]][] = [
     'a create that several match',
     [entry(POST('Patient', { ifNoneExist: 'identifier=urn:valid|twice' }), patient('twice'))],
   ],
+  [
+    'a create that matches a record and the one that stands for it',
+    [entry(POST('Patient', { ifNoneExist: 'identifier=urn:valid|both' }), patient('both'))],
+  ],
   ['a condition that is none', [entry(PUT('Patient?colour=red'), patient('n'))]],
   ['a wrong version', [entry(PUT('Patient/there', { ifMatch: 'W/"7"' }), patient('there', { id: 'there' }))]],
   [
@@ -134,6 +138,16 @@ describe.each(STORES)('on %s', (_store, open) => {
     world = await open();
     for (const id of ['there', 'named', 'twice', 'also'])
       await ask('PUT', `/Patient/${id}`, patient(id === 'also' ? 'twice' : id, { id }));
+    // As a merge leaves them.
+    for (const id of ['both', 'merged']) await ask('PUT', `/Patient/${id}`, patient('both', { id }));
+    for (const [id, type, other] of [
+      ['both', 'replaces', 'merged'],
+      ['merged', 'replaced-by', 'both'],
+    ]) {
+      const link = [{ other: { reference: `Patient/${other}` }, type }];
+      const linked = await ask('PUT', `/Patient/${id}`, patient('both', { id, link }));
+      expect(linked.status, linked.text).toBeLessThan(300);
+    }
     expect((await ask('POST', '/Observation', observation('Patient/named'))).status).toBe(201);
   });
   afterAll(() => world.close());

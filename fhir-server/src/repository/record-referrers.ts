@@ -21,5 +21,12 @@ export async function referrersOf(
       found.push(...(await find(access, type, { kind: 'id', ids }, AT_ONCE)));
     }
   }
-  return { found, unseen: names.length - found.length };
+  const seen = new Set(found.map(nameOf));
+  const missing = new Set(names.map(nameOf).filter((name) => !seen.has(name)));
+  if (missing.size === 0) return { found, unseen: 0 };
+  // What was deleted between the two questions is hidden from nobody.
+  const still = await store.referrers('Patient', patient, limit);
+  return { found, unseen: still.filter((each) => missing.has(nameOf(each))).length };
 }
+
+const nameOf = ({ type, id }: { readonly type: string; readonly id: string }): string => `${type}/${id}`;

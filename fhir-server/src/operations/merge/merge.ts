@@ -68,10 +68,16 @@ async function mergeOnce(services: Services, request: FhirRequest, input: MergeI
 
 /** 412 where the target is to be as the caller made it, and was changed since; and where identifiers mean somebody else by now. */
 function checkSame(first: MergeInput, { source, target, result }: MergeInput): void {
-  const isSame =
-    source.version.id === first.source.version.id && target.version.id === first.target.version.id;
-  if (isSame && (!result || target.version.version === first.target.version.version)) return;
-  throw preconditionFailed('The target was changed meanwhile. Read it again.');
+  for (const [role, now, before] of [
+    ['source', source, first.source],
+    ['target', target, first.target],
+  ] as const)
+    if (now.version.id !== before.version.id)
+      throw preconditionFailed(
+        `The identifiers of the ${role} are another Patient’s by now. Read both records again.`,
+      );
+  if (result && target.version.version !== first.target.version.version)
+    throw preconditionFailed('The target was changed meanwhile. Read it again.');
 }
 
 /** 422: a record that was merged before, or is out of use, is nobody to merge with. */

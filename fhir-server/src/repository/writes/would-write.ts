@@ -1,6 +1,7 @@
 /** Whether a write would be accepted, found out by preparing it and writing nothing: by what a write is refused, `$validate` of its mode is. */
 import { FhirError, type Issue } from '@wellspring/profiles';
 import { onlyTells, REPLACED } from '../../search/index-entry.ts';
+import { and, inUse, type QueryNode } from '../../search/query.ts';
 import { isReplaced } from '../../search/replaced.ts';
 import {
   type CreateOperation,
@@ -64,15 +65,17 @@ async function requireStates(
   }
 }
 
-/** Of the condition of a create: two are as good as more. */
+/** Of the condition of a create: two are as good as more. Of several, those that another stands for do not count, as in the stores. */
 async function matchesOf(
   store: Preparation['store'],
   { type, ifNoneExist }: CreateOperation,
 ): Promise<number> {
   if (!ifNoneExist) return 0;
   const sort = [{ by: 'id', descending: false }] as const;
-  const page = await store.search({ type, where: ifNoneExist, sort, count: 2, total: 'none' });
-  return page.matches.length;
+  const count = async (where: QueryNode): Promise<number> =>
+    (await store.search({ type, where, sort, count: 2, total: 'none' })).matches.length;
+  const found = await count(ifNoneExist);
+  return found > 1 ? count(and(ifNoneExist, inUse)) : found;
 }
 
 /** As the store would when it writes. */

@@ -148,6 +148,11 @@ export async function startServer(
     searchParametersChanged: upkeep.refresh,
     subscriptions: rules,
     written: () => subscriptions?.job.nudge(),
+    leftOut: ({ type, id }) =>
+      log.warn(
+        { type, id },
+        'not written beside a write: another was quicker, and the database has no transactions',
+      ),
   });
   const limits = {
     defaultCount: config.DEFAULT_COUNT,

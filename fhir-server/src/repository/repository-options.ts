@@ -19,4 +19,6 @@ export interface RepositoryOptions {
   readonly searchParametersChanged?: () => Promise<void>;
   /** Called after anything was written. */
   readonly written?: () => void;
+  /** Called where the store has no transactions and something that goes with a write was not written, as somebody else was quicker. */
+  readonly leftOut?: (resource: { readonly type: string; readonly id: string }) => void;
 }

@@ -41,6 +41,7 @@ import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import { refusal } from './writes/would-write.ts';
 import type { Write } from './writes/write.ts';
+import { writeAfter } from './writes/write-after.ts';
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
@@ -392,7 +393,10 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     if (store.supports.transactions || operations.length === writes)
       return transact(access, operations, entryOf, writes);
     const written = [...(await transact(access, operations.slice(0, writes), entryOf))];
-    for (const each of operations.slice(writes)) written.push(...(await transact(access, [each], undefined)));
+    for (const each of operations.slice(writes)) {
+      const after = await writeAfter(store, each, access.trail?.by, options.leftOut);
+      written.push(...(after as readonly WrittenVersion[]));
+    }
     return written;
   }
 

@@ -146,6 +146,25 @@ describe('a calendar feed', () => {
     expect((await fetch(own)).status).toBe(200);
   });
 
+  it('is made on nothing that has ended: a token that is still known opens, and is refused with what is to last', async () => {
+    await put({ resourceType: 'Patient', id: 'gone' });
+    const token = asPatient('gone');
+    const made = urlOf((await operation('gone', '$calendar-feed', {}, token)).body);
+    const expires = new Date(Date.now() + HOUR).toISOString();
+    const share = () => operation('gone', '$share-link', { file: FILE, expires }, token);
+    expect([(await fetch(made)).status, (await share()).status]).toEqual([200, 200]);
+    world.endStanding('gone');
+    expect((await operation('gone', '$calendar-feed', {}, token)).status).toBe(401);
+    expect((await share()).status).toBe(401);
+    const told = async (name: string) =>
+      parameters((await world.ask('GET', `/Patient/gone/${name}`, { token })).body);
+    // What was there is told as what it is: ended.
+    expect(await told('$calendar-feed')).toEqual([{ name: 'active', valueBoolean: false }]);
+    expect((await told('$share-link')).map(({ part }) => part)).toEqual([
+      expect.arrayContaining([{ name: 'active', valueBoolean: false }]),
+    ]);
+  });
+
   it('X10: needs the right to read, and shows no more than that right', async () => {
     const writer = world.patient('ana', 'openid fhirUser patient/Appointment.u');
     expect((await operation('ana', '$calendar-feed', {}, writer)).status).toBe(403);

@@ -169,6 +169,7 @@ it('tells a parent of nothing that they may not read, and nothing at all when th
   await message('bob');
   await arrived('/bob', 3);
   await expect.poll(async () => (await stateOf('bob', asPatient('bob'))).ids.length).toBe(1);
+  await dealtWith();
   expect(to('/mum')).toHaveLength(1);
 });
 

@@ -2,7 +2,7 @@
 import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
 import { endLinks } from './links.ts';
-import { endSessions } from './sessions.ts';
+import { takeBack } from './sessions.ts';
 
 export interface ConnectedApp {
   readonly clientId: string;
@@ -91,7 +91,7 @@ export async function disconnectAppEverywhere(storage: Storage, clientId: string
 /** All that an account has given and all it is signed in to: it is disabled, or closed. */
 export async function revokeEverything(storage: Storage, accountId: string): Promise<void> {
   await endLinks(storage, accountId);
-  await endSessions(storage, accountId);
+  await takeBack(storage, accountId);
   for (const launch of await listLaunchContexts(storage, accountId))
     await revokeGrant(storage, launch.grantId);
   for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant', MODEL])

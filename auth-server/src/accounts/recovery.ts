@@ -9,7 +9,7 @@ import { type Account, artifact, type Storage } from '../storage/storage.ts';
 import { endLinks, PASSWORD_RESET } from './links.ts';
 import type { Passwords } from './password.ts';
 import { unmetCriteria } from './password-policy.ts';
-import { endSessions } from './sessions.ts';
+import { takeBack } from './sessions.ts';
 
 export interface Recovery {
   /** False = too many from this address. Otherwise nobody learns whether there is such an account. */
@@ -71,7 +71,7 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
     const passwordHash = await passwords.hash(password);
     await storage.updateAccount(account.id, (each) => ({ ...each, passwordHash, passwordChangedAt: now() }));
     await endLinks(storage, account.id);
-    await endSessions(storage, account.id, exceptUid);
+    await takeBack(storage, account.id, exceptUid);
     await outbox.send({ channel: 'email', to: account.email, ...passwordChanged(config) });
   }
 

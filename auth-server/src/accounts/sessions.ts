@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import Bowser from 'bowser';
 import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
-import { type Account, type Artifact, artifact, type Storage } from '../storage/storage.ts';
+import { type Account, type Artifact, artifact, type Endings, type Storage } from '../storage/storage.ts';
 
 export interface SignedInSession {
   readonly uid: string;
@@ -83,11 +83,24 @@ export const isBegunSince = (begun: Pick<Account, 'signOuts'>, account: Account 
   account !== undefined && !account.disabled && (account.signOuts ?? 0) === (begun.signOuts ?? 0);
 
 /**
- * Ends all sessions of the account, but for one where it is given, and all sign-ins that are under way. Third-party apps with offline access stay
- * connected.
+ * Ends all sessions of the account, but for one where it is given, all sign-ins that are under way, and what the clinic's own apps made to last as long as people are
+ * signed in. What somebody set up to last (a calendar feed, a shared link) stays, and so do third-party apps with offline access.
  */
-export async function endSessions(storage: Storage, accountId: string, exceptUid?: string): Promise<void> {
-  await storage.updateAccount(accountId, (each) => ({ ...each, signOuts: (each.signOuts ?? 0) + 1 }));
+export const endSessions = (storage: Storage, accountId: string, exceptUid?: string): Promise<void> =>
+  endAll(storage, accountId, exceptUid, false);
+
+/** The same, from whoever had the account beside its owner: with what they may have set up to last. */
+export const takeBack = (storage: Storage, accountId: string, exceptUid?: string): Promise<void> =>
+  endAll(storage, accountId, exceptUid, true);
+
+async function endAll(
+  storage: Storage,
+  accountId: string,
+  exceptUid: string | undefined,
+  isTakenBack: boolean,
+): Promise<void> {
+  const ended = (each: Account): Account => ({ ...each, endings: nextEndings(each, isTakenBack) });
+  await storage.updateAccount(accountId, (each) => ended({ ...each, signOuts: (each.signOuts ?? 0) + 1 }));
   await storage.removeArtifactsOfAccount(FRESH_SIGN_IN, accountId);
   for (const session of await storage.listArtifacts('Session', accountId)) {
     if (session.uid === exceptUid && exceptUid !== undefined) continue;
@@ -95,6 +108,13 @@ export async function endSessions(storage: Storage, accountId: string, exceptUid
     if (session.uid) await storage.removeArtifact(MODEL, session.uid);
   }
   await revokeSessionGrants(storage, accountId, (uid) => uid === undefined || uid !== exceptUid);
+  // Again: until here a token of before could still be told of the number above.
+  await storage.updateAccount(accountId, ended);
+}
+
+function nextEndings({ endings }: Account, isTakenBack: boolean): Endings {
+  const count = (endings?.count ?? 0) + 1;
+  return { count, takenBack: isTakenBack ? count : (endings?.takenBack ?? 0) };
 }
 
 /** What a session gave for as long as it lasts: the clinic's own apps, and whatever has no offline access. */

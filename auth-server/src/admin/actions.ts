@@ -1,7 +1,7 @@
 /** What an administrator can do, by the page or by the command line; each act is in the audit log. */
 import { disconnectAppEverywhere, revokeEverything } from '../accounts/connected-apps.ts';
 import { forgetDevices } from '../accounts/known-device.ts';
-import { endSessions } from '../accounts/sessions.ts';
+import { takeBack } from '../accounts/sessions.ts';
 import { unlock } from '../accounts/sign-in.ts';
 import { issueActivationCode } from '../accounts/sign-up.ts';
 import type { Config } from '../config.ts';
@@ -128,7 +128,7 @@ export async function resetSecondFactor(context: AdminContext, login: string): P
     passkeys: undefined,
     recoveryCodes: undefined,
   }));
-  await endSessions(context.storage, account.id);
+  await takeBack(context.storage, account.id);
   await forgetDevices(context.storage, account.id);
   await audit(context, 'second factor reset', { accountId: account.id });
 }
@@ -148,7 +148,7 @@ export async function requireSecondFactor(
 /** Signed out on every device, of which none is known any more; apps that go on without the person stay connected. */
 export async function signOutAccount(context: AdminContext, login: string): Promise<void> {
   const account = await accountNamed(context, login);
-  await endSessions(context.storage, account.id);
+  await takeBack(context.storage, account.id);
   await forgetDevices(context.storage, account.id);
   await audit(context, 'account signed out', { accountId: account.id });
 }

@@ -88,6 +88,7 @@ export const passwordChanged = (settings: Settings): Email =>
     settings,
     'Your password was changed',
     'The password of your account was changed, and all other devices were signed out.',
+    'Calendar addresses and shared links that were made in the portal have ended, and devices are told of news no more: set up again what you want to keep.',
     `If this was not you, get your account back now: ${settings.PORTAL_URL}`,
     'Choose “Forgot password?” on the sign-in page, or call us.',
   );

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, pass } from '../../test/kit.ts';
 import { APP, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
+import { endSessions } from '../accounts/sessions.ts';
 import { viewerToken } from '../fhir/viewer.ts';
 import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 
@@ -47,6 +48,16 @@ describe('a token', () => {
     });
     // A refresh token opens nothing by itself, and is not taken for one that does.
     expect(await told(refresh_token)).toEqual(INACTIVE);
+  });
+
+  it('of the clinic’s own app is told with how often all sign-ins of the account were ended', async () => {
+    const before = await kit.tokens({ client_id: 'portal', scope: 'openid fhirUser launch/patient' });
+    expect(await told(before.access_token)).toMatchObject({ active: true, endings: 0 });
+    await endSessions(kit.storage, 'id-kim');
+    expect(await told(before.access_token)).toEqual(INACTIVE);
+    const after = await kit.tokens({ client_id: 'portal', scope: 'openid fhirUser launch/patient' });
+    const { endings } = (await kit.storage.findAccount('id-kim')) ?? {};
+    expect(await told(after.access_token)).toMatchObject({ active: true, endings: endings?.count });
   });
 
   it('is used when it is asked about: that is when the app was last used', async () => {

@@ -53,7 +53,7 @@ export function addSmartSteps(
     await finishSession(context, storage, now);
     await finishTokenResponse(context, config, storage, now);
     if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
-    await finishIntrospection(context, storage, now);
+    await finishIntrospection(context, storage, standing, now);
     await answerStanding(context, standing);
     await answerViewer(context, storage);
     await finishRegistration(context, storage);
@@ -145,7 +145,12 @@ async function noteRevocation({ oidc }: Context, storage: Storage, now: () => nu
  * The FHIR server asks once a minute while an app uses its token: that is its "last used". What looks like a JWT is no token of ours: the library calls
  * it a bad request, RFC 7662 (section 2.2) an inactive token.
  */
-async function finishIntrospection(ctx: Context, storage: Storage, now: () => number): Promise<void> {
+async function finishIntrospection(
+  ctx: Context,
+  storage: Storage,
+  standing: Standing,
+  now: () => number,
+): Promise<void> {
   if (
     ctx.oidc?.route === 'introspection' &&
     (ctx.body as { error?: string } | undefined)?.error === 'unsupported_token_type'
@@ -155,12 +160,17 @@ async function finishIntrospection(ctx: Context, storage: Storage, now: () => nu
   }
   const { accountId, grantId } =
     ctx.oidc?.route === 'introspection' ? (ctx.oidc.entities.AccessToken ?? {}) : {};
-  if (accountId && grantId) await noteUse(storage, grantId, accountId, now());
+  if (!accountId || !grantId) return;
+  await noteUse(storage, grantId, accountId, now());
+  const body = ctx.body as { active?: boolean } | undefined;
+  if (body?.active !== true) return;
+  const endings = await standing.endingsMember(grantId);
+  ctx.body = endings ? { ...body, ...endings } : { active: false };
 }
 
 /**
  * The FHIR server asks whether what somebody made still has its ground (a calendar feed, a subscription, a running export): as an introspection with this
- * hint, whose `token` is JSON in base64url: `sub`, `client_id`, and `fhirUser` and `patient` where there are such. A client's own: `sub` is the client.
+ * hint, whose `token` is JSON in base64url: `sub`, `client_id`, and `fhirUser` and `patient` where there are such, `endings` as introspection told them when it was made. A client's own: `sub` is the client.
  */
 const STANDING_HINT = 'urn:wellspring:standing';
 
@@ -174,9 +184,10 @@ async function answerStanding(ctx: Context, standing: Standing): Promise<void> {
     ctx.body = { active: false };
     return;
   }
-  const { sub: accountId, fhirUser, patient, scope } = asked;
+  const { sub: accountId, client_id: _, ...kept } = asked;
+  const { fhirUser, patient, scope } = kept;
   const isOwn = accountId === app.clientId && fhirUser === undefined && patient === undefined;
-  const grounds = { accountId, client: app as never, fhirUser, patient, scope };
+  const grounds = { ...kept, accountId, client: app as never };
   ctx.body = {
     active: isOwn
       ? standing.holdsOfClient(app as OwnMembers, scope)
@@ -191,6 +202,8 @@ const standingSchema = z.object({
   patient: z.string().optional(),
   /** What is kept of the token it was made with; '' where nothing is: a job, whose files are asked for with a token of its own. */
   scope: z.string().default(''),
+  endings: z.number().optional(),
+  endsWithSignIns: z.boolean().optional(),
 });
 
 function standingAsked(token: string): z.infer<typeof standingSchema> | undefined {

@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fhirOf, type Kit, openKit, type Resource } from '../../test/kit.ts';
+import { endSessions, takeBack } from '../accounts/sessions.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { createPeople } from '../fhir/people.ts';
 import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
@@ -287,6 +288,78 @@ describe('of a token', () => {
     expect(await asks('patient/Appointment.r', portal)).toBe(true);
     expect(await asks('patient/Appointment.ru', portal)).toBe(false);
     expect(await asks('patient/Appointment.rs', { ...APP, smart_scope: 'patient/Condition.rs' })).toBe(false);
+  });
+});
+
+describe('of what the clinic’s own apps made', () => {
+  const made = (endings: number | undefined, endsWithSignIns = false, client: Grounds['client'] = PORTAL) =>
+    standing.holdsBeyondTokens({
+      accountId: 'id-kim',
+      client,
+      fhirUser: 'Patient/x',
+      patient: 'x',
+      scope: '',
+      endings,
+      endsWithSignIns,
+    });
+  const both = async (endings?: number) => [await made(endings), await made(endings, true)];
+  const launch = (members: Partial<LaunchContext> = {}) =>
+    saveLaunchContext(
+      kit.storage,
+      {
+        grantId: 'g',
+        accountId: 'id-kim',
+        clientId: 'portal',
+        trusted: true,
+        patient: 'x',
+        scope: SCOPE,
+        at: 0,
+        ...members,
+      },
+      undefined,
+    );
+
+  it('it is that the account was not taken back since, and for what a sign-in makes that no ending of all came since', async () => {
+    expect(await both(0)).toEqual([true, true]);
+    await endSessions(kit.storage, 'id-kim');
+    expect(await both(0)).toEqual([true, false]);
+    await launch();
+    const told = (await standing.endingsMember('g'))?.endings;
+    expect(told).toBeGreaterThan(0);
+    expect(await both(told)).toEqual([true, true]);
+    await takeBack(kit.storage, 'id-kim');
+    expect(await both(told)).toEqual([false, false]);
+    // From then on it is no less taken back by signing out once more.
+    await endSessions(kit.storage, 'id-kim');
+    expect(await both(told)).toEqual([false, false]);
+  });
+
+  it('it is the same of what was kept before endings were counted, as of the first', async () => {
+    expect(await both()).toEqual([true, true]);
+    await takeBack(kit.storage, 'id-kim');
+    expect(await both()).toEqual([false, false]);
+  });
+
+  it('it is not asked of apps of others, which stay connected or do not', async () => {
+    await launch({ clientId: 'app', trusted: false, scope: 'openid offline_access' });
+    await takeBack(kit.storage, 'id-kim');
+    expect(await made(0, true, APP)).toBe(true);
+    expect(await standing.endingsMember('g')).toEqual({});
+  });
+
+  it('a token that is asked about while all ends is of the time before', async () => {
+    await launch();
+    const told: (number | undefined)[] = [];
+    // Each time that something of it has gone, it is asked about.
+    const { removeArtifact } = kit.storage;
+    kit.storage.removeArtifact = async (model, id) => {
+      told.push((await standing.endingsMember('g'))?.endings);
+      return removeArtifact(model, id);
+    };
+    await takeBack(kit.storage, 'id-kim');
+    expect(told[0]).toBeGreaterThan(0);
+    for (const each of told) expect(await both(each)).toEqual([false, false]);
+    expect(await standing.endingsMember('g')).toBeUndefined();
   });
 });
 

@@ -7,7 +7,7 @@ import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import type { People } from '../fhir/people.ts';
 import { findLaunchContext, listLaunchContexts } from '../launch/launch-context.ts';
 import { covers, parseClinicalScope, scopeWords } from '../smart/scope.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Account, Storage } from '../storage/storage.ts';
 import { mayHave, type OwnMembers } from './clients.ts';
 
 /** Who had access to what, as it was given. */
@@ -22,6 +22,13 @@ export interface Grounds {
   readonly scope: string;
 }
 
+/** Of what outlives a token: when it was made, by the account's endings, as introspection told them then; 0: before they were counted. */
+export interface KeptGrounds extends Grounds {
+  readonly endings?: number | undefined;
+  /** It is made anew with the next sign-in; else it was set up to last. */
+  readonly endsWithSignIns?: boolean | undefined;
+}
+
 export interface Standing {
   /** Rejects with FhirUnavailable when it can't be said. */
   holds(grounds: Grounds): Promise<boolean>;
@@ -30,8 +37,11 @@ export interface Standing {
   /**
    * Of what an app made for a person, and that outlives its tokens (a calendar feed): as long as the person still has the app connected, and all that it keeps of its
    * token (`scope`) is what the app may have and the person has allowed now. Who ended an app and lets it in again to less has not brought back what it made before.
+   * The clinic's own apps are always connected: what they made ends with the account's sign-ins, or when the account is taken back.
    */
-  holdsBeyondTokens(grounds: Grounds): Promise<boolean>;
+  holdsBeyondTokens(grounds: KeptGrounds): Promise<boolean>;
+  /** What introspection tells beside the members of a token of the clinic's own apps; undefined: its launch has ended. */
+  endingsMember(grantId: string): Promise<{ readonly endings?: number } | undefined>;
   /** The same of what a client made for itself. */
   holdsOfClient(client: OwnMembers, scope: string): boolean;
 }
@@ -53,7 +63,9 @@ export function createStanding(storage: Storage, people: People): Standing {
     async holdsBeyondTokens(grounds) {
       const { accountId, client, patient, scope } = grounds;
       if (!client || !holdsOfClient(client, scope)) return false;
-      if (client.trusted !== true) {
+      if (client.trusted === true) {
+        if (!isSinceEndings(grounds, await storage.findAccount(accountId))) return false;
+      } else {
         const launches = (await listLaunchContexts(storage, accountId)).filter(
           (launch) => launch.clientId === client.clientId && launch.patient === patient,
         );
@@ -63,8 +75,24 @@ export function createStanding(storage: Storage, people: People): Standing {
       }
       return holds({ ...grounds, scope: 'fhirUser' });
     },
+    async endingsMember(grantId) {
+      const accountId = (await findLaunchContext(storage, grantId))?.accountId;
+      const account = accountId === undefined ? undefined : await storage.findAccount(accountId);
+      // In this order: whoever is told of the last ending has a launch that outlived it.
+      const launch = await findLaunchContext(storage, grantId);
+      if (!account || !launch) return undefined;
+      return launch.trusted ? { endings: account.endings?.count ?? 0 } : {};
+    },
     holdsOfClient,
   };
+}
+
+function isSinceEndings(
+  { endings = 0, endsWithSignIns }: KeptGrounds,
+  account: Account | undefined,
+): boolean {
+  const { count = 0, takenBack = 0 } = account?.endings ?? {};
+  return endings >= (endsWithSignIns ? count : takenBack);
 }
 
 const holdsOfClient = (client: OwnMembers, scope: string): boolean =>

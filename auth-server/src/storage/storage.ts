@@ -76,6 +76,8 @@ export interface Account {
   readonly disabled?: boolean | undefined;
   /** How often it was signed out everywhere: a sign-in that was begun before the last time does not come to its end. */
   readonly signOuts?: number | undefined;
+  /** What was made for it, and lasts beyond its sign-ins, is of the time before or after these (provider/standing.ts). */
+  readonly endings?: Endings | undefined;
   /** From the demonstration data: a production server does not start with such accounts. */
   readonly demo?: boolean | undefined;
   /** An administrator asks for it, beyond REQUIRE_SECOND_FACTOR. */
@@ -85,6 +87,13 @@ export interface Account {
   readonly passkeys?: readonly Passkey[] | undefined;
   /** Digests; one is removed by its use. */
   readonly recoveryCodes?: readonly string[] | undefined;
+}
+
+export interface Endings {
+  /** How often all its sign-ins were ended, for whatever reason. */
+  readonly count: number;
+  /** Which of these was the last by which it was taken back from whoever had it; 0: none. */
+  readonly takenBack: number;
 }
 
 export interface AuditEvent {

@@ -16,7 +16,7 @@ import {
   textField,
   time,
 } from './layout.ts';
-import { newPasswordFields } from './sign-up-pages.ts';
+import { NEW_PASSWORD_ENDS, newPasswordFields } from './sign-up-pages.ts';
 
 export interface AccountView {
   readonly account: Account;
@@ -78,6 +78,7 @@ export function securityPage(settings: PageSettings, view: SecurityView): string
 ${currentPassword(view)}
 <section aria-labelledby="password-title"><h2 id="password-title">${t('Password')}</h2>
 ${newPasswordFields(view)}
+<p class="muted">${t('You will be signed out everywhere else.')} ${t(NEW_PASSWORD_ENDS)}</p>
 <button class="primary" type="submit">${t('Change the password')}</button></section>
 <section aria-labelledby="totp-title"><h2 id="totp-title">${t('Authenticator app')}</h2>${totpPart(account)}</section>
 <section aria-labelledby="codes-title"><h2 id="codes-title">${t('Recovery codes')}</h2>
@@ -210,6 +211,7 @@ ${!isThis && buttonForm('/account/sessions/end', t('Sign out {device}', { device
     t('Devices'),
     html`<h1>${t('Where you are signed in')}</h1>${messages(view)}<ul class="rows">${rows}</ul>
 ${buttonForm('/account/sessions/end-all', t('Sign out everywhere'), {}, 'secondary')}
+<p class="muted">${t('Devices are told of news no more, until that is turned on again in the portal. Calendar addresses and shared links stay.')}</p>
 <p class="muted">${fill('Apps that you allowed access while you are away stay connected; they are under {link}.', { link: html`<a href="/account/apps">${t('Connected apps')}</a>` })}</p>`,
     options(view, '/account/sessions'),
   );

@@ -113,6 +113,10 @@ export interface NewPasswordView {
  * The criteria are ticked by the script as one types; without it they are checked when the form is sent. A page never says a password: where something else was wrong the script keeps what was typed, and
  * without it the password is asked for again.
  */
+/** Beside that everybody else is signed out (provider/standing.ts). */
+export const NEW_PASSWORD_ENDS: Text =
+  'Calendar addresses and shared links that were made in the portal end with it, and devices are told of news no more. Set up again what you want to keep.';
+
 export function newPasswordFields({ criteria, unmet, problems = {} }: NewPasswordView): Html {
   const isAskedAgain = unmet.length === 0 && Object.values(problems).some(Boolean);
   const rows = criteria.map(
@@ -188,7 +192,7 @@ export function resetPasswordPage(settings: PageSettings, { token, criteria, unm
     settings,
     t('Choose a new password'),
     html`<h1>${t('Choose a new password')}</h1>
-<p class="muted">${t('You will be signed out everywhere else.')}</p>
+<p class="muted">${t('You will be signed out everywhere else.')} ${t(NEW_PASSWORD_ENDS)}</p>
 <form method="post" novalidate action="/reset-password"><input type="hidden" name="token" value="${token}">
 ${newPasswordFields({ criteria, unmet })}
 <button class="primary" type="submit">${t('Save')}</button></form>`,

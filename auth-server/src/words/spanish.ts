@@ -187,6 +187,8 @@ export const spanish = {
   'Back to the portal': 'Volver al portal',
   'Choose a new password': 'Elija una contraseña nueva',
   'You will be signed out everywhere else.': 'Se cerrará su sesión en todos los demás lugares.',
+  'Calendar addresses and shared links that were made in the portal end with it, and devices are told of news no more. Set up again what you want to keep.':
+    'Con ello terminan las direcciones de calendario y los enlaces compartidos que se crearon en el portal, y los dispositivos ya no reciben avisos. Vuelva a configurar lo que quiera conservar.',
   Save: 'Guardar',
   'Terms of use': 'Condiciones de uso',
   'Version {version}': 'Versión {version}',
@@ -245,6 +247,8 @@ export const spanish = {
   'Sign out {device}': 'Cerrar la sesión de {device}',
   'Where you are signed in': 'Dónde ha entrado',
   'Sign out everywhere': 'Salir en todas partes',
+  'Devices are told of news no more, until that is turned on again in the portal. Calendar addresses and shared links stay.':
+    'Los dispositivos ya no reciben avisos, hasta que se vuelvan a activar en el portal. Las direcciones de calendario y los enlaces compartidos siguen.',
   'Apps that you allowed access while you are away stay connected; they are under {link}.':
     'Las aplicaciones a las que permitió acceso mientras no está siguen conectadas; están en {link}.',
   'What happened with your account': 'Qué pasó con su cuenta',

@@ -13,6 +13,8 @@ export interface AccessContext {
   readonly fhirUser: { readonly type: string; readonly id: string } | undefined;
   /** Launch context: the patient that `patient/` scopes mean. */
   readonly patient: string | undefined;
+  /** Of an app of the clinic's own: how often the account's sign-ins had been ended when the token was introspected (standing.ts). */
+  readonly endings?: number;
   readonly scopes: readonly Scope[];
   /** The person may read their own fhirUser resource (`openid fhirUser`). */
   readonly readsOwnUser: boolean;
@@ -55,6 +57,7 @@ export interface Introspection {
   readonly exp?: number;
   readonly patient?: string;
   readonly fhirUser?: string;
+  readonly endings?: number;
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -74,6 +77,7 @@ export function accessContext(token: Introspection): AccessContext {
     clientId: token.client_id ?? '',
     fhirUser,
     patient,
+    ...(token.endings === undefined ? {} : { endings: token.endings }),
     scopes,
     readsOwnUser: words.includes('openid') && words.includes('fhirUser'),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseScopes } from './scope.ts';
-import { keptAccess, keptScopeText } from './standing.ts';
+import { keptAccess, keptForSignIns, keptScopeText, reopenedAccess } from './standing.ts';
 
 describe('what is kept of a token', () => {
   const kept = (scope: string, ...types: string[]) =>
@@ -10,6 +10,14 @@ describe('what is kept of a token', () => {
         types,
       ).scopes,
     );
+
+  it('is when it was made, by the endings of sign-ins that its token was told with, and whether it ends with them', () => {
+    const access = { subject: 's', clientId: 'c', endings: 3, scopes: [] } as never;
+    expect(keptAccess(access, [])).toMatchObject({ endings: 3 });
+    expect(keptAccess(access, [])).not.toHaveProperty('endsWithSignIns');
+    expect(keptForSignIns(access, [])).toMatchObject({ endings: 3, endsWithSignIns: true });
+    expect(reopenedAccess(keptForSignIns(access, []))).not.toHaveProperty('endings');
+  });
 
   it('is told as the scopes that it is, of these types alone', () => {
     expect(kept('openid patient/*.rs patient/Patient.u', 'Appointment')).toBe('patient/Appointment.rs');

@@ -2,8 +2,23 @@
 import type { AccessContext } from './access-context.ts';
 import { type Interaction, type Scope, scopeText } from './scope.ts';
 
-/** Kept with what was made. */
-export type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient'>;
+/**
+ * Kept with what was made. `endings`: whoever's sign-ins were all ended since, or whose account was taken back, is asked after by it; absent in what was made before that
+ * was counted, and by apps of others, which rest on their launches.
+ */
+export interface Grounds
+  extends Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient' | 'endings'> {
+  /** An app makes it anew at the next visit: it ends with the account's sign-ins. Else it was set up to last, until the account is taken back. */
+  readonly endsWithSignIns?: true;
+}
+
+export const groundsIn = ({ subject, clientId, fhirUser, patient, endings }: AccessContext): Grounds => ({
+  subject,
+  clientId,
+  fhirUser,
+  patient,
+  ...(endings === undefined ? {} : { endings }),
+});
 
 /**
  * Does it still hold: the account is there, the app is connected and not suspended, and may have what is kept of its token, the relation or the work has not ended?
@@ -24,11 +39,8 @@ export interface KeptScope extends Pick<Scope, 'level' | 'type' | 'filter'> {
 }
 
 /** Roles and Consents are not kept: they are asked anew when it is used. */
-export function keptAccess(
-  { subject, clientId, fhirUser, patient, scopes }: AccessContext,
-  types: readonly string[],
-): KeptAccess {
-  const kept = scopes
+export function keptAccess(access: AccessContext, types: readonly string[]): KeptAccess {
+  const kept = access.scopes
     .filter(({ type }) => type === '*' || types.includes(type))
     .map(({ level, type, filter, interactions }) => ({
       level,
@@ -39,7 +51,7 @@ export function keptAccess(
     }));
   const texts = new Set(kept.map((scope) => JSON.stringify(scope)));
   const once = [...texts].map((text) => JSON.parse(text) as KeptScope);
-  return { subject, clientId, fhirUser, patient, scopes: once };
+  return { ...groundsIn(access), scopes: once };
 }
 
 /** As a `scope` of SMART App Launch 2.2, for the authorization server to hold against what it has given. */
@@ -48,6 +60,12 @@ export const keptScopeText = (scopes: readonly KeptScope[]): string =>
     .filter(({ interactions }) => interactions.length > 0)
     .map((scope) => scopeText({ ...scope, interactions: new Set(scope.interactions) }))
     .join(' ');
+
+/** The same of what an app makes anew at the next visit. */
+export const keptForSignIns = (access: AccessContext, types: readonly string[]): KeptAccess => ({
+  ...keptAccess(access, types),
+  endsWithSignIns: true,
+});
 
 export function reopenedAccess({ scopes, ...grounds }: KeptAccess): AccessContext {
   const { subject, clientId, fhirUser, patient } = grounds;

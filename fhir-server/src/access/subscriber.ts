@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { all, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
-import { type KeptAccess, keptAccess } from './standing.ts';
+import { type KeptAccess, keptForSignIns } from './standing.ts';
 
 const SUBSCRIBER = 'urn:wellspring:subscriber';
 const GROUND = 'urn:wellspring:subscription-ground';
@@ -58,7 +58,7 @@ export function groundOf(resource: Mutable): KeptAccess | undefined {
 }
 
 const groundText = (access: AccessContext, types: readonly string[]): string =>
-  Buffer.from(JSON.stringify(keptAccess(access, types))).toString('base64url');
+  Buffer.from(JSON.stringify(keptForSignIns(access, types))).toString('base64url');
 
 const groundExtension = (resource: Mutable): Extension | undefined =>
   ((resource.extension ?? []) as Extension[]).find(({ url }) => url === GROUND);

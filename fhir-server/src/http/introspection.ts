@@ -70,12 +70,14 @@ export async function createIntrospect(options: IntrospectionOptions): Promise<I
 
 /** The same account, app and relation that tokens rest on; asked anew each time. */
 export function createStands(introspect: Introspect): Stands {
-  return async ({ subject, clientId, fhirUser, patient, scopes }) => {
+  return async ({ subject, clientId, fhirUser, patient, endings, endsWithSignIns, scopes }) => {
     const grounds = {
       sub: subject,
       client_id: clientId,
       ...(fhirUser ? { fhirUser: `${fhirUser.type}/${fhirUser.id}` } : {}),
       ...(patient === undefined ? {} : { patient }),
+      endings,
+      endsWithSignIns,
       ...(scopes === undefined ? {} : { scope: keptScopeText(scopes) }),
     };
     const handle = Buffer.from(JSON.stringify(grounds)).toString('base64url');

@@ -1,6 +1,6 @@
 /**
  * `Patient/[id]/$calendar-feed`: a private address that calendars subscribe to. POST makes one, in the place of the caller's one before, and is the only answer
- * that holds it (`url`); `detail`: `busy` (default) or `full`. GET tells whether the caller has one (`active`), and every `feed` that they may end.
+ * that holds it (`url`); `detail`: `busy` (default) or `full`. GET tells whether the caller has one (`active`), and every `feed` that they may end; what has ended with what it rests on is none.
  * `$calendar-feed-end` ends the caller's, or the one with this `id`. For whoever may change and search the patient's appointments; it shows what its maker may
  * see of them when it is read, and ends with what that rests on.
  */
@@ -8,7 +8,7 @@ import { businessRule, invalid } from '@wellspring/profiles';
 import { requireReadCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
+import { endLink, groundOf, isOwn, isStanding, linksOf, makerParts, requireStanding } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
@@ -30,6 +30,7 @@ async function makeFeed(services: Services, request: FhirRequest): Promise<Reply
   const { links, allowance, now } = services;
   const patient = request.id;
   const ground = groundOf(request.access, 'Appointment');
+  await requireStanding(services, ground);
   const id = links.newId();
   const asked = {
     until: now() + FOREVER_MS,
@@ -54,7 +55,9 @@ async function makeFeed(services: Services, request: FhirRequest): Promise<Reply
 
 export async function calendarFeedState(services: Services, request: FhirRequest): Promise<Reply> {
   await requireFeedRights(services, request);
-  const feeds = await linksOf(services, request, KIND);
+  const all = await linksOf(services, request, KIND);
+  const standing = await Promise.all(all.map(({ data }) => isStanding(services, data)));
+  const feeds = all.filter((_link, at) => standing[at]);
   const own = feeds.find((link) => isOwn(link, request.access));
   const told = (name: string, { made, data }: { made: number; data: Readonly<Record<string, unknown>> }) => [
     { name: 'detail', valueCode: String(data.detail) },

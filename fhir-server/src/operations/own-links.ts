@@ -2,7 +2,7 @@
  * Whose links somebody may see and end: the patient all that lead into their record, whoever made them; everybody else those of their own making. What a young
  * person shared is not for the parent to read.
  */
-import { notFound } from '@wellspring/profiles';
+import { loginRequired, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { type KeptAccess, keptAccess } from '../access/standing.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
@@ -19,6 +19,23 @@ export const groundOf = (access: AccessContext, ...types: readonly string[]): Gr
   by: makerOf(access),
   kept: keptAccess(access, types),
 });
+
+/**
+ * What is made rests from its first moment on what stands. Throws 401 otherwise: what was asked of the token some seconds ago was of a sign-in that has ended meanwhile,
+ * or of a number of endings that is over; an app that is still let in fetches a new token.
+ */
+export async function requireStanding({ stands }: Pick<Services, 'stands'>, { kept }: Ground): Promise<void> {
+  if (!(await stands(kept)))
+    throw loginRequired('The access token is not valid here, or no longer.', 'invalid_token');
+}
+
+/** Whether it may still open something. What can't be said now is shown as it was. */
+export async function isStanding(
+  { stands }: Pick<Services, 'stands'>,
+  { kept }: { readonly kept?: KeptAccess },
+): Promise<boolean> {
+  return kept !== undefined && (await stands(kept).catch(() => true));
+}
 
 /** `Patient/…`, `RelatedPerson/…`, `Practitioner/…`; without a person, the account or the client. */
 const makerOf = ({ fhirUser, subject }: AccessContext): string =>

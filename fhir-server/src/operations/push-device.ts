@@ -6,11 +6,12 @@
  */
 import { createECDH } from 'node:crypto';
 import { forbidden, invalid, notFound, notSupported } from '@wellspring/profiles';
+import { keptForSignIns } from '../access/standing.ts';
 import type { FhirRequest, PushControl, Reply, Services } from '../interactions/request.ts';
 import { digestOf, type PushDevice } from '../links/push-devices.ts';
 import { endpointFault } from '../subscriptions/endpoint.ts';
 import { requirePatient } from './acting-for.ts';
-import { groundOf } from './own-links.ts';
+import { groundOf, isStanding, requireStanding } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
@@ -35,7 +36,8 @@ export async function turnPushOn(services: Services, request: FhirRequest): Prom
   if (fault !== undefined) throw invalid(fault, 'Parameters.parameter');
   if (language !== 'en' && language !== 'es')
     throw invalid("'language' is 'en' or 'es'.", 'Parameters.parameter');
-  const ground = groundOf(request.access, ...TYPES);
+  const ground = { ...groundOf(request.access), kept: keptForSignIns(request.access, TYPES) };
+  await requireStanding(services, ground);
   const device = await withinADay(services, request, 'push-device', () =>
     push.devices.keep({ patient: request.id, endpoint, p256dh, auth, language, ...ground }),
   );
@@ -44,7 +46,9 @@ export async function turnPushOn(services: Services, request: FhirRequest): Prom
 
 export async function pushState(services: Services, request: FhirRequest): Promise<Reply> {
   const push = await requirePush(services, request);
-  const devices = await devicesOf(push, request);
+  const all = await devicesOf(push, request);
+  const standing = await Promise.all(all.map((device) => isStanding(services, device)));
+  const devices = all.filter((_device, at) => standing[at]);
   return parametersReply(
     { name: 'publicKey', valueString: push.publicKey },
     ...devices.map(({ id, made, endpoint, by }) => ({

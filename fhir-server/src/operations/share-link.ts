@@ -1,7 +1,7 @@
 /**
  * `Patient/[id]/$share-link`: a SMART Health Link (HL7, SMART Health Cards and Links 1.0): the app seals a file with a key that only the link holds, and this
  * server keeps the sealed file until `expires`. POST: `file` (compact JWE), `label`, `expires` (instant, a year at most), `passcode` (optional, 6 characters or
- * more), `identity` (of the person's wish, optional: a link that was made for the same one, and whose answer never arrived, ends); answers with the `url` of the manifest. GET: the links that there are, who made them, and who opened them. `$share-link-end` with `id` ends one. For
+ * more), `identity` (of the person's wish, optional: a link that was made for the same one, and whose answer never arrived, ends); answers with the `url` of the manifest. GET: the links that there are, whether they still open (`active`), who made them, and who opened them. `$share-link-end` with `id` ends one. For
  * whoever may hand in documents for the patient; a link ends with what that rests on.
  */
 import { businessRule, invalid } from '@wellspring/profiles';
@@ -11,7 +11,7 @@ import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
 import { dateRange } from '../search/date-range.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
+import { endLink, groundOf, isOwn, isStanding, linksOf, makerParts, requireStanding } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
@@ -51,10 +51,12 @@ async function makeLink(services: Services, request: FhirRequest): Promise<Reply
     fault(`'passcode' has ${LEAST_PASSCODE} characters at least.`);
   if (identity !== undefined && !IDENTITY.test(identity)) fault("'identity' has 64 characters at most.");
   if (identity !== undefined) await endEarlier(services, request, identity);
+  const ground = groundOf(request.access, 'DocumentReference');
+  await requireStanding(services, ground);
   const id = services.links.newId();
   await takePlace(services, patient, id, expires);
   const data = {
-    ...groundOf(request.access, 'DocumentReference'),
+    ...ground,
     label,
     expires,
     opened: 0,
@@ -129,6 +131,7 @@ async function described(services: Services, link: Link, access: AccessContext):
       ...(label === '' ? [] : [{ name: 'label', valueString: label }]),
       { name: 'made', valueInstant: instant(made) },
       { name: 'expires', valueInstant: instant(expires) },
+      { name: 'active', valueBoolean: expires > services.now() && (await isStanding(services, data)) },
       { name: 'passcode', valueBoolean: passcode !== undefined },
       { name: 'opened', valueInteger: opened },
       ...(await makerParts(services, link, access)),

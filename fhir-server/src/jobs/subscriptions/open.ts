@@ -138,7 +138,11 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     compose,
     async bindingToken(ids, access, origin) {
       const until = now() + BINDING_MS;
-      return { token: await sockets.token(ids, subscriberOf(access), origin, until), until };
+      const { endings } = access;
+      return {
+        token: await sockets.token({ ids, holder: subscriberOf(access), endings, origin, until }),
+        until,
+      };
     },
     signingSecret: signer.secretOf,
     deadLetters: (id) => log.deadLetters(id, MOST_LETTERS),

@@ -21,8 +21,8 @@ export interface Connection {
 }
 
 export interface Sockets {
-  /** A text that binds connections to subscriptions until then (ms). */
-  token(ids: readonly string[], holder: string, origin: string | undefined, until: number): Promise<string>;
+  /** A text that binds connections to subscriptions. */
+  token(parts: TokenParts): Promise<string>;
   opened(connection: Connection): void;
   /** What came over the connection. */
   received(connection: Connection, text: string): Promise<void>;
@@ -50,6 +50,7 @@ interface Binding {
   readonly connection: Connection;
   readonly id: string;
   readonly holder: string;
+  endings: number | undefined;
   until: number;
   /** The last event that was sent. */
   number: number;
@@ -57,10 +58,13 @@ interface Binding {
   heartbeatMs: number | undefined;
 }
 
-interface TokenParts {
+export interface TokenParts {
   readonly ids: readonly string[];
   readonly holder: string;
-  readonly origin?: string;
+  /** Of the token it was asked for with: one of a sign-in that was ended binds nothing that was made after it. */
+  readonly endings: number | undefined;
+  readonly origin: string | undefined;
+  /** Milliseconds. */
   readonly until: number;
 }
 
@@ -83,13 +87,17 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   timer.unref();
 
   /** As it may be told now; undefined: it may not. */
-  async function current(id: string): Promise<{ plan: Plan; access: AccessContext } | undefined> {
+  async function current({
+    id,
+    endings = 0,
+  }: Pick<Binding, 'id' | 'endings'>): Promise<{ plan: Plan; access: AccessContext } | undefined> {
     const version = await store.read('Subscription', id);
     const registered = version && registeredOf(version, context);
     if (registered?.plan.status !== 'active' || registered.plan.channel.type !== 'websocket')
       return undefined;
     const { plan, ground } = registered;
     if (plan.end !== undefined && plan.end <= now()) return undefined;
+    if (endings < (ground.endings ?? 0)) return undefined;
     const access = await standing.accessOf(ground);
     return access && { plan, access };
   }
@@ -102,7 +110,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
     if (connectionsOf(parts.holder, connection) >= MOST_OF_HOLDER)
       return connection.close(POLICY, 'Too many connections.');
     for (const id of parts.ids) {
-      const found = await current(id);
+      const found = await current({ id, endings: parts.endings });
       if (!found || !open.has(connection)) continue;
       const { events } = await log.state(id);
       const before = own.bindings.get(id);
@@ -111,12 +119,14 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
         connection,
         id,
         holder: parts.holder,
+        endings: undefined,
         until: 0,
         number: events,
         lastSent: 0,
         heartbeatMs: undefined,
       };
       binding.until = parts.until;
+      binding.endings = parts.endings;
       binding.heartbeatMs = heartbeatSeconds === undefined ? undefined : heartbeatSeconds * 1000;
       own.bindings.set(id, binding);
       bound.set(id, (bound.get(id) ?? new Set()).add(binding));
@@ -156,7 +166,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   }
 
   async function pushEvents(binding: Binding): Promise<void> {
-    const found = await current(binding.id);
+    const found = await current(binding);
     if (!found) return unbind(binding, 'The subscription has ended.');
     const { plan, access } = found;
     const { events } = await log.state(binding.id);
@@ -213,7 +223,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
 
   function beat(binding: Binding): void {
     binding.lastSent = now();
-    current(binding.id).then(
+    current(binding).then(
       (found) => {
         if (found && isBound(binding)) send(binding, found.plan, 'heartbeat', binding.number, []);
       },
@@ -222,7 +232,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   }
 
   return {
-    token: (ids, holder, origin, until) => signer.seal(JSON.stringify({ ids, holder, origin, until })),
+    token: (parts) => signer.seal(JSON.stringify(parts)),
     opened(connection) {
       open.set(connection, { since: now(), bindings: new Map() });
     },

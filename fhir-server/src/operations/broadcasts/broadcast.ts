@@ -15,6 +15,7 @@ import type { AccessContext } from '../../access/access-context.ts';
 import { onBehalf } from '../../access/on-behalf.ts';
 import { BROADCAST } from '../../access/reach.ts';
 import { withoutEmergency } from '../../access/staff-writes.ts';
+import { groundsIn } from '../../access/standing.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { resourceIssues } from '../../repository/checks/check-resource.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
@@ -103,12 +104,11 @@ export async function broadcast(services: Services, request: FhirRequest): Promi
     request: requestOf(draft, { id, content, from, at, asks }, progress),
   };
   await checkStorable(services, access, order.request);
-  const { subject, clientId, fhirUser, patient } = access;
   // The job before what tells of it: whatever happens in between, what is begun is done.
   await services.jobs.begin({
     id,
     kind: BROADCAST_JOB,
-    grounds: { subject, clientId, fhirUser, patient },
+    grounds: groundsIn(access),
     data: order,
     parts: { [RECIPIENTS]: JSON.stringify(ids) },
   });

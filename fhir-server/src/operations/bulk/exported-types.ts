@@ -4,7 +4,7 @@ import type { AccessContext } from '../../access/access-context.ts';
 import { OWNER_ELEMENTS } from '../../access/owner-table.ts';
 import { readCondition } from '../../access/read-condition.ts';
 import { restrict } from '../../access/restrict.ts';
-import type { KeptAccess } from '../../access/standing.ts';
+import { groundsIn, type KeptAccess } from '../../access/standing.ts';
 import { parse } from '../../interactions/parse.ts';
 import { type FhirRequest, isLenient, type Services } from '../../interactions/request.ts';
 import { and, or, type QueryNode } from '../../search/query.ts';
@@ -50,10 +50,7 @@ export async function exportedTypes(
 
 /** What an export rests on: of the token that began it what reads these types, each by itself, so that it goes on for as long as its client may have just those. */
 export const exportGrounds = (access: AccessContext, types: readonly ExportedType[]): KeptAccess => ({
-  subject: access.subject,
-  clientId: access.clientId,
-  fhirUser: access.fhirUser,
-  patient: access.patient,
+  ...groundsIn(access),
   scopes: types.flatMap(({ type }) =>
     access.scopes
       .filter((scope) => scope.type === '*' || scope.type === type)

@@ -1,6 +1,6 @@
 /** What an import was asked for, as it is kept with its job, and how far it is. */
 import type { AccessContext } from '../../access/access-context.ts';
-import type { KeptAccess } from '../../access/standing.ts';
+import { groundsIn, type KeptAccess } from '../../access/standing.ts';
 
 export const IMPORT = 'import';
 
@@ -50,13 +50,10 @@ export interface ImportData {
 }
 
 /** The whole of a token, for work that goes on without it, and what its answer rests on. */
-export function wholeAccess({ subject, clientId, fhirUser, patient, scopes }: AccessContext): KeptAccess {
+export function wholeAccess(access: AccessContext): KeptAccess {
   return {
-    subject,
-    clientId,
-    fhirUser,
-    patient,
-    scopes: scopes.map(({ level, type, filter, interactions }) => ({
+    ...groundsIn(access),
+    scopes: access.scopes.map(({ level, type, filter, interactions }) => ({
       level,
       type,
       filter,

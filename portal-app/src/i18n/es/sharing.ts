@@ -27,6 +27,7 @@ export const sharing = {
     'Seis caracteres o más. Después de diez claves equivocadas el enlace deja de servir.',
   'Without a name': 'Sin nombre',
   'Ended {time}': 'Terminó {time}',
+  'Ended before its time': 'Terminó antes de tiempo',
   'Ends {time}': 'Termina {time}',
   'opened once': 'abierto una vez',
   'opened {count} times': 'abierto {count} veces',

@@ -11,6 +11,8 @@ export interface OwnLink {
   readonly id: string;
   readonly label: string;
   readonly expires: string;
+  /** Before its time is over, too: it ends with what it rests on. */
+  readonly isOver: boolean;
   readonly hasPasscode: boolean;
   readonly opened: number;
   readonly lastOpened: string | undefined;
@@ -34,6 +36,7 @@ function linkOf({ part = [] }: ParametersParameter): OwnLink {
     id: of('id')?.valueString ?? '',
     label: of('label')?.valueString ?? '',
     expires: of('expires')?.valueInstant ?? '',
+    isOver: of('active')?.valueBoolean === false,
     hasPasscode: of('passcode')?.valueBoolean === true,
     opened: of('opened')?.valueInteger ?? 0,
     lastOpened: of('lastOpened')?.valueInstant,

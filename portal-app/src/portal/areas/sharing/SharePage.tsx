@@ -126,15 +126,16 @@ function One({ link }: { readonly link: OwnLink }) {
     act: () => endLink(fhir, link.id),
     onSettled: () => refresh('share-links'),
   });
-  const isOver = Date.parse(link.expires) <= Date.now();
+  const isExpired = Date.parse(link.expires) <= Date.now();
+  const isOver = link.isOver || isExpired;
   const name = link.label || t('Without a name');
   return (
     <li className={styles.item}>
       <h3>{name}</h3>
       <p className="muted">
-        {isOver
-          ? t('Ended {time}', { time: formatDateTime(link.expires) })
-          : t('Ends {time}', { time: formatDateTime(link.expires) })}
+        {isOver && !isExpired
+          ? t('Ended before its time')
+          : t(isOver ? 'Ended {time}' : 'Ends {time}', { time: formatDateTime(link.expires) })}
         {' · '}
         {plural(link.opened, 'opened once', 'opened {count} times')}
         {link.lastOpened &&

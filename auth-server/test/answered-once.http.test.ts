@@ -105,14 +105,16 @@ describe('a form that arrives twice', () => {
       });
       return status;
     };
-    const rows = async () => (await world.storage.listArtifacts('FormAnswer')).length;
-    const before = await rows();
+    const rows = () => world.storage.listArtifacts('FormAnswer');
+    // Of those before, what was refused is kept for seconds.
+    const before = new Set((await rows()).map(({ id }) => id));
+    const made = async () => (await rows()).filter(({ id }) => !before.has(id)).length;
     for (let round = 0; round < 11; round++) {
       const sent = Array.from({ length: 20 }, (_, i) => send(`2001:db8:1:1::${round}${i}`, randomUUID()));
       expect(new Set(await Promise.all(sent))).toEqual(new Set([303]));
     }
-    expect(await rows()).toBe(before + 200);
+    expect(await made()).toBe(200);
     await send('2001:db8:1:2::1', randomUUID());
-    expect(await rows()).toBe(before + 201);
+    expect(await made()).toBe(201);
   });
 });

@@ -48,8 +48,8 @@ const LIBRARIES =
 const FIRST_PAGE = /src[\\/]portal[\\/]areas[\\/]home[\\/]HomePage\.tsx$/;
 
 /**
- * What a page of the portal that comes later needs beside its own code is not listed in what is fetched first, where the names of all files weigh 1.7 kB: by then the
- * service worker has them. Its styles are, for it must not be drawn before them.
+ * What a page of the portal that comes later needs beside its own code is not listed in what is fetched first, where the names of all files weigh 1.7 kB: it is fetched when
+ * the page's own code has said so, which a finger on its link begins (portal/app.tsx). Its styles are, for it must not be drawn before them.
  */
 const resolveDependencies = (
   _: string,

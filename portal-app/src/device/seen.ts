@@ -15,6 +15,8 @@ let name = '';
 /** Whose eyes these are, and on whose record. */
 export function seeAs(self: string, patient: string): void {
   name = `wellspring.seen ${self} ${patient}`;
+  // Of all readers together, as it was kept before.
+  localStorage.removeItem('wellspring.seen');
 }
 
 function seen(): readonly [ids: Ids, untold: Ids] {
@@ -29,7 +31,11 @@ function seen(): readonly [ids: Ids, untold: Ids] {
 const listeners = new Set<() => void>();
 
 function keep(...lists: readonly [ids: Ids, untold: Ids]): void {
-  localStorage.setItem(name, JSON.stringify(lists.map((list) => [...new Set(list)].slice(0, MOST))));
+  try {
+    localStorage.setItem(name, JSON.stringify(lists.map((list) => [...new Set(list)].slice(0, MOST))));
+  } catch {
+    // A device that keeps no more shows it as new again.
+  }
   for (const listener of listeners) listener();
 }
 

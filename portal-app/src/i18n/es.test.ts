@@ -69,7 +69,16 @@ describe('the Spanish texts', () => {
 });
 
 /** In the portal’s code these are names of FHIR and of states. */
-const NAMES: ReadonlySet<string> = new Set(['Patient', 'Task', 'Schedule', 'free', 'refused', 'failed']);
+const NAMES: ReadonlySet<string> = new Set([
+  'Patient',
+  'Task',
+  'Schedule',
+  'free',
+  'taken',
+  'blocked',
+  'refused',
+  'failed',
+]);
 
 /** As `atOnce`, and all that comes later. */
 function everything(file: string, seen = new Set<string>()): string[] {

@@ -39,9 +39,14 @@ const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, pho
   ['/profile', 'Profile', 'profile', false],
 ];
 
-/** Minutes away from the first page, and not in its way: there from the first press on, also for when there is no network. */
-const loadWarning = () => import('../ui/IdleWarning.tsx');
-const IdleWarning = later(async () => (await loadWarning()).IdleWarning);
+/** Minutes away from the first page, and not in its way: there from the first press or key on, also for when there is no network. Without it the sign-out comes all the same. */
+const loadWarning = () =>
+  import('../ui/IdleWarning.tsx').then(
+    (found) => found.IdleWarning,
+    () => () => null,
+  );
+const IdleWarning = later(loadWarning);
+const PRESENT = ['pointerdown', 'keydown'] as const;
 
 const IDLE = 'To protect your record you will be signed out in two minutes.';
 
@@ -52,9 +57,11 @@ export function AppShell() {
   const main = usePageFocus(pathname);
   const idle = useIdleSignOut(() => void signOut('keep'));
   useEffect(() => {
-    const load = () => void loadWarning().catch(() => undefined);
-    addEventListener('pointerdown', load, { once: true });
-    return () => removeEventListener('pointerdown', load);
+    const load = () => void loadWarning();
+    for (const sign of PRESENT) addEventListener(sign, load, { once: true });
+    return () => {
+      for (const sign of PRESENT) removeEventListener(sign, load);
+    };
   }, []);
   usePatientLanguage(fhir);
   const news = useNews();

@@ -104,6 +104,12 @@ export function preloadPage(pathname: string): void {
   void found?.load().catch(() => undefined);
 }
 
+/** A page is fetched when a pointer comes upon its link, or a finger: before it is let go. */
+export function preloadPointedAt({ target }: Event): void {
+  const link = target instanceof Element ? target.closest('a') : null;
+  if (link?.origin === location.origin) preloadPage(link.pathname);
+}
+
 /** One's own record, or the way to one's own place. */
 function Record() {
   const { config, fhir, session } = useSignedIn();

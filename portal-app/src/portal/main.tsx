@@ -8,10 +8,11 @@ import { t } from '../i18n/text.ts';
 import { loadConfig } from '../smart/config.ts';
 import { pendingReturnTo } from '../smart/session.ts';
 import { Said } from '../ui/clinic.tsx';
-import { App, preloadPage } from './app.tsx';
+import { App, preloadPage, preloadPointedAt } from './app.tsx';
 import { PORTAL_SCOPE } from './scopes.ts';
 
 preloadPage(pendingReturnTo()?.split('?')[0] ?? location.pathname);
+addEventListener('pointerover', preloadPointedAt, { passive: true });
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
 // Without its texts the portal still speaks English.

@@ -119,6 +119,7 @@ describe('times that are opened', () => {
     });
     expect(await opened({ start: '2027-01-01T00:00:00Z' })).toEqual({ start: first });
     expect(await opened({ end: '2026-12' })).toBeUndefined();
+    expect(await opened({ start: '2026' })).toBeUndefined();
     expect(await opened({ end: '2026-12-01' })).toBeUndefined();
     expect(await opened(undefined)).toBeUndefined();
   });

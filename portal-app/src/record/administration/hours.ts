@@ -151,7 +151,9 @@ async function planFor(fhir: FhirApi, id: string, slots: readonly Slot[]): Promi
   const { planningHorizon: { start, end } = {} } = schedule;
   const from = Math.min(...slots.map((slot) => timeOf(slot.start)));
   const until = Math.max(...slots.map((slot) => timeOf(slot.end)));
-  const begins = start === undefined || (start.includes('T') ? timeOf(start) : instantOf(start)) <= from;
+  const begins =
+    start === undefined ||
+    (start.includes('T') ? timeOf(start) <= from : start <= dayText(from).slice(0, start.length));
   const ends =
     end === undefined ||
     (end.includes('T') ? timeOf(end) >= until : end >= dayText(until - 1).slice(0, end.length));

@@ -50,6 +50,7 @@ describe('finding patients', () => {
       (await findPatients(serverWith(patients).fhir, 'alvarez maria')).map(({ id }) => id);
     expect(await found(gone, patient('b', 'Alvarez', 'Maria'))).toEqual(['b']);
     expect(await found(gone, patient('c', 'Alvarez', 'Maria'))).toEqual(['a', 'c']);
+    expect(await found(gone, patient('b', 'Smith', 'Alice'))).toEqual(['a']);
   });
 
   it('finds a name of five letters or more by any one slip in it, whoever else is there', async () => {

@@ -52,9 +52,11 @@ function ranked(patients: readonly Patient[], asked: Asked) {
   const lately = recentIds();
   const recency = ({ id = '' }: Patient): number =>
     lately.includes(id) ? lately.indexOf(id) : lately.length;
-  return standing([...new Map(patients.map((each) => [each.id, each])).values()])
-    .map((patient) => ({ patient, fit: fitOf(patient, asked) }))
-    .filter(({ fit }) => fit > 0)
+  const fits = new Map(patients.map((each) => [each.id, fitOf(each, asked)]));
+  const fitOfOne = ({ id }: Patient): number => fits.get(id) ?? 0;
+  const fitting = [...new Map(patients.map((each) => [each.id, each])).values()].filter(fitOfOne);
+  return standing(fitting)
+    .map((patient) => ({ patient, fit: fitOfOne(patient) }))
     .sort(
       (a, b) =>
         b.fit - a.fit ||

@@ -93,12 +93,10 @@ async function readDays(fhir: FhirApi, schedule: Schedule, { from, until, moved 
     `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
   const schedules = [`Schedule/${schedule.id}`];
   const visited = `${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`;
-  const person = personOf(schedule)?.reference;
   const [[slots, visits, byRole], closedOf, toBeHad] = await Promise.all([
     fhir.batch([
       `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=1000`,
-      `Appointment?actor=${actorsOf(schedule)}&${visited}`,
-      ...(person ? [`Appointment?actor:PractitionerRole.practitioner=${person}&${visited}`] : []),
+      ...visitsOf(schedule).map((whose) => `Appointment?${whose}&${visited}`),
     ]),
     closedTimesOf(fhir, [schedule]),
     slotsToBeHad(fhir, { schedules, from, until, replaces: moved }),
@@ -112,8 +110,15 @@ async function readDays(fhir: FhirApi, schedule: Schedule, { from, until, moved 
     closedAt: closed,
     toBeHad,
     visits: eachOnce(withNames([visits, byRole].flatMap((each) => (each && listOf<Resource>(each)) ?? []))),
-    isPartial: listOf(visits) === undefined,
+    isPartial: [visits, byRole].some((each) => each !== undefined && listOf(each) === undefined),
   };
+}
+
+/** Visits of those whose schedule it is, also by another role of theirs: criteria of one search or two. */
+function visitsOf(schedule: Schedule): string[] {
+  const person = personOf(schedule)?.reference;
+  const byRole = person ? [`actor:PractitionerRole.practitioner=${person}`] : [];
+  return [`actor=${actorsOf(schedule)}`, ...byRole];
 }
 
 /** Of visits that take a place on the schedule. */
@@ -124,9 +129,10 @@ export const nextDayQuery = (fhir: FhirApi, schedule: Schedule, from: string) =>
   queryOptions({
     queryKey: ['schedule', schedule.id, 'next', from],
     queryFn: async (): Promise<number | null> => {
+      const first = `status=${KEPT}&date=ge${encodeURIComponent(from)}&_sort=date&_count=1`;
       const found = await fhir.batch([
         `Slot?schedule=Schedule/${schedule.id}&start=ge${encodeURIComponent(from)}&_sort=start&_count=1`,
-        `Appointment?actor=${actorsOf(schedule)}&status=${KEPT}&date=ge${encodeURIComponent(from)}&_sort=date&_count=1`,
+        ...visitsOf(schedule).map((whose) => `Appointment?${whose}&${first}`),
       ]);
       const starts = found
         .flatMap((answer) => listOf<Slot | Appointment>(answer) ?? [])

@@ -19,12 +19,13 @@ const MOST = 500;
 /** Answers of one look; the next goes on where the last one ended. */
 const MOST_LOOKS = 6;
 
-/** Ids, the earliest first; undefined: the server does not say. */
+/** Ids, the earliest first; undefined: the server does not say, or has more than are looked through. */
 export async function slotsToBeHad(
   fhir: FhirApi,
   asked: AskedTimes,
   most = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlySet<string> | undefined> {
+  if (!fhir.offers('Appointment', '$find')) return undefined;
   const found = new Set<string>();
   let { from } = asked;
   for (let look = 0; look < MOST_LOOKS && found.size < most; look++) {
@@ -36,11 +37,11 @@ export async function slotsToBeHad(
       const id = slot?.[0]?.reference?.replace(/^Slot\//, '');
       if (id) found.add(id);
     }
-    if (times.length < MOST || found.size === before) break;
+    if (times.length < MOST || found.size === before) return found;
     // Others may begin at the same moment as the last of them.
     from = new Date(timeOf(times.at(-1)?.start)).toISOString();
   }
-  return found;
+  return found.size < most ? undefined : found;
 }
 
 function address({ schedules = [], practitioner, from, until, replaces }: AskedTimes, count: number): string {

@@ -64,6 +64,7 @@ it('is offered what the server finds of whom was asked for, and nothing that onl
         resources: slots.filter(({ id }) => _id?.split(',').includes(id as string)),
         included: [schedule],
       }),
+      offers: () => true,
       batch: async ([address]: readonly string[]) => {
         asked.push(new URLSearchParams(address?.split('?')[1]));
         const times = found.map((id) => ({ ...visit, slot: [{ reference: `Slot/${id}` }] }));

@@ -141,7 +141,7 @@ function wholeDay(text: string | undefined): string {
 
 const utcOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
-export function greeting(now = new Date()): string {
-  const hour = now.getHours();
+/** `hour`: of the reader's own day, where that is not the device's. */
+export function greeting(hour = new Date().getHours()): string {
   return t(hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening');
 }

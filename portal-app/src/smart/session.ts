@@ -144,7 +144,8 @@ async function authorize(
     ...(localStorage.getItem(ASK_AGAIN) === null ? {} : { prompt: 'login' }),
     ...otherThan(further, 'scope'),
   }).toString();
-  location.assign(url);
+  // In the place of this page, which comes back in it: Back leads to what was before, and not into signing in again.
+  location.replace(url);
 }
 
 /** Loopback addresses may be plain http: the demonstration runs on one machine. */

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { clinicalName } from '../format/clinical.ts';
 import { formatDate } from '../format/date.ts';
+import { relationWords } from '../format/relation.ts';
 import { nameText, officialName } from '../format/words.ts';
 import { locale } from '../i18n/language.ts';
 import { plural, t } from '../i18n/text.ts';
@@ -145,5 +146,5 @@ function Proxies({ proxies }: Pick<Banner, 'proxies'>) {
 function proxyText({ name, relationship = [] }: RelatedPerson): string {
   const [first] = relationship;
   const who = nameText(officialName({ name }));
-  return first ? `${who} (${clinicalName(first)})` : who;
+  return first ? `${who} (${relationWords(first)})` : who;
 }

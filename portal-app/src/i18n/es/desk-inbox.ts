@@ -126,6 +126,9 @@ export const deskInbox = {
     '{name} lo tomó hace un momento. No se envió nada; mírelo de nuevo antes de seguir.',
   '{name} finished this a moment ago. Nothing was sent.':
     '{name} lo terminó hace un momento. No se envió nada.',
+  'Something new came to this a moment ago. Nothing was sent; look at it before you go on.':
+    'Hace un momento llegó algo nuevo a esto. No se envió nada; mírelo antes de seguir.',
+  'Something new came to this at {time}.': 'A esto le llegó algo nuevo a las {time}.',
   'This was changed a moment ago. Nothing was sent; what you see now is how it stands.':
     'Esto cambió hace un momento. No se envió nada; lo que ve ahora es lo actual.',
   'Say how the medicine is taken.': 'Diga cómo se toma el medicamento.',

@@ -1,6 +1,7 @@
 /** Who works here and as what: Practitioners and their PractitionerRoles, which the server's role policy reads. */
 import type { Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { timeOf } from '../../format/date.ts';
 import { nameText, officialName } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
@@ -99,7 +100,13 @@ export function addRole(
 
 /** Kept on record with its end: what somebody was when they wrote something matters later. */
 export const endRole = (fhir: FhirApi, role: PractitionerRole): Promise<PractitionerRole> =>
-  fhir.update({ ...role, active: false, period: { ...role.period, end: new Date().toISOString() } });
+  fhir.update({ ...role, active: false, period: { ...role.period, end: endOf(role.period) } });
+
+/** Now, and not before it began (per-1): it may have been given on a device whose clock is ahead. */
+function endOf({ start = '' }: NonNullable<PractitionerRole['period']> = {}): string {
+  const began = timeOf(start);
+  return began > Date.now() ? start : new Date().toISOString();
+}
 
 /** `day`: YYYY-MM-DD, its last one at the clinic; '' for a role without an end. */
 export function endRoleOn(fhir: FhirApi, role: PractitionerRole, day: string): Promise<PractitionerRole> {

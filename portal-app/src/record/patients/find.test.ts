@@ -30,7 +30,7 @@ function serverWith(patients: readonly Patient[]) {
 function fits({ name = [] }: Patient, key: string, value: string): boolean {
   const words = name.flatMap(({ family = '', given = [] }) => [family, ...given]).map(folded);
   if (key === 'name') return words.some((word) => word.startsWith(value));
-  return key === 'name:contains' && words.some((word) => word.includes(value));
+  return key === 'name:contains' && value.split(',').some((one) => words.some((word) => word.includes(one)));
 }
 
 describe('finding patients', () => {
@@ -78,6 +78,19 @@ describe('finding patients', () => {
       ),
     );
   });
+
+  it.each(['coel', 'rahman-coel', 'rahman coel', 'lopze', 'garcia lopze'])(
+    'finds whoever has several family names by “%s”, with a slip in the second',
+    async (text) => {
+      const { fhir } = serverWith([
+        patient('a', 'Rahman-Cole', 'Aisha'),
+        patient('b', 'García López', 'Luz'),
+      ]);
+      expect((await findPatients(fhir, text)).map(({ id }) => id)).toEqual([
+        text.includes('lop') ? 'b' : 'a',
+      ]);
+    },
+  );
 
   it('sends no character of what was typed as an operator', async () => {
     const { fhir, asked } = serverWith([]);

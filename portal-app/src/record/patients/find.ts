@@ -92,7 +92,7 @@ function numberForms(digits: string): readonly string[] {
 
 /**
  * A word with one slip has its beginning or its end right, when both leave out its middle: whichever letter is wrong, missing, too many or changed places with its
- * neighbour. So each word is asked by its beginning or by its end.
+ * neighbour. So each word is asked by its beginning, as the first or as a later word of a name, or by its end.
  */
 function nearSearches({ words, days }: Asked): readonly string[] {
   const long = words.filter(({ length }) => length >= 4).slice(0, 2);
@@ -111,7 +111,9 @@ function nearSearches({ words, days }: Asked): readonly string[] {
 function nearOf(word: string): readonly string[] {
   const beginning = word.slice(0, Math.max(2, Math.floor(word.length / 2) - 1));
   const end = word.slice(Math.ceil(word.length / 2));
-  return [`name=${escaped(beginning)}`, `name:contains=${escaped(end)}`];
+  // Within a name of several words: Rahman-Cole, García López.
+  const inner = ['-', ' '].map((mark) => escaped(`${mark}${beginning}`)).join(',');
+  return [`name=${escaped(beginning)}`, `name:contains=${escaped(end)}`, `name:contains=${inner}`];
 }
 
 const RECENT = 'recent patients';

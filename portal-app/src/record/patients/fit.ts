@@ -19,14 +19,20 @@ const YEAR = /^(19|20)\d\d$/;
 export function askedOf(text: string): Asked {
   const whole = text.trim();
   const date = DATE.exec(whole);
-  const rest = date ? whole.replace(date[0], ' ') : whole;
+  const named = date ? undefined : dayInWords(whole);
+  const rest = whole.replace(date?.[0] ?? named?.words ?? '', ' ');
   const pieces = folded(rest)
     .split(/[\s,;]+/)
     .filter(Boolean);
   const words = pieces.filter((piece) => /\p{L}/u.test(piece));
   const year = pieces.find((piece) => YEAR.test(piece));
   const digits = words.length > 0 ? '' : rest.replaceAll(/\D/g, '');
-  return { words, days: date ? daysOf(date) : year === undefined ? [] : [year], digits, whole };
+  return {
+    words,
+    days: date ? daysOf(date) : named ? named.days : year === undefined ? [] : [year],
+    digits,
+    whole,
+  };
 }
 
 /** 3/4/1971 is the third of April to some and the fourth of March to others: both, where both are dates. */
@@ -40,6 +46,40 @@ function daysOf([, year, month, day, first, second, lastYear]: RegExpExecArray):
       : [[year, month, day]];
   const days = written.map(([y, m = '', d = '']) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`);
   return [...new Set(days)].filter(isDay);
+}
+
+/** As English and Spanish begin the names of months. */
+const MONTHS = [
+  'jan ene',
+  'feb',
+  'mar',
+  'apr abr',
+  'may',
+  'jun',
+  'jul',
+  'aug ago',
+  'sep',
+  'oct',
+  'nov',
+  'dec dic',
+];
+const MONTH = `(${MONTHS.join('|').replaceAll(' ', '|')})\\p{L}*\\.?`;
+const DAY = '(\\d{1,2})(?:st|nd|rd|th)?\\.?';
+/** Apr 18 1971, 18 April 1971, 18 de abril de 1971, Apr 1971. */
+const IN_WORDS = new RegExp(
+  `(?<![\\p{L}\\d])(?:${DAY}\\s+(?:de\\s+)?${MONTH}|${MONTH}(?:\\s+${DAY})?),?\\s+(?:de\\s+)?(\\d{4})(?!\\d)`,
+  'iu',
+);
+
+function dayInWords(text: string): { readonly words: string; readonly days: readonly string[] } | undefined {
+  const found = IN_WORDS.exec(text);
+  if (!found) return undefined;
+  const [words, before, monthAfter, monthFirst, after, year] = found;
+  const name = (monthAfter ?? monthFirst ?? '').toLowerCase();
+  const month = String(MONTHS.findIndex((each) => each.split(' ').includes(name)) + 1).padStart(2, '0');
+  const day = before ?? after;
+  if (day === undefined) return { words, days: [`${year}-${month}`] };
+  return { words, days: [`${year}-${month}-${day.padStart(2, '0')}`].filter(isDay) };
 }
 
 const isDay = (text: string): boolean => {

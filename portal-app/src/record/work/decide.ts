@@ -3,6 +3,7 @@
  * was looked at, so that two people never answer the same thing unaware of each other.
  */
 import type { Annotation, Task } from '@medplum/fhirtypes';
+import { cameAgainAt, modifiedAt } from '@wellspring/profiles/put-off';
 import { Explained } from '../../format/explained.ts';
 import { t } from '../../i18n/text.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
@@ -48,7 +49,7 @@ export function decided(
     ...task,
     status,
     owner: by,
-    lastModified: time,
+    lastModified: modifiedAt(task, Date.now()),
     ...(reason?.trim() ? { statusReason: { text: reason.trim() } } : {}),
     ...(note?.trim() ? { note: [...(task.note ?? []), annotation(by, time, note)] } : {}),
     ...(output ? { output } : {}),
@@ -80,6 +81,10 @@ async function explain(fhir: FhirApi, task: Task, identity: string, error: unkno
   if (!(error instanceof FhirFailure) || error.status !== 412) throw error;
   const now = await fhir.read<Task>('Task', task.id as string);
   if (isSent(now, identity)) return;
+  if (isOpen(now) && cameAgainAt(now) !== cameAgainAt(task))
+    throw new Explained(
+      t('Something new came to this a moment ago. Nothing was sent; look at it before you go on.'),
+    );
   if (now.meta?.versionId !== task.meta?.versionId) throw new TakenMeanwhile(now);
   throw new Explained(
     t('This was changed a moment ago. Nothing was sent; what you see now is how it stands.'),
@@ -114,7 +119,7 @@ export function takenBack(now: Task, then: Task): Task {
   return {
     ...rest,
     status: then.status,
-    lastModified: new Date().toISOString(),
+    lastModified: modifiedAt(now, Date.now()),
     ...(owner ? { owner } : {}),
     ...(note ? { note } : {}),
     ...(performerType ? { performerType } : {}),

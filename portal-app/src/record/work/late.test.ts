@@ -1,7 +1,7 @@
 /** What the lists and counts call late is what the rows call late. */
 import type { Task } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
-import type { FhirApi } from '../../smart/fhir.ts';
+import type { FhirApi, Page } from '../../smart/fhir.ts';
 import { TASKS } from './kinds.ts';
 import { countsQuery, filtersOf, queueQuery } from './queue.ts';
 
@@ -64,4 +64,38 @@ it('where none is late, none is asked for', async () => {
     queueQuery(fhir, filtersOf(new URLSearchParams('kind=follow-up&late=1'))),
   );
   expect(page).toMatchObject({ resources: [], total: 0 });
+});
+
+it('what frightens is all before the rest, and all of it can be reached, however much waits', async () => {
+  const tasks = (kind: string, count: number): Task[] =>
+    Array.from({ length: count }, (_, i) => ({
+      resourceType: 'Task',
+      id: `${kind}-${i}`,
+      status: 'requested',
+      intent: 'order',
+    }));
+  const [alarms, others] = [tasks('alarm', 120), tasks('other', 70)];
+  const pageOf = (of: string, from: number) => {
+    const all = of === 'alarms' ? alarms : others;
+    const next = from + 50 < all.length ? `https://clinic.example/fhir?${of}&${from + 50}` : undefined;
+    return { resources: all.slice(from, from + 50), included: [], next, total: all.length };
+  };
+  const fhir = {
+    self: 'Practitioner/nina',
+    search: async (_: string, { code = '' }: Record<string, string>) =>
+      pageOf(code === `${TASKS}|questionnaire-alarm` ? 'alarms' : 'others', 0),
+    async follow(address: string) {
+      const [of = '', from] = new URL(address).search.slice(1).split('&');
+      return pageOf(of, Number(from));
+    },
+  } as unknown as FhirApi;
+  const { queryFn, getNextPageParam } = queueQuery(fhir, filtersOf(new URLSearchParams()));
+  const seen: (string | undefined)[] = [];
+  for (let place: string | undefined = ''; place !== undefined; ) {
+    const page = await (queryFn as (context: object) => Promise<Page<Task>>)({ pageParam: place });
+    if (place === '') expect(page.total).toBe(190);
+    seen.push(...page.resources.map(({ id }) => id));
+    place = (getNextPageParam as (page: Page<Task>) => string | undefined)(page);
+  }
+  expect(seen).toEqual([...alarms, ...others].map(({ id }) => id));
 });

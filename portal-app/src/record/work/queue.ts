@@ -97,24 +97,37 @@ async function firstPage(fhir: FhirApi, filters: Filters): Promise<Page<Task>> {
   if (filters.isPutOff) return search(fhir, filters, ALL_KINDS);
   const [alarms, others] = await Promise.all([
     search(fhir, filters, ['questionnaire-alarm']),
-    search(
-      fhir,
-      filters,
-      ALL_KINDS.filter((kind) => KINDS[kind].code !== ALARM),
-    ),
+    search(fhir, filters, NO_ALARMS),
   ]);
+  const total = (alarms.total ?? 0) + (others.total ?? 0);
+  // What waits behind those that frighten is not before the last of them.
+  if (alarms.next) return { ...alarms, next: `${ALARMS} ${alarms.next}`, total };
   return {
     ...others,
     resources: [...alarms.resources, ...others.resources],
     included: [...alarms.included, ...others.included],
-    total: (alarms.total ?? 0) + (others.total ?? 0),
+    total,
   };
 }
+
+/** Of a page's `next`: goes on with those that frighten, and with the rest once there are no more. */
+const [ALARMS, OTHERS] = ['alarms', 'others'] as const;
+
+async function pageAt(fhir: FhirApi, filters: Filters, place: string): Promise<Page<Task>> {
+  if (place === '') return firstPage(fhir, filters);
+  if (place === OTHERS) return search(fhir, filters, NO_ALARMS);
+  const [of, address] = place.split(' ');
+  if (of !== ALARMS || address === undefined) return fhir.follow<Task>(place);
+  const page = await fhir.follow<Task>(address);
+  return { ...page, next: page.next ? `${ALARMS} ${page.next}` : OTHERS };
+}
+
+const NO_ALARMS = ALL_KINDS.filter((kind) => KINDS[kind].code !== ALARM);
 
 export const queueQuery = (fhir: FhirApi, filters: Filters) =>
   infiniteQueryOptions({
     queryKey: ['queue', addressOf(filters)],
-    queryFn: ({ pageParam }) => (pageParam === '' ? firstPage(fhir, filters) : fhir.follow<Task>(pageParam)),
+    queryFn: ({ pageParam }) => pageAt(fhir, filters, pageParam),
     initialPageParam: '',
     getNextPageParam: (page: Page<Task>) => page.next,
   });

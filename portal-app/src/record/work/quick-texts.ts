@@ -1,6 +1,7 @@
 /** Texts that are written often, with fields that fill themselves. In the patient's language: they are for the patient, not for who sends them. */
 import type { Patient } from '@medplum/fhirtypes';
 import { firstName, officialName } from '../../format/words.ts';
+import type { Language } from '../../i18n/language.ts';
 
 export type About =
   | 'message'
@@ -154,8 +155,12 @@ export const speaksSpanish = ({ communication = [] }: Patient): boolean =>
     code?.startsWith('es'),
   ) ?? false;
 
-export const quickTexts = (about: About, patient: Patient): readonly QuickText[] =>
-  (speaksSpanish(patient) ? SPANISH : ENGLISH)[about];
+/** In the patient's language, under names in the reader's. */
+export function quickTexts(about: About, patient: Patient, reader: Language): readonly QuickText[] {
+  const names = (reader === 'es' ? SPANISH : ENGLISH)[about];
+  const texts = (speaksSpanish(patient) ? SPANISH : ENGLISH)[about];
+  return texts.map(({ name, text }, i) => ({ name: names[i]?.name ?? name, text }));
+}
 
 /** `{first}`, `{me}` filled. */
 export function filled(text: string, patient: Patient, me: string): string {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { approveInsurance, differences, replacedBy } from './coverage.ts';
-import { claim, decide, decided } from './decide.ts';
+import { claim, decide, decided, takenBack } from './decide.ts';
 import { handOver, handOverAll, takeAllBack } from './hand-over.ts';
 import { dueOf, isLate, kindOf, lateBefore } from './kinds.ts';
 import { identityOf, withConfirmed, withIdentity } from './person.ts';
@@ -52,6 +52,25 @@ function server(stored?: Task) {
 }
 
 describe('a decision', () => {
+  it('is never of a time before it was asked for, whatever the clock of the device says', async () => {
+    const authoredOn = new Date(Date.now() + 180_000).toISOString();
+    const { fhir, resources } = server();
+    await claim(fhir, task({ authoredOn }), me, 'x');
+    expect(resources()).toMatchObject([{ lastModified: authoredOn }]);
+    const early = new Date(Date.now() - 180_000).toISOString();
+    const late = decided(task({ authoredOn: early }), me, { status: 'completed' });
+    expect(Date.parse(late.lastModified ?? '')).toBeGreaterThan(Date.parse(early));
+    expect(takenBack(task({ authoredOn }), task()).lastModified).toBe(authoredOn);
+  });
+
+  it('that did not see what came meanwhile is told so, and that nobody else took it', async () => {
+    const type = { coding: [{ system: 'urn:wellspring:work-state', code: 'came-again' }] };
+    const { fhir } = server(
+      task({ meta: { versionId: '4' }, input: [{ type, valueInstant: '2026-11-30T06:00:00Z' }] }),
+    );
+    await expect(claim(fhir, task(), me, 'x')).rejects.toThrow('Something new came to this a moment ago.');
+  });
+
   it('claims without saying more to the patient than that the clinic has it', async () => {
     const { fhir, resources } = server();
     await claim(fhir, task(), me, 'x');
@@ -349,13 +368,18 @@ describe('the queue', () => {
   });
 });
 
-it('a quick text is in the patient’s language, with the names filled in', () => {
+it('a quick text is in the patient’s language, with the names filled in; what it is called, in the reader’s', () => {
   const spanish: Patient = {
     resourceType: 'Patient',
     name: [{ given: ['Luz'] }],
     communication: [{ language: { coding: [{ code: 'es-MX' }] } }],
   };
-  const [text] = quickTexts('message', spanish);
+  const [text] = quickTexts('message', spanish, 'en');
+  expect(text?.name).toBe('Looked at');
+  expect(quickTexts('message', { resourceType: 'Patient' }, 'es')[0]).toMatchObject({
+    name: 'Revisado',
+    text: expect.stringContaining('Dear {first}'),
+  });
   expect(filled(text?.text ?? '', spanish, 'Dr. Ruiz')).toMatch(/^Estimado\/a Luz:[\s\S]*Dr\. Ruiz$/);
 });
 

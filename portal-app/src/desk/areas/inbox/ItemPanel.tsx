@@ -2,9 +2,10 @@
 
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { cameAgainAt } from '@wellspring/profiles/put-off';
 import { type ComponentType, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { formatDate, formatDateTime, formatTime } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
@@ -26,7 +27,7 @@ import { Aside } from './Aside.tsx';
 import { FollowUp, HandOver } from './HandOver.tsx';
 import styles from './inbox.module.css';
 import { LetterItem } from './LetterItem.tsx';
-import { MessageItem } from './MessageItem.tsx';
+import { MessageItem, Said } from './MessageItem.tsx';
 import { NewResultItem } from './NewResultItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
@@ -36,6 +37,7 @@ import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.ts
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
 import { Unsent } from './Unsent.tsx';
+import { MATTERS, useSeen } from './use-seen.ts';
 import { useInbox, useWork } from './use-work.ts';
 import { VisitItem } from './VisitItem.tsx';
 
@@ -58,6 +60,18 @@ const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'follow-up': FollowUpItem,
 };
 
+/** Of which records items are about. */
+const MATTERS_OF = [
+  'Appointment',
+  'Communication',
+  'Coverage',
+  'DiagnosticReport',
+  'DocumentReference',
+  'MedicationRequest',
+  'Observation',
+  'QuestionnaireResponse',
+] as const;
+
 /** What opens something to write in or to press, once the item is there. */
 const KEYS_OF_BODY = 'a d r w';
 
@@ -65,6 +79,8 @@ export function ItemPanel({ id, back }: { readonly id: string; readonly back: st
   const { fhir } = useSignedIn();
   const query = useQuery(taskQuery(fhir, id));
   useLive(['Task'], ['task']);
+  // What it is about may change by itself: a prescription, a visit, what was handed in.
+  useLive(MATTERS_OF, MATTERS);
   return (
     <section
       className={styles.panel}
@@ -75,13 +91,14 @@ export function ItemPanel({ id, back }: { readonly id: string; readonly back: st
         <Link to={back}>{t('Back to the list')}</Link>
       </p>
       <Loaded query={query} rows={6}>
-        {(task) => <Opened task={task} key={task.id} />}
+        {(task) => <Opened task={task} readAt={query.dataUpdatedAt} key={task.id} />}
       </Loaded>
     </section>
   );
 }
 
-function Opened({ task }: { readonly task: Task }) {
+function Opened({ task: read, readAt }: { readonly task: Task; readonly readAt: number }) {
+  const task = useSeen(read, readAt);
   const patient = /^Patient\/(.+)$/.exec(task.for?.reference ?? '')?.[1];
   if (patient === undefined) return <EmptyState>{t('This names no patient.')}</EmptyState>;
   return (
@@ -91,6 +108,7 @@ function Opened({ task }: { readonly task: Task }) {
       {isOpen(task) && <Holding task={task} />}
       <div className={styles.besides}>
         <div className={styles.work} data-keys={KEYS_OF_BODY}>
+          <CameAgain task={task} />
           {isOpen(task) ? <Body task={task} /> : <Over task={task} />}
         </div>
         <Aside />
@@ -118,6 +136,19 @@ function Head({ task }: { readonly task: Task }) {
       {task.priority !== undefined && task.priority !== 'routine' && <Pill kind="bad">{t('Urgent')}</Pill>}
       {isOpen(task) && isLate(task) && <Pill kind="warn">{t('Late')}</Pill>}
     </header>
+  );
+}
+
+/** What came while it was open: whoever writes below may not have looked up. */
+function CameAgain({ task }: { readonly task: Task }) {
+  const at = cameAgainAt(task);
+  const [before] = useState(at);
+  return (
+    <div role="status">
+      {at !== before && at !== undefined && (
+        <Pill kind="warn">{t('Something new came to this at {time}.', { time: formatTime(at) })}</Pill>
+      )}
+    </div>
   );
 }
 
@@ -159,6 +190,7 @@ function Over({ task }: { readonly task: Task }) {
         </p>
       ))}
       <Unsent task={task} />
+      {kindOf(task) === 'message' && <Said task={task} />}
     </>
   );
 }

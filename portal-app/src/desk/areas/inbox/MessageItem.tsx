@@ -32,6 +32,16 @@ export function MessageItem({ task, patient }: ItemProps) {
   );
 }
 
+/** What was said, once it is answered. */
+export function Said({ task }: Pick<ItemProps, 'task'>) {
+  const { fhir } = usePortal();
+  return (
+    <Loaded query={useQuery(threadQuery(fhir, task))} rows={4}>
+      {({ thread }) => (thread ? <Conversation thread={thread} mine="clinic" /> : null)}
+    </Loaded>
+  );
+}
+
 function Reply({ task, patient, thread }: ItemProps & { readonly thread: Thread | undefined }) {
   const { fhir } = usePortal();
   const by = useBy();
@@ -47,14 +57,7 @@ function Reply({ task, patient, thread }: ItemProps & { readonly thread: Thread 
   useKeys({ r: () => focusOn(id) });
   return (
     <SendForm label={t('Send the answer')} state={send} onSend={() => send.mutate()}>
-      <QuickTexts
-        about="message"
-        patient={patient}
-        onChoose={(chosen) => {
-          setText(chosen);
-          focusOn(id);
-        }}
-      />
+      <QuickTexts about="message" patient={patient} into={id} />
       <TextArea
         id={id}
         label={t('Your answer')}

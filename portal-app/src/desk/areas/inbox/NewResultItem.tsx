@@ -47,14 +47,7 @@ function Acknowledge({ task, patient, found: { report } }: ItemProps & { readonl
       submitId={id}
       submitHint={<Key of="a" />}
     >
-      <QuickTexts
-        about="result"
-        patient={patient}
-        onChoose={(chosen) => {
-          setText(chosen);
-          focusOn(messageId);
-        }}
-      />
+      <QuickTexts about="result" patient={patient} into={messageId} />
       <TextArea
         id={messageId}
         label={t('Message to the patient (optional)')}

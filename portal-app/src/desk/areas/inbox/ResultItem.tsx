@@ -92,7 +92,7 @@ function Release({ task, patient, found }: Props) {
           </Pill>
         </p>
       )}
-      <QuickTexts about="result" patient={patient} onChoose={setComment} />
+      <QuickTexts about="result" patient={patient} into={`comment-${task.id}`} />
       <TextArea
         id={`comment-${task.id}`}
         label={t('Comment for the patient (optional)')}

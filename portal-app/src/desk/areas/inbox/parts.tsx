@@ -3,11 +3,13 @@ import type { Patient, Task } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useDraft } from '../../../device/drafts.ts';
+import { useLanguage } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { type About, filled, quickTexts } from '../../../record/work/quick-texts.ts';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
+import { writeInto } from '../../../ui/write-into.ts';
 import styles from './inbox.module.css';
 import { useWork } from './use-work.ts';
 
@@ -31,25 +33,27 @@ export const ITEM_HEADING = 'item-heading';
 /** Once what is shown has changed. */
 export const focusItem = (): void => void requestAnimationFrame(() => focusOn(ITEM_HEADING));
 
+/** `into`: the id of the field that they are written into, beside what stands there. */
 export function QuickTexts({
   about,
   patient,
-  onChoose,
+  into,
 }: {
   readonly about: About;
   readonly patient: Patient;
-  readonly onChoose: (text: string) => void;
+  readonly into: string;
 }) {
   const me = useBy();
+  const reader = useLanguage();
   return (
     <fieldset className={styles.quick}>
       <legend className="visually-hidden">{t('Quick texts')}</legend>
-      {quickTexts(about, patient).map(({ name, text }) => (
+      {quickTexts(about, patient, reader).map(({ name, text }) => (
         <button
           key={name}
           type="button"
           className="button quiet"
-          onClick={() => onChoose(filled(text, patient, me.display ?? ''))}
+          onClick={() => writeInto(into, filled(text, patient, me.display ?? ''))}
         >
           {name}
         </button>
@@ -96,7 +100,7 @@ export function Decline({
     );
   return (
     <SendForm label={t(label)} state={send} onSend={() => send.mutate()} onCancel={close}>
-      <QuickTexts about={about} patient={patient} onChoose={setReason} />
+      <QuickTexts about={about} patient={patient} into={id} />
       <TextArea
         id={id}
         label={t('Why not? The patient reads this.')}

@@ -6,6 +6,7 @@ import { TakenMeanwhile, undo } from '../../../record/work/decide.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { MATTERS } from './use-seen.ts';
 
 export interface Done {
   /** What was done, in words. */
@@ -50,20 +51,7 @@ interface Work {
 }
 
 /** What an action may have made old. */
-const SHOWN = [
-  'queue',
-  'queue-counts',
-  'task',
-  'messages',
-  'prescription',
-  'visit',
-  'free-times',
-  'release',
-  'coverage',
-  'patient',
-  'document',
-  'beside',
-] as const;
+const SHOWN = ['queue', 'queue-counts', 'task', 'free-times', ...MATTERS] as const;
 
 /** Sent once, however often it is pressed, and for the version of the Task that was looked at. */
 export function useWork(task: Task, { name, what, act, words, canBeUndone, stays, onDone }: Work) {

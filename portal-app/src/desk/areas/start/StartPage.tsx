@@ -1,6 +1,7 @@
 /** The desk's first page: what waits, who comes next, and who is signed in and what for. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { minuteOfDay } from '../../../format/clinic-clock.ts';
 import { greeting } from '../../../format/date.ts';
 import { nameText, officialName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
@@ -19,13 +20,15 @@ import styles from './start.module.css';
 export function StartPage() {
   const { fhir } = useSignedIn();
   const self = useQuery(selfQuery(fhir)).data;
+  // The clinic's hour, as all that is shown beside it.
+  const hello = greeting(Math.floor(minuteOfDay(Date.now()) / 60));
   const roles = useQuery(ownRolesQuery(fhir));
   // Whose role has no work in the inbox is led to none.
   const reach = useQuery(reachQuery(fhir));
   const hasWork = !reach.isPending && reach.data?.tasks !== false;
   return (
     <>
-      <PageHead title={self ? `${greeting()}, ${nameText(officialName(self))}` : greeting()} />
+      <PageHead title={self ? `${hello}, ${nameText(officialName(self))}` : hello} />
       <div className={styles.columns}>
         <div className={styles.column}>
           {hasWork && <Waiting />}

@@ -427,6 +427,49 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
       await cancel(visit.body.id);
     });
 
+    it('at its own time: a visit that is moved gives it back and is where it says, also on another schedule', async () => {
+      await put(
+        { resourceType: 'Practitioner', id: 'moves' },
+        schedule('moves', ['Practitioner/moves']),
+        schedule('moves-too', ['Practitioner/moves']),
+        ...[8, 9, 10, 11].flatMap((hour) => [
+          slot(`moves-${hour}`, 'moves', time(hour), time(hour + 1)),
+          slot(`too-${hour}`, 'moves-too', time(hour), time(hour + 1)),
+        ]),
+      );
+      const left = async () => (await find(only(['moves', 'moves-too']))).toSorted();
+      const without = (...hours: number[]) =>
+        [8, 9, 10, 11]
+          .filter((hour) => !hours.includes(hour))
+          .flatMap((hour) => [`moves-${hour}`, `too-${hour}`])
+          .toSorted();
+      const visit = (await take('$book', 'p0', 'moves-8')).body;
+      expect(await left()).toEqual(without(8));
+      const at = (from: number, until: number, by = desk) =>
+        write('PUT', { ...visit, start: time(from), end: time(until) }, by);
+      for (const by of [desk, world.system]) {
+        expect((await at(10, 11, by)).status).toBe(200);
+        expect([(await read('Slot/moves-8')).status, await left()]).toEqual(['free', without(10)]);
+        for (const id of ['moves-10', 'too-10']) expect((await take('$book', 'p1', id)).status).toBe(409);
+        // Back again it has its slot, and beyond it its own time.
+        expect((await at(8, 10, by)).status).toBe(200);
+        expect([(await read('Slot/moves-8')).status, await left()]).toEqual(['busy', without(8, 9)]);
+      }
+      expect((await at(10, 11)).status).toBe(200);
+      const other = (await take('$book', 'p1', 'moves-8')).body;
+      expect((await at(8, 9)).status).toBe(409);
+      // It goes without taking what another has by now.
+      await cancel(visit.id);
+      expect([(await read('Slot/moves-8')).status, await left()]).toEqual(['busy', without(8)]);
+      await put(slot('moves-8', 'moves', time(11), time(12), { status: 'free' }));
+      expect(await left()).toEqual([...without(8, 11), 'moves-11', 'moves-8', 'too-11'].toSorted());
+      expect((await take('$book', 'p2', 'too-8')).status).toBe(409);
+      await cancel(other.id);
+      const posted = await write('POST', booked('p0', ['moves-9'], { start: time(11), end: time(12) }));
+      expect([posted.status, posted.body.issue?.[0].expression]).toEqual([422, ['Appointment.slot']]);
+      expect((await read('Slot/moves-9')).status).toBe('free');
+    });
+
     it('that is not to be had while they have a visit that is on no schedule', async () => {
       const { slot: __, ...visit } = booked('p0', [], { start: time(16, 20), end: time(16, 40) });
       const made = await write('POST', {

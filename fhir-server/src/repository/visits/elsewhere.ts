@@ -14,7 +14,7 @@ export interface OtherSlot {
   readonly version: number;
 }
 
-/** What is meanwhile: slots of other schedules that are `taken`, and those that still are `free`; `visits` on no schedule, and those that have the slot itself although it says it is free. */
+/** What is meanwhile: slots of other schedules that are `taken`, and those that still are `free`; `visits` on no schedule or at a time that their slots do not have, and those that have the slot itself although it says it is free. */
 export interface Meanwhile {
   readonly taken: readonly OtherSlot[];
   readonly free: readonly OtherSlot[];
@@ -52,6 +52,7 @@ export async function elsewhereOf(
     participant.some(
       ({ actor: one, status }) => status !== 'declined' && people.includes(one?.reference ?? ''),
     );
+  const bySlots = await coveredBySlots(id, visits.map(({ resource }) => resource).filter(isOfPeople), find);
   return (asked) => {
     const meanwhile = overlapping(slots, asked);
     return {
@@ -59,7 +60,7 @@ export async function elsewhereOf(
       free: meanwhile.filter(({ resource }) => isFree(resource, now)),
       visits: overlapping(visits, asked)
         .map(({ resource }) => resource)
-        .filter((visit) => namesSlot(visit, asked) || (visit.slot === undefined && isOfPeople(visit))),
+        .filter((visit) => namesSlot(visit, asked) || (isOfPeople(visit) && !bySlots.has(visit))),
     };
   };
 }
@@ -109,6 +110,43 @@ async function visitsOf(
   return (await find('Appointment', where, MOST_SLOTS)).map((each) =>
     timed(resourceOf<Appointment>(each), each.version),
   );
+}
+
+/** Those whose whole time is that of slots which say so themselves: of the schedule that is asked about (`id`), or taken on another. */
+async function coveredBySlots(
+  id: string | undefined,
+  visits: readonly Appointment[],
+  find: Find,
+): Promise<ReadonlySet<Appointment>> {
+  const ids = new Set(visits.flatMap(slotIdsOf));
+  if (ids.size === 0) return new Set();
+  const found = await find('Slot', { kind: 'id', ids: [...ids] }, ids.size);
+  const slots = new Map(found.map((each) => [each.id, resourceOf<Slot>(each)]));
+  const isTelling = ({ status, schedule }: Slot): boolean =>
+    TAKEN.has(status ?? '') || schedule?.reference === `Schedule/${id}`;
+  return new Set(
+    visits.filter((visit) =>
+      isCovered(
+        visit,
+        slotIdsOf(visit)
+          .flatMap((each) => slots.get(each) ?? [])
+          .filter(isTelling),
+      ),
+    ),
+  );
+}
+
+const slotIdsOf = ({ slot = [] }: Appointment): string[] =>
+  slot.flatMap(({ reference = '' }) =>
+    reference.startsWith('Slot/') ? reference.slice('Slot/'.length) : [],
+  );
+
+function isCovered(visit: Appointment, slots: readonly Slot[]): boolean {
+  const { begin, end } = timeOf(visit);
+  let covered = begin;
+  for (const slot of slots.map(timeOf).toSorted((a, b) => a.begin - b.begin))
+    if (slot.begin <= covered) covered = Math.max(covered, slot.end);
+  return covered >= end;
 }
 
 const oneOf = (statuses: readonly string[]): QueryNode =>

@@ -1,11 +1,11 @@
 /**
- * A visit that is cancelled, or no longer names a slot, gives the slot back in the same commit, by whatever way it is written: $cancel, a plain update, a patch, a deletion.
+ * A visit that is cancelled, moved to a time that its slot does not have, or no longer names a slot, gives the slot back in the same commit, by whatever way it is written: $cancel, a plain update, a patch, a deletion.
  * What the writes say of a slot themselves goes before.
  */
 import { localName } from '../../search/own-references.ts';
 import type { ResourceStore, WriteOperation } from '../../store/store.ts';
 import { ownUpdate, storedResource } from '../own-writes.ts';
-import { type Appointment, type Slot, takes, withoutHold } from './slot-hold.ts';
+import { type Appointment, isAtTimeOf, isSameTime, type Slot, takes, withoutHold } from './slot-hold.ts';
 
 /** Of one slot, over the years. */
 const MOST_APPOINTMENTS = 100;
@@ -36,9 +36,14 @@ export async function freedSlots(
     if (!before) continue;
     const kept = after ? slotsOf(after) : new Set<string>();
     for (const name of slotsOf(before.resource)) {
-      if (kept.has(name) || own.has(name) || operations.has(name)) continue;
-      const others = written.filter((each) => each.id !== id);
-      const operation = await freed(store, name, { ...before.resource, id }, others, own);
+      if (own.has(name) || operations.has(name)) continue;
+      if (after && kept.has(name) && isSameTime(before.resource, after)) continue;
+      const operation = await freed(store, name, {
+        before: { ...before.resource, id },
+        keeps: kept.has(name) ? after : undefined,
+        others: written.filter((each) => each.id !== id),
+        own,
+      });
       if (operation) operations.set(name, operation);
     }
   }
@@ -56,15 +61,22 @@ function slotsOf({ status, slot = [] }: Appointment): Set<string> {
   );
 }
 
+interface Change {
+  readonly before: Appointment;
+  /** The appointment afterwards, where it still names the slot. */
+  readonly keeps: Appointment | undefined;
+  readonly others: Changes['written'];
+  readonly own: ReadonlySet<string>;
+}
+
 async function freed(
   store: ResourceStore,
   name: string,
-  appointment: Appointment,
-  others: Changes['written'],
-  own: ReadonlySet<string>,
+  { before, keeps, others, own }: Change,
 ): Promise<WriteOperation | undefined> {
   const found = await storedResource<Slot>(store, name);
-  if (!found || !takes(appointment, found.resource)) return undefined;
+  if (!found || !takes(before, found.resource)) return undefined;
+  if (keeps && isAtTimeOf(keeps, found.resource)) return undefined;
   if (others.some(({ after }) => takes(after, found.resource))) return undefined;
   const { matches } = await store.search({
     type: 'Appointment',
@@ -75,7 +87,7 @@ async function freed(
   });
   const isTaken = matches.some(
     (other) =>
-      other.id !== appointment.id &&
+      other.id !== before.id &&
       !own.has(`Appointment/${other.id}`) &&
       takes(JSON.parse(other.body ?? '{}') as Appointment, found.resource),
   );

@@ -70,7 +70,7 @@ export const isHeldFor = (slot: Slot, appointment: Appointment): boolean =>
 
 /** Whether the appointment has the slot now: as a visit, or by a hold on it that has not passed to another. */
 export function takes(appointment: Appointment, slot: Slot): boolean {
-  if (!namesSlot(appointment, slot)) return false;
+  if (!namesSlot(appointment, slot) || !isAtTimeOf(appointment, slot)) return false;
   if (appointment.status !== 'pending') return TAKING.has(appointment.status ?? '');
   return !isHold(appointment) || isHeldFor(slot, appointment);
 }
@@ -79,6 +79,16 @@ const TAKING: ReadonlySet<string> = new Set(['booked', 'arrived', 'checked-in', 
 
 export const namesSlot = ({ slot = [] }: Appointment, { id }: Slot): boolean =>
   slot.some(({ reference }) => reference === `Slot/${id}`);
+
+/** A visit that was moved, or whose slot was, is at its own time: the slot that it still names is another's to have. One without a time is when its slots are. */
+export function isAtTimeOf(appointment: Appointment, slot: Slot): boolean {
+  const [visit, offered] = [timeOf(appointment), timeOf(slot)];
+  return !(visit.begin >= offered.end || offered.begin >= visit.end);
+}
+
+export const isSameTime = (one: Appointment, other: Appointment): boolean =>
+  inMilliseconds(String(one.start)) === inMilliseconds(String(other.start)) &&
+  inMilliseconds(String(one.end)) === inMilliseconds(String(other.end));
 
 /** Milliseconds. */
 export const timeOf = ({

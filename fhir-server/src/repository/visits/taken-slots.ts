@@ -13,7 +13,17 @@ import { ownUpdate, type Stored, storedResource } from '../own-writes.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 import { type ClinicReader, clinicReader } from './clinic-reader.ts';
 import { requireOwnDiary } from './diary.ts';
-import { type Appointment, heldUntil, isHold, type Slot, takes, timeOf, withoutHold } from './slot-hold.ts';
+import {
+  type Appointment,
+  heldUntil,
+  isAtTimeOf,
+  isHold,
+  isSameTime,
+  type Slot,
+  takes,
+  timeOf,
+  withoutHold,
+} from './slot-hold.ts';
 import { type Diary, workedBy } from './worked-by.ts';
 
 /** Of one slot, over the years. */
@@ -75,15 +85,15 @@ async function takenBy(
   const before = isUpdate
     ? (await storedResource<Appointment>(writes.store, `Appointment/${id}`))?.resource
     : undefined;
-  const had = before ? slotsOf(before) : [];
-  if (isTwice(named) && !isTwice(had))
+  if (isTwice(named) && !(before && isTwice(slotsOf(before))))
     throw businessRule('A slot is named more than once.', 'Appointment.slot');
   if (!isTaking(after)) return [];
   const isBelieved = isUpdate && isSystem(writes.access.caller ?? writes.access);
   const taken: [string, WriteOperation][] = [];
   for (const name of new Set(named)) {
-    if (before && isTaking(before) && had.includes(name)) continue;
-    const operation = await takenSlot(writes, { ...after, id }, name, isBelieved);
+    const had = before && isTaking(before) && slotsOf(before).includes(name) ? before : undefined;
+    if (had && isSameTime(had, after)) continue;
+    const operation = await takenSlot(writes, { ...after, id }, name, { isBelieved, had });
     if (operation) taken.push([name, operation]);
   }
   return taken;
@@ -113,12 +123,18 @@ async function takenSlot(
   writes: Writes,
   appointment: Appointment,
   name: string,
-  isBelieved: boolean,
+  { isBelieved, had }: { readonly isBelieved: boolean; readonly had: Appointment | undefined },
 ): Promise<WriteOperation | undefined> {
   const { store, access, own, gone, read, now } = writes;
   const stored = await storedResource<Slot>(store, name);
   const slot = (own.get(name) as Slot | undefined) ?? stored?.resource;
   if (!slot || !(timeOf(slot).end > now)) return undefined;
+  if (!isAtTimeOf(appointment, slot)) {
+    // Moved: it is at its own time from now on, and the slot goes back (freed-slots.ts).
+    if (had || isBelieved) return undefined;
+    throw businessRule('The visit is not at the time of this slot.', 'Appointment.slot');
+  }
+  if (had && stored && isAtTimeOf(had, stored.resource)) return undefined;
   if (!isBelieved) await requireLeft(writes, appointment, { ...slot, id: idOf(name) }, stored);
   if (!isBelieved && own.has(name)) read.set(name, stored?.version ?? 0);
   if (own.has(name) || gone.has(name) || !stored) return undefined;
@@ -170,7 +186,12 @@ async function isAnothers(
     if (other.id === id || own.has(name) || gone.has(name)) return false;
     const visit = JSON.parse(other.body ?? '{}') as Appointment;
     if (isHold(visit) && heldUntil(visit, now) === undefined) return false;
-    return takes(visit, { ...(stored?.resource ?? slot), id: slot.id as string });
+    const { start, end } = slot;
+    return takes(visit, {
+      ...(stored?.resource ?? slot),
+      id: slot.id as string,
+      ...(start === undefined || end === undefined ? {} : { start, end }),
+    });
   });
 }
 

@@ -283,6 +283,41 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     for (const name of ['Patient/left', 'Group/going']) await remove(name);
   });
 
+  it('tells of the deletion of what had left the record before, by a Group and for all patients', async () => {
+    for (const id of ['gv1', 'gv2']) await put(patient(id));
+    for (const id of ['no-one', 'moved', 'never'])
+      await put({ ...observation(id === 'never' ? 'gv2' : 'gv1', 1), id: `left-${id}` });
+    await put({
+      resourceType: 'Group',
+      id: 'one',
+      type: 'person',
+      actual: true,
+      member: [{ entity: { reference: 'Patient/gv1' } }],
+    });
+    const first = await manifestOf('/Group/one/$export?_type=Observation');
+    expect(names(await linesOf(first.output))).toEqual(['Observation/left-moved', 'Observation/left-no-one']);
+    const { subject: _, ...nobodys } = { ...observation('gv1', 1), id: 'left-no-one' };
+    await put(nobodys);
+    await put({ ...observation('gv2', 1), id: 'left-moved' });
+    for (const id of ['no-one', 'moved', 'never'])
+      await world.ask('DELETE', `/Observation/left-${id}`, { token: world.system });
+    const goneBy = async (path: string) =>
+      (await linesOf((await manifestOf(`${path}&_since=${first.transactionTime}`)).deleted))
+        .map(({ entry }) => entry[0].request.url)
+        .sort();
+    expect(await goneBy('/Group/one/$export?_type=Observation')).toEqual([
+      'Observation/left-moved',
+      'Observation/left-no-one',
+    ]);
+    expect(await goneBy('/Patient/$export?_type=Observation')).toEqual([
+      'Observation/left-moved',
+      'Observation/left-never',
+      'Observation/left-no-one',
+    ]);
+    for (const name of ['Group/one', 'Patient/gv1', 'Patient/gv2'])
+      await world.ask('DELETE', `/${name}`, { token: world.system });
+  });
+
   it('refuses a Group with a filter that nobody could ask when it is written, whoever writes it', async () => {
     const MEMBERS = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
     const filter = (expression: unknown, url = MEMBERS, language = 'application/x-fhir-query') => ({

@@ -58,8 +58,13 @@ export interface SelectedPage {
 /** Resources that one page looks at, and characters of text that it holds: some milliseconds of a search thread. */
 const PAGE = 500;
 const CHARACTERS = 1_000_000;
+/** Of one resource, looked through for whose it was. */
+const MOST_VERSIONS = 100;
 /** Up to so many patients the store is asked for theirs; beyond, all are looked at. */
 const ASKED_PATIENTS = 1000;
+
+const range = (from: number, until: number): number[] =>
+  Array.from({ length: until - from }, (_, i) => from + i);
 
 export function createSelection({
   store,
@@ -92,13 +97,24 @@ export function createSelection({
   async function asItWas(found: WalkedVersion, where: QueryNode): Promise<WalkedVersion | undefined> {
     const version = await versionAsOf(store, found, time);
     if (!version || !(await isVisible(store, version, where, baseUrl))) return undefined;
-    return { ...version, owners: await ownersThen(version) };
+    return { ...version, owners: version.body === undefined ? found.owners : ownersIn(version.body) };
   }
 
-  async function ownersThen(version: StoredVersion): Promise<readonly string[]> {
-    const { type, id, body } = version;
-    const text = body ?? (await store.vread(type, id, version.version - 1))?.body;
-    if (text === undefined) return [];
+  /** Of a deletion: everybody in whose record it was at `_since` or after. Whoever has a copy of theirs is to know, wherever it lay when it was deleted. */
+  async function withOwnersSince(deletion: WalkedVersion): Promise<WalkedVersion> {
+    if (deletion.body !== undefined || since === undefined || !isByOwner(deletion.type)) return deletion;
+    const { type, id } = deletion;
+    const first = (await versionAsOf(store, deletion, since))?.version ?? 1;
+    const owners = new Set<string>();
+    const from = Math.max(first, deletion.version - MOST_VERSIONS);
+    for (const version of [first, ...range(from, deletion.version)]) {
+      const body = (await store.vread(type, id, version))?.body;
+      for (const owner of body === undefined ? [] : ownersIn(body)) owners.add(owner);
+    }
+    return { ...deletion, owners: [...owners] };
+  }
+
+  function ownersIn(text: string): readonly string[] {
     const resource = parseJson(text) as { resourceType: string; id: string };
     makeReferencesLocal(resource, baseUrl);
     return ownersOf(resource);
@@ -109,13 +125,16 @@ export function createSelection({
     reaches,
     isInTime,
     async page({ type, where }, { after, patient, always = false }) {
-      const whose: QueryNode = patient === undefined ? owned : { kind: 'owner', patients: [patient] };
+      const deletions = since !== undefined && patient === undefined && !always;
+      // What was deleted may have left the record before: whose it was, its versions tell.
+      const everybodys = deletions ? and() : owned;
+      const whose: QueryNode = patient === undefined ? everybodys : { kind: 'owner', patients: [patient] };
       const asked = patient !== undefined || isByOwner(type) ? and(where, whose) : where;
       const page: WalkPage = await store.walk({
         type,
         where: asked,
         asOf: time,
-        deletions: since !== undefined && patient === undefined && !always,
+        deletions,
         changed: patient === undefined,
         limit: Math.min(PAGE, most),
         characters: CHARACTERS,
@@ -124,10 +143,11 @@ export function createSelection({
       });
       const versions: WalkedVersion[] = [];
       for (const found of page.versions) {
-        const version = found.lastUpdated <= time ? found : await asItWas(found, asked);
-        if (!version || !(always || isInTime(version)) || !reaches(type, version.owners)) continue;
-        if (version.body !== undefined || (since !== undefined && !always && patient === undefined))
-          versions.push(version);
+        const then = found.lastUpdated <= time ? found : await asItWas(found, asked);
+        if (!then || !(always || isInTime(then))) continue;
+        const version = await withOwnersSince(then);
+        if (!reaches(type, version.owners)) continue;
+        if (version.body !== undefined || deletions) versions.push(version);
       }
       return { versions, next: page.next };
     },

@@ -89,6 +89,15 @@ describe('$find', () => {
     });
   });
 
+  it('takes a day as the whole day, and no end before the start', async () => {
+    const token = world.patient('p0', SCOPE);
+    const between = (start: string, end: string) =>
+      world.ask('GET', `/Appointment/$find?start=${start}&end=${end}&schedule=Schedule/osei`, { token });
+    expect((await between(day, day)).body.entry).toHaveLength(2);
+    expect((await between(at(19), at(19))).status).toBe(200);
+    expect((await between(at(19), at(18))).status).toBe(400);
+  });
+
   it('needs a time', async () => {
     const token = world.patient('p0', SCOPE);
     expect((await world.ask('GET', '/Appointment/$find', { token })).status).toBe(400);
@@ -139,6 +148,24 @@ describe('$book', () => {
         })
       ).status,
     ).toBe(400);
+    expect(await slotStatus('slot-1')).toBe('free');
+  });
+
+  it('is for nobody who has died, nor for a record that is no longer in use', async () => {
+    for (const more of [{ active: false }, { deceasedBoolean: true }, { deceasedDateTime: '2024-01-01' }]) {
+      const body = { resourceType: 'Patient', id: 'gone', ...more };
+      await world.ask('PUT', '/Patient/gone', { token: world.system, body });
+      for (const operation of ['$hold', '$book']) {
+        const answer = await world.ask('POST', `/Appointment/${operation}`, {
+          token: world.system,
+          body: parameters(appointment('gone', 'slot-1')),
+        });
+        expect([answer.status, answer.body.issue?.[0].expression]).toEqual([
+          422,
+          ['Appointment.participant'],
+        ]);
+      }
+    }
     expect(await slotStatus('slot-1')).toBe('free');
   });
 

@@ -37,6 +37,8 @@ export async function findAppointments(services: Services, request: FhirRequest)
     until: (searchedDateRange(end)?.high ?? 0) + DAY_MS,
     isFreeAsked: false,
   };
+  if ((searchedDateRange(end)?.high ?? 0) <= between.from)
+    throw invalid("'end' is before 'start'.", 'Parameters.parameter');
   const diaries = diariesOf(services, request, between);
   const own = await ownTimes(services, request, input);
   const found: Appointment[] = [];
@@ -133,7 +135,8 @@ async function* freeSlots(
   const { where, ...asked } = await parse(services, request, 'Slot', [
     ['status', 'free,busy-tentative'],
     ['start', `ge${start}`],
-    ['start', `lt${end}`],
+    // A day is the whole day, the last one too.
+    ['start', `${end.includes('T') ? 'lt' : 'le'}${end}`],
     ...(schedules === '' ? [] : [['schedule', schedules] as [string, string]]),
     ['_sort', 'start'],
     ['_count', String(MOST_FOUND)],

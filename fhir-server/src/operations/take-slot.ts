@@ -1,8 +1,10 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
 import { businessRule, conflict, type FhirError, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
+import { onBehalf } from '../access/on-behalf.ts';
 import { securityOf, withLabels } from '../access/sent-labels.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { whyNotWrittenTo } from '../repository/notices/addressee.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import type { OtherSlot, While } from '../repository/visits/elsewhere.ts';
 import type { Refusal } from '../repository/visits/offered-times.ts';
@@ -63,6 +65,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');
   makeReferencesLocal(asked, repository.baseUrl);
   const patient = await patientOf(services, request, asked);
+  await requireSeen(services, request, patient);
   await repository.settle(access, 'c', asked);
   const slots = await slotsOf(services, request, asked);
   const run = slots.map(({ resource }) => resource);
@@ -195,6 +198,21 @@ async function patientOf(services: Services, request: FhirRequest, asked: Appoin
     throw forbidden('The appointment must be of the patient in context, and of nobody else.');
   await requirePatient(services, request, 'c', 'Appointment', patient);
   return patient;
+}
+
+/** Nobody waits for who has died, or for a record that is no longer in use. Throws 422. */
+async function requireSeen(
+  { repository }: Services,
+  { access }: FhirRequest,
+  patient: string,
+): Promise<void> {
+  const reader = onBehalf(access, 'system/Patient.s');
+  const [found] = await repository.find(reader, 'Patient', { kind: 'id', ids: [patient] }, 1);
+  if (found && whyNotWrittenTo(resourceOf(found)) !== undefined)
+    throw businessRule(
+      'The patient has died, or their record is no longer in use: no visit is booked for them.',
+      'Appointment.participant',
+    );
 }
 
 /** In the order of time, of one schedule, each beginning where the one before ends. */

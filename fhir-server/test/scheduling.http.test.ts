@@ -171,8 +171,6 @@ describe('$book', () => {
 
   it('takes nothing but time and words from the patient: no other status, no other people', async () => {
     const { body } = await take('$book', 'p1', 'slot-2', {
-      status: 'fulfilled',
-      start: at(23),
       participant: [
         { actor: { reference: 'Patient/p1' }, status: 'accepted' },
         { actor: { reference: 'Practitioner/osei' }, status: 'accepted' },
@@ -183,6 +181,20 @@ describe('$book', () => {
       'Patient/p1',
       'Practitioner/ruiz',
     ]);
+  });
+
+  it('refuses what contradicts the slot, and another status than a visit that is asked for', async () => {
+    for (const operation of ['$hold', '$book'] as const)
+      for (const [element, value] of [
+        ['start', at(23)],
+        ['end', at(23)],
+        ['status', 'cancelled'],
+        ['status', 'fulfilled'],
+      ] as const) {
+        const { status, body } = await take(operation, 'p1', 'slot-9', { [element]: value });
+        expect([status, body.issue?.[0].expression]).toEqual([422, [`Appointment.${element}`]]);
+      }
+    expect(await slotStatus('slot-9')).toBe('free');
   });
 
   it('moves a visit: the old time is given up in the same step, and kept when the new one is gone', async () => {

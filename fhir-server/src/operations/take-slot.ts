@@ -1,10 +1,17 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
-import { businessRule, conflict, type FhirError, forbidden, invalid } from '@wellspring/profiles';
+import {
+  businessRule,
+  conflict,
+  type FhirError,
+  forbidden,
+  inMilliseconds,
+  invalid,
+} from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import { securityOf, withLabels } from '../access/sent-labels.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { whyNotWrittenTo } from '../repository/notices/addressee.ts';
+import { type Addressee, whyNotWrittenTo } from '../repository/notices/addressee.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import type { OtherSlot, While } from '../repository/visits/elsewhere.ts';
 import type { Refusal } from '../repository/visits/offered-times.ts';
@@ -69,6 +76,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   await repository.settle(access, 'c', asked);
   const slots = await slotsOf(services, request, asked);
   const run = slots.map(({ resource }) => resource);
+  if (input.names.some((name) => AS_A_RESOURCE.includes(name))) requireNoContradiction(asked, run);
   const held =
     asked.id === undefined ? undefined : await heldAppointment(services, request, asked.id, patient);
   const id = held?.resource.id ?? repository.newId();
@@ -116,6 +124,25 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   return jsonReply(resourceOf(written[0] as StoredVersion), 201, {
     Location: `${repository.baseUrl}/Appointment/${id}`,
   });
+}
+
+const AS_A_RESOURCE = ['appt-resource', 'resource'];
+const TAKEN_BY: readonly unknown[] = [undefined, 'proposed', 'pending', 'booked'];
+
+/** What is sent says no other time than the slots do, and asks for a visit. Whoever is told 201 has what they sent. */
+function requireNoContradiction({ status, start, end }: Appointment, run: readonly Slot[]): void {
+  if (!TAKEN_BY.includes(status))
+    throw businessRule(
+      'Only a visit that is proposed, pending or booked can be taken.',
+      'Appointment.status',
+    );
+  const isAt = (said: unknown, ...times: readonly number[]): boolean =>
+    said === undefined || times.includes(inMilliseconds(String(said)));
+  if (!isAt(start, timeOf(run[0] as Slot).begin))
+    throw businessRule("The appointment's start is not that of its slot.", 'Appointment.start');
+  // `$find` proposes one slot each: whoever takes several may have its end.
+  if (!isAt(end, ...run.map((slot) => timeOf(slot).end)))
+    throw businessRule("The appointment's end is not that of its slot.", 'Appointment.end');
 }
 
 const slotCount = (holds: readonly Versioned<Appointment>[]): number =>
@@ -208,7 +235,7 @@ async function requireSeen(
 ): Promise<void> {
   const reader = onBehalf(access, 'system/Patient.s');
   const [found] = await repository.find(reader, 'Patient', { kind: 'id', ids: [patient] }, 1);
-  if (found && whyNotWrittenTo(resourceOf(found)) !== undefined)
+  if (found && whyNotWrittenTo(resourceOf<ResourceJson & Addressee>(found)) !== undefined)
     throw businessRule(
       'The patient has died, or their record is no longer in use: no visit is booked for them.',
       'Appointment.participant',
@@ -334,9 +361,9 @@ async function appointmentOf(
   patient: string,
 ): Promise<Appointment> {
   const offered = await proposal(diaries, run[0] as Slot);
-  const { description, comment, reasonCode, appointmentType } = asked as ResourceJson;
+  const { description, comment, reasonCode, appointmentType, priority } = asked as ResourceJson;
   const own = Object.fromEntries(
-    Object.entries({ description, comment, reasonCode, appointmentType }).filter(
+    Object.entries({ description, comment, reasonCode, appointmentType, priority }).filter(
       ([, value]) => value !== undefined,
     ),
   );

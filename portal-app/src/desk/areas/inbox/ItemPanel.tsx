@@ -26,11 +26,8 @@ import { PatientBanner } from '../../../views/PatientBanner.tsx';
 import { Aside } from './Aside.tsx';
 import { FollowUp, HandOver } from './HandOver.tsx';
 import styles from './inbox.module.css';
-import { LetterItem } from './LetterItem.tsx';
 import { MessageItem, Said } from './MessageItem.tsx';
 import { NewResultItem } from './NewResultItem.tsx';
-import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
-import { ContactItem, CorrectionItem } from './PersonItems.tsx';
 import { PutOff } from './PutOff.tsx';
 import { firstDayId } from './PutOffForm.tsx';
 import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.tsx';
@@ -39,10 +36,17 @@ import { ResultItem } from './ResultItem.tsx';
 import { Unsent } from './Unsent.tsx';
 import { MATTERS, useSeen } from './use-seen.ts';
 import { useInbox, useWork } from './use-work.ts';
-import { VisitItem } from './VisitItem.tsx';
 
-/** Two records side by side: the longest of the forms, and seldom the first that is opened. */
+// The inbox is there before their forms are: messages, refills and results, which are most of a day's work, come with it.
 const InsuranceItem = later(async () => (await import('./InsuranceItem.tsx')).InsuranceItem);
+const LetterItem = later(async () => (await import('./LetterItem.tsx')).LetterItem);
+const VisitItem = later(async () => (await import('./VisitItem.tsx')).VisitItem);
+const AlarmItem = later(async () => (await import('./OtherItems.tsx')).AlarmItem);
+const BookingItem = later(async () => (await import('./OtherItems.tsx')).BookingItem);
+const DocumentItem = later(async () => (await import('./OtherItems.tsx')).DocumentItem);
+const FollowUpItem = later(async () => (await import('./OtherItems.tsx')).FollowUpItem);
+const ContactItem = later(async () => (await import('./PersonItems.tsx')).ContactItem);
+const CorrectionItem = later(async () => (await import('./PersonItems.tsx')).CorrectionItem);
 
 const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'questionnaire-alarm': AlarmItem,

@@ -9,6 +9,7 @@ export { compileFhirPath, evaluateFhirPath, whyRefused } from './fhirpath/fhirpa
 export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';
 export { fixedFault, walkFhirPath } from './fhirpath/missing.ts';
+export { isObject } from './fhirpath/node.ts';
 export { type Pattern, patternOf } from './fhirpath/pattern.ts';
 export * from './outcome.ts';
 export { type FhirPackage, type PackageResource, readPackage } from './packages/read-package.ts';
@@ -54,6 +55,7 @@ export {
   edgesOf,
   edgesOfConcept,
   isSubsuming,
+  joinedEdges,
   meaningOfProperties,
   propertyText,
   reachedFrom,

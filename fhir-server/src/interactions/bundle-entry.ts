@@ -1,5 +1,5 @@
 /** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
-import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
+import { FhirError, inEntry, invalid, isObject, pointedAt, tooCostly } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { isPatientLevel } from '../access/read-condition.ts';
 import { type JsonLimits, jsonOf } from '../repository/text/read-json.ts';
@@ -163,10 +163,6 @@ function parseUrl(
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The same entry as a request of its own. */
 export function entryRequest(services: Services, request: FhirRequest, entry: Entry): FhirRequest {

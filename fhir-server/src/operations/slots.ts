@@ -3,6 +3,7 @@ import { conflict, FhirError, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import { hasBegun, type Json } from '../access/write-rules.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
+import { onceFor } from '../once-for.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { type ClinicReader, clinicReader } from '../repository/visits/clinic-reader.ts';
 import type { While } from '../repository/visits/elsewhere.ts';
@@ -50,31 +51,21 @@ export interface Diaries {
 
 /** `between`: when the slots are that are asked about. */
 export function diariesOf(services: Services, request: FhirRequest, between: While): Diaries {
-  const schedules = new Map<string, Promise<Schedule>>();
-  const times = new Map<string, Promise<OfferedTimes>>();
+  const onceSchedule = onceFor<Schedule>();
+  const onceTimes = onceFor<OfferedTimes>();
   const reader = readerFor(services, request);
-  const scheduleOf = ({ schedule }: Slot): Promise<Schedule> =>
-    once(schedules, schedule?.reference ?? '', async (name) => {
+  const scheduleOf = ({ schedule: { reference: name = '' } = {} }: Slot): Promise<Schedule> =>
+    onceSchedule(name, async () => {
       const { resource } = await readOne<Schedule>(services, request, name);
       return resource;
     });
   return {
     scheduleOf,
     timesOf: (slot) =>
-      once(times, slot.schedule?.reference ?? '', async () =>
+      onceTimes(slot.schedule?.reference ?? '', async () =>
         offeredTimes(await scheduleOf(slot), reader, between, services.now()),
       ),
   };
-}
-
-function once<T>(
-  known: Map<string, Promise<T>>,
-  name: string,
-  ask: (name: string) => Promise<T>,
-): Promise<T> {
-  const found = known.get(name) ?? ask(name);
-  known.set(name, found);
-  return found;
 }
 
 const CLINIC =

@@ -6,6 +6,7 @@ import {
   type Edge,
   edgesOf,
   isSubsuming,
+  joinedEdges,
   meaningOfProperties,
   propertyText,
   reachedFrom,
@@ -48,9 +49,9 @@ function createHeldSource(system: CodeSystem): CodeSource {
     .filter(({ code }) => conceptOf(code))
     .map((each) => ({ ...each, code: ownCode(each.code), parent: ownCode(each.parent) }));
   const kinds = edges.filter(({ isKindOf }) => isKindOf);
-  const above = joined(kinds, 'code', 'parent');
-  const below = joined(kinds, 'parent', 'code');
-  const shownBelow = joined(edges, 'parent', 'code');
+  const above = joinedEdges(kinds, 'code', 'parent');
+  const below = joinedEdges(kinds, 'parent', 'code');
+  const shownBelow = joinedEdges(edges, 'parent', 'code');
 
   const known = new Map<string, ReadonlySet<string>>();
 
@@ -120,20 +121,6 @@ const propertiesOf = (system: CodeSystem, concepts: readonly FoundConcept[]): Re
     ...(system.property ?? []).map(({ code }) => code),
     ...concepts.flatMap(({ properties }) => properties.map(({ code }) => code)),
   ]);
-
-function joined(
-  edges: readonly Edge[],
-  from: 'code' | 'parent',
-  to: 'code' | 'parent',
-): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
-  for (const edge of edges) {
-    const known = found.get(edge[from]);
-    if (known) known.add(edge[to]);
-    else found.set(edge[from], new Set([edge[to]]));
-  }
-  return new Map([...found].map(([code, codes]) => [code, [...codes]]));
-}
 
 /** Each word is somewhere in its texts, or begins its code. */
 export function hasWords({ code, display, designations }: FoundConcept, words: readonly string[]): boolean {

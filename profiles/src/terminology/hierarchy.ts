@@ -11,6 +11,16 @@ export interface Edge {
   readonly isKindOf: boolean;
 }
 
+/** What edges lead to from each code, each once: to what stands above it, or below. */
+export function joinedEdges(
+  edges: readonly Pick<Edge, 'code' | 'parent'>[],
+  from: 'code' | 'parent',
+  to: 'code' | 'parent',
+): ReadonlyMap<string, readonly string[]> {
+  const groups = Map.groupBy(edges, (edge) => edge[from]);
+  return new Map([...groups].map(([code, some]) => [code, [...new Set(some.map((edge) => edge[to]))]]));
+}
+
 /** Systems that say nothing of their hierarchy mean kinds: R4's own are among them (`issue-type`, `condition-clinical`), and its value sets filter them by `is-a`. */
 export const isSubsuming = ({
   hierarchyMeaning,

@@ -1,5 +1,5 @@
 /** CodeSystems and ValueSets: expansion, membership, look-up and subsumption (https://hl7.org/fhir/R4/terminology-module.html). */
-import { edgesOf, reachedFrom } from './hierarchy.ts';
+import { edgesOf, joinedEdges, reachedFrom } from './hierarchy.ts';
 import type { CodeSystem, Coding, Concept, ExpansionItem, Filter, Include, ValueSet } from './resources.ts';
 
 export interface Terminology {
@@ -211,14 +211,7 @@ function indexOfSystem(system: CodeSystem, all: readonly Concept[]): ConceptInde
       const [code, parent] = [get(edge.code)?.code, get(edge.parent)?.code];
       return code === undefined || parent === undefined ? [] : [{ code, parent }];
     });
-  const joined = (from: 'code' | 'parent', to: 'code' | 'parent') =>
-    new Map(
-      [...Map.groupBy(kinds, (edge) => edge[from])].map(([code, edges]) => [
-        code,
-        edges.map((edge) => edge[to]),
-      ]),
-    );
-  const [up, down] = [joined('code', 'parent'), joined('parent', 'code')];
+  const [up, down] = [joinedEdges(kinds, 'code', 'parent'), joinedEdges(kinds, 'parent', 'code')];
   return {
     all: [...byCode.values()],
     get,

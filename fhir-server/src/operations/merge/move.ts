@@ -1,5 +1,5 @@
 /** References of a resource from one Patient to another, and back. What names both in one list names the one that stays once. */
-import { deepEqual } from '@wellspring/profiles';
+import { deepEqual, isObject } from '@wellspring/profiles';
 import { cloneJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import { localName, localReference, ownReferences } from '../../search/own-references.ts';
 
@@ -112,6 +112,3 @@ function names(value: unknown, name: string): boolean {
 
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Json | undefined)?.[key], value);
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 /** What is read of a clinic to tell when somebody is seen there: the same for many schedules, and read once for all of them. */
+import { onceFor } from '../../once-for.ts';
 import { all, type QueryNode } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
@@ -53,14 +54,5 @@ export function clinicReader(find: Find): ClinicReader {
           MOST_ROLES,
         ),
       ) as Promise<readonly Role[]>,
-  };
-}
-
-function onceFor<T>(): (name: string, ask: () => Promise<T>) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
-  return (name, ask) => {
-    const answer = known.get(name) ?? ask();
-    known.set(name, answer);
-    return answer;
   };
 }

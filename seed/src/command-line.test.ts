@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine, UsageError } from './command-line.ts';
 import { ConfigError, loadConfig } from './config.ts';
 
-const NOW = new Date('2026-11-24T10:00:00Z');
+const NOW = new Date('2026-11-24T15:00:00Z');
 const parse = (...args: string[]) => parseCommandLine(args, NOW);
 
 describe('the command line', () => {
@@ -14,6 +14,16 @@ describe('the command line', () => {
       seed: 'wellspring',
       password: 'Wellspring-Demo-1',
     });
+  });
+
+  it.each([
+    ['2026-11-30T12:59:00Z', '2026-11-29'],
+    ['2026-11-30T13:00:00Z', '2026-11-30'],
+    ['2026-12-01T01:30:00Z', '2026-11-30'],
+    ['2027-07-01T11:59:00Z', '2027-06-30'],
+    ['2027-07-01T12:00:00Z', '2027-07-01'],
+  ])('at %s counts from %s, the last day that has begun at the clinic', (now, today) => {
+    expect(parseCommandLine([], new Date(now))).toMatchObject({ today });
   });
 
   it('takes the options of the demonstration clinic', () => {

@@ -1,5 +1,6 @@
 /** What `npm run seed` was asked to do. */
 import { parseArgs } from 'node:util';
+import { clinicDay } from './clinical/calendar.ts';
 
 export type Command =
   | { readonly kind: 'help' }
@@ -26,7 +27,7 @@ export const USAGE = `Usage:
   npm run seed -- --synthea DIR         load Synthea Bundles (.json, .json.gz) from a folder
 
 Options of the demonstration clinic:
-  --today YYYY-MM-DD    the day from which appointments are counted (default: today)
+  --today YYYY-MM-DD    the day from which appointments are counted (default: today at the clinic; before 8 in the morning yesterday)
   --seed TEXT           another seed gives other values (default: wellspring)
   --password TEXT       password of the demonstration accounts
 
@@ -66,7 +67,7 @@ function parse(args: readonly string[]) {
 
 function demo(values: Values, now: Date): Command {
   refuse(values, ['concurrency', 'again', 'keep-going'], 'belongs to --synthea');
-  const today = values.today ?? now.toISOString().slice(0, 10);
+  const today = values.today ?? clinicDay(now);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(today) || Number.isNaN(Date.parse(today))) {
     throw new UsageError(`--today must be a day like 2026-11-24, not "${today}"`);
   }

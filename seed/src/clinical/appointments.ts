@@ -18,14 +18,22 @@ import { type LocationId, locationNames } from './directory.ts';
 import { patientReference } from './patient.ts';
 import { clinician, displayName, services } from './practitioners.ts';
 import { scheduleId } from './schedule.ts';
-import type { PatientStory, PlannedVisit } from './story.ts';
+import type { PatientStory, PlannedVisit, World } from './story.ts';
 import { videoRoom } from './virtual-service.ts';
 import { visitKinds } from './visit-kinds.ts';
 
-export function appointments(story: PatientStory): Resource[] {
-  return (story.appointments ?? []).flatMap((visit) =>
-    visit.status === 'booked' ? [slot(story, visit), appointment(story, visit)] : [appointment(story, visit)],
-  );
+export function appointments(story: PatientStory, { calendar }: World): Resource[] {
+  const lately = calendar.ago(2, 'booked').date;
+  return (story.appointments ?? []).flatMap((visit) => {
+    const made = appointment(story, visit, lately);
+    return visit.status === 'booked' ? [slot(story, visit), made] : [made];
+  });
+}
+
+/** A month ahead, and what is more than a month away not long ago. */
+function bookedOn({ when }: PlannedVisit, lately: string): string {
+  const monthBefore = addDays(when.date, -30);
+  return monthBefore < lately ? monthBefore : lately;
 }
 
 function slotId(story: PatientStory, { slug }: PlannedVisit): string {
@@ -47,7 +55,7 @@ function slot(story: PatientStory, visit: PlannedVisit): Slot {
   };
 }
 
-function appointment(story: PatientStory, visit: PlannedVisit): Appointment {
+function appointment(story: PatientStory, visit: PlannedVisit, lately: string): Appointment {
   const { service = 'primary-care', specialty, title } = clinician(visit.clinician);
   const place: LocationId = visit.video === true ? 'video-visit' : 'hill-street-2nd-floor';
   const decided = visit.status !== 'proposed';
@@ -88,7 +96,7 @@ function appointment(story: PatientStory, visit: PlannedVisit): Appointment {
         { start: at(visit.when.date, '08:00'), end: at(addDays(visit.when.date, 4), '17:00') },
       ],
     }),
-    created: at(addDays(visit.when.date, -30), '10:12'),
+    created: at(bookedOn(visit, lately), '10:12'),
     ...(visit.instructions !== undefined && { patientInstruction: visit.instructions }),
     participant: [
       {

@@ -2,10 +2,24 @@
  * Dates of the demonstration clinic: history lies on fixed days, what is current is counted from "today".
  * The clinic keeps United States Eastern time, so every dateTime carries that offset.
  */
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The hour at which a day of the clinic has begun: what is of "today" was sent by then, and what is booked or free comes after it. */
+const DAY_BEGINS = 8;
 
 /** The day the histories were written for. Values of current moments are computed as if today were this day. */
 export const ANCHOR = '2026-11-24';
+
+/** Today at the clinic, which before its day has begun is still the day before: nothing that is sent today may lie ahead of `now`. */
+export function clinicDay(now: Date): string {
+  const begun = new Date(now.getTime() - DAY_BEGINS * HOUR);
+  return dayAt(begun, easternOffset(dayAt(begun, '-05:00')));
+}
+
+function dayAt(time: Date, offset: string): string {
+  return new Date(time.getTime() + Number(offset.slice(0, 3)) * HOUR).toISOString().slice(0, 10);
+}
 
 export interface Moment {
   /** The calendar day, YYYY-MM-DD. */

@@ -30,7 +30,7 @@ export function record(story: PatientStory, world: World): Resource[] {
     ...medications(story),
     ...goalsAndPlan(story),
     ...questionnaireResults(story),
-    ...appointments(story),
+    ...appointments(story, world),
     ...tasks(story),
     ...bills(story),
     ...messages(story),

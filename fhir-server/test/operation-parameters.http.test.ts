@@ -152,6 +152,124 @@ describe('a value that is not of its kind', () => {
   });
 });
 
+/** To most operations nothing would be all: everybody's times, all types, the whole population. */
+describe('a parameter without a value', () => {
+  const START_END = 'start=2026-01-01&end=2026-02-01';
+  it.each([
+    ['GET', `/Appointment/$find?${START_END}&practitioner=`],
+    ['GET', `/Appointment/$find?${START_END}&practitioner=,`],
+    ['GET', `/Appointment/$find?${START_END}&specialty=%20`],
+    ['GET', `/Appointment/$find?${START_END}&schedule=`],
+    ['GET', `/Appointment/$find?${START_END}&mode=`],
+    ['POST', `/Appointment/$find?${START_END}&practitioner=`],
+    ['GET', '/DocumentReference/$docref?patient=ana&type='],
+    ['GET', '/DocumentReference/$docref?patient='],
+    ['GET', '/Patient/ana/$everything?_type='],
+    ['GET', '/Patient/ana/$everything?_since='],
+    ['GET', '/Patient/$summary?identifier='],
+    ['GET', '/Observation/$lastn?patient=ana&code=x&date='],
+    ['GET', '/Subscription/$status?status='],
+    ['GET', '/ValueSet/$expand?url='],
+    ['GET', '/$export?_type='],
+    ['GET', '/$export?_type=,'],
+    ['GET', '/$export?_elements='],
+    ['GET', '/Patient/$export?_typeFilter='],
+    ['GET', '/Patient/$export?_since='],
+  ])('is refused: %s %s', async (method, path) => {
+    const { status, body } = await asked(method, path, method === 'POST' ? parameters() : undefined);
+    expect([status, body?.issue?.[0].diagnostics]).toEqual([400, expect.stringContaining('has no value')]);
+  });
+
+  it('is refused of an export however lenient it is asked for: nothing is not everything', async () => {
+    const { status } = await world.ask('GET', '/Patient/$export?_type=', {
+      token: world.system,
+      headers: { Prefer: 'respond-async, handling=lenient' },
+    });
+    expect(status).toBe(400);
+  });
+
+  it('may be what somebody begins to type ($expand, filter)', async () => {
+    const { status } = await asked(
+      'GET',
+      '/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender&filter=',
+    );
+    expect(status).toBe(200);
+  });
+});
+
+describe('a value of another type than the parameter has', () => {
+  const cases: readonly [
+    path: string,
+    parameter: { readonly name: string; readonly [value: string]: unknown },
+  ][] = [
+    ['/Appointment/$book', { name: 'appt-id', valueBoolean: true }],
+    ['/Appointment/$book', { name: 'replaces', valueCoding: { code: 'x' } }],
+    ['/Appointment/$book', { name: 'replaces', valueReference: { display: 'x' } }],
+    ['/Appointment/$hold', { name: 'appt-resource', valueString: 'x' }],
+    ['/Appointment/$find', { name: 'start', valuePeriod: { start: '2026-01-01' } }],
+    ['/Appointment/$find', { name: 'practitioner', valueBoolean: true }],
+    ['/DocumentReference/$docref', { name: 'patient', valueIdentifier: { value: '1' } }],
+    ['/DocumentReference/$docref', { name: 'on-demand', valueInteger: 1 }],
+    ['/Patient/ana/$everything', { name: '_since', valueBoolean: true }],
+    ['/Patient/$match', { name: 'count', valueBoolean: true }],
+    ['/Patient/$match', { name: 'resource', valueString: 'x' }],
+    ['/Observation/$lastn', { name: 'patient', valuePeriod: { start: '2026' } }],
+    ['/CodeSystem/$lookup', { name: 'coding', valueString: 'x' }],
+    ['/CodeSystem/$lookup', { name: 'code', valueBoolean: true }],
+    ['/ValueSet/$expand', { name: 'count', valueBoolean: true }],
+    ['/Patient/ana/$meta-add', { name: 'meta', valueCoding: { code: 'x' } }],
+    ['/$export', { name: '_since', valueBoolean: true }],
+    ['/Patient/$export', { name: 'patient', valueCoding: { code: 'x' } }],
+    ['/Subscription/sub/$events', { name: 'eventsSinceNumber', valueBoolean: true }],
+  ];
+  it.each(cases)('is refused by its name: %s %j', async (path, parameter) => {
+    const { status, body } = await asked('POST', path, parameters(parameter));
+    expect([status, body?.issue?.[0].diagnostics]).toEqual([
+      400,
+      expect.stringContaining(`'${parameter.name}' takes`),
+    ]);
+  });
+
+  it('is heard where its type has a text: $docref and $lastn by a Reference, $find by a Coding', async () => {
+    const patient = { name: 'patient', valueReference: ref('Patient/ana') };
+    const onDemand = { name: 'on-demand', valueBoolean: true };
+    const documents = await asked('POST', '/DocumentReference/$docref', parameters(patient, onDemand));
+    expect([documents.status, documents.body.total]).toEqual([200, 1]);
+    const code = { name: 'code', valueCoding: { system: 'urn:x', code: 'y' } };
+    expect((await asked('POST', '/Observation/$lastn', parameters(patient, code))).status).toBe(200);
+    const when = [
+      { name: 'start', valueDate: '2026-01-01' },
+      { name: 'end', valueDate: '2026-02-01' },
+    ];
+    const kind = { name: 'specialty', valueCoding: { system: 'urn:x', code: 'y' } };
+    expect((await asked('POST', '/Appointment/$find', parameters(...when, kind))).status).toBe(200);
+  });
+});
+
+it('a merge is asked for by its body: what stands in the address is refused, and nothing is merged', async () => {
+  const { status } = await asked(
+    'POST',
+    '/Patient/$merge?preview=true',
+    parameters(
+      { name: 'source-patient', valueReference: ref('Patient/twin') },
+      { name: 'target-patient', valueReference: ref('Patient/ana') },
+    ),
+  );
+  const { body } = await asked('GET', '/Patient/twin');
+  expect([status, body.link]).toEqual([400, undefined]);
+});
+
+it('whose it is, is a Patient: another type is refused', async () => {
+  for (const patient of ['Practitioner/ana', 'Group/ana', 'http://elsewhere.example/fhir/Patient/ana']) {
+    const { status, body } = await asked(
+      'GET',
+      `/DocumentReference/$docref?patient=${encodeURIComponent(patient)}`,
+    );
+    expect([status, body.issue?.[0].diagnostics]).toEqual([400, expect.stringContaining("'patient' takes")]);
+  }
+  expect((await asked('GET', '/Observation/$lastn?patient=Practitioner/ana&code=x')).status).toBe(400);
+});
+
 it('$docref knows the patient by the address of this server too', async () => {
   const patient = encodeURIComponent(`${world.base}/Patient/ana`);
   const { body } = await asked('GET', `/DocumentReference/$docref?patient=${patient}&on-demand=true`);

@@ -3,9 +3,8 @@ import { invalid } from '@wellspring/profiles';
 import type { Services } from './request.ts';
 import { type BodyKind, type MatchedRoute, takesNoQuery } from './routes.ts';
 
-/** Of a search: nothing, or nothing between commas. What an operation is given may be a text, and then a comma or a space is something. */
-const isEmpty = (value: string, isOperation: boolean): boolean =>
-  isOperation ? value === '' : /^[\s,]*$/.test(value);
+/** Nothing, or nothing between commas. */
+const isEmpty = (value: string): boolean => /^[\s,]*$/.test(value);
 
 export interface GivenQuery {
   readonly query: [string, string][];
@@ -17,8 +16,8 @@ export interface GivenQuery {
 const EVERYWHERE: ReadonlySet<string> = new Set(['_format', '_pretty']);
 
 /**
- * Without what some clients add for themselves, and, where something is asked and not changed, without parameters that have no value, or a list of none
- * (https://hl7.org/fhir/R4/search.html). Errors: 400 for a query on a write that takes none: who sent it meant something else.
+ * Without what some clients add for themselves, and, where something is searched for, without parameters that have no value, or a list of none
+ * (https://hl7.org/fhir/R4/search.html). What an operation is given without a value it refuses (operations/parameters.ts): to most of them nothing would be all. Errors: 400 for a query on a write that takes none: who sent it meant something else.
  */
 export function givenQuery(
   { passedOver }: Pick<Services, 'passedOver'>,
@@ -31,7 +30,8 @@ export function givenQuery(
   const left: string[] = [];
   for (const [name, value] of parameters) {
     if (passedOver.has(name)) left.push(name);
-    else if (!asks || !isEmpty(value, isOperation)) query.push([name, value]);
+    else if (isOperation && !EVERYWHERE.has(name)) query.push([name, value]);
+    else if (!asks || !isEmpty(value)) query.push([name, value]);
   }
   const refuses = route.body === 'bundle' || takesNoQuery(route);
   const other = refuses ? query.find(([name]) => !EVERYWHERE.has(name)) : undefined;

@@ -9,7 +9,7 @@ import type { AgeChange } from '../repository/whose/ages.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 export async function ageRules(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { access, type, id } = request;
   await services.repository.read(access, type, id);
   if (type === 'RelatedPerson') {

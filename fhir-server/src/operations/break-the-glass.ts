@@ -20,7 +20,7 @@ const MAX_REASON = 500;
 const MINUTE_MS = 60_000;
 
 export async function breakTheGlass(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['reason', 'minutes']);
+  const input = inputOf(request, { reason: 'text', minutes: 'number' });
   const { access, id } = request;
   const { staff } = access;
   if (!staff || staff.glassMinutes === undefined)

@@ -24,7 +24,7 @@ export async function makeCalendarFeed(services: Services, request: FhirRequest)
 }
 
 async function makeFeed(services: Services, request: FhirRequest): Promise<Reply> {
-  const detail = inputOf(request, ['detail']).one('detail') ?? 'busy';
+  const detail = inputOf(request, { detail: 'text' }).one('detail') ?? 'busy';
   if (detail !== 'busy' && detail !== 'full')
     throw invalid("'detail' is 'busy' or 'full'.", 'Parameters.parameter');
   const { links, allowance, now } = services;
@@ -82,7 +82,7 @@ export async function calendarFeedState(services: Services, request: FhirRequest
 
 export async function endCalendarFeed(services: Services, request: FhirRequest): Promise<Reply> {
   await requireFeedRights(services, request);
-  const id = inputOf(request, ['id']).one('id');
+  const id = inputOf(request, { id: 'text' }).one('id');
   if (id !== undefined) await endLink(services, request, KIND, id);
   else
     for (const link of await linksOf(services, request, KIND))

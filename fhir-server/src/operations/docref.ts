@@ -6,12 +6,19 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle, plainPage } from '../interactions/searchset.ts';
 import { PAGE_ROOM } from '../page-room.ts';
-import { localReference } from '../search/own-references.ts';
-import { escapeValue, tokenText } from '../search/values.ts';
+import { escapeValue } from '../search/values.ts';
 import { BUNDLE_PROFILE, IPS_TYPE } from './documents/summary.ts';
-import { dateText, inputOf, type OperationInput, truth } from './parameters.ts';
+import { dateText, inputOf, type OperationInput, references, tokens, truth } from './parameters.ts';
 
-const PARAMETERS = ['patient', 'start', 'end', 'type', 'on-demand', 'profile', '_count'] as const;
+const PARAMETERS = {
+  patient: 'reference',
+  start: 'date',
+  end: 'date',
+  type: 'token',
+  'on-demand': 'truth',
+  profile: 'text',
+  _count: 'number',
+} as const;
 /** What US Core has in mind where no type is named; a patient summary is one too. */
 const EPISODE_NOTE = {
   system: 'http://loinc.org',
@@ -24,17 +31,10 @@ const CLINICAL_NOTE = {
   display: 'Clinical Note',
 } as const;
 
-interface Coding {
-  readonly system?: string;
-  readonly code?: string;
-}
-
 /** What is stored, newest first, after what can be made; with `on-demand` that alone. Of a patient that the caller may not read there is nothing. */
 export async function docref(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, PARAMETERS);
-  const given = localReference(input.one('patient') ?? '', services.repository.baseUrl);
-  const patient = given.replace(/^Patient\//, '');
-  if (!patient) throw invalid("$docref needs a 'patient'.", 'Parameters.parameter');
+  const patient = patientOf(services, input);
   const onDemand = truth(input, 'on-demand') ?? false;
   const query = queryOf(services, input, patient);
   const asked = await parse(services, request, 'DocumentReference', query);
@@ -48,11 +48,19 @@ export async function docref(services: Services, request: FhirRequest): Promise<
   return bundle(services, asked, 'DocumentReference', plainPage(asked, page), [], made);
 }
 
+/** Throws 400 unless one is named. */
+function patientOf(services: Services, input: OperationInput): string {
+  const [patient, another] = references(services, input, 'patient', ['Patient']);
+  if (patient === undefined) throw invalid("$docref needs a 'patient'.", 'Parameters.parameter');
+  if (another !== undefined) throw invalid("'patient' may be given once.", 'Parameters.parameter');
+  return patient.slice('Patient/'.length);
+}
+
 const nothing = { matches: [], included: [], total: 0, previous: undefined, next: undefined } as const;
 
 function queryOf(services: Services, input: OperationInput, patient: string): [string, string][] {
   const [start, end] = [dateText(input, 'start'), dateText(input, 'end')];
-  const [types, profiles] = [typesAsked(input), profilesAsked(input)];
+  const [types, profiles] = [tokens(input, 'type'), profilesAsked(input)];
   const given = (name: string, value: string): [string, string][] => (value === '' ? [] : [[name, value]]);
   return [
     ['patient', patient],
@@ -66,14 +74,6 @@ function queryOf(services: Services, input: OperationInput, patient: string): [s
   ];
 }
 
-/** Any of them, as tokens of a search: given as such, as Codings, or as CodeableConcepts. */
-function typesAsked(input: OperationInput): readonly string[] {
-  const codings = input
-    .values('type')
-    .flatMap((given) => (given.coding as readonly Coding[] | undefined) ?? [given as Coding]);
-  return [...input.all('type'), ...codings.map(({ system, code = '' }) => tokenText(system, code))];
-}
-
 /** Any of them, without a version: a document keeps what this server makes now. */
 const profilesAsked = (input: OperationInput): readonly string[] =>
   input.all('profile').map((canonical) => canonical.split('|')[0] as string);
@@ -83,7 +83,7 @@ function isSummaryAsked(input: OperationInput): boolean {
   if (input.one('start') !== undefined || input.one('end') !== undefined) return false;
   const profiles = profilesAsked(input);
   if (profiles.length > 0 && !profiles.includes(BUNDLE_PROFILE)) return false;
-  const types = typesAsked(input);
+  const types = tokens(input, 'type');
   const codes = (types.length === 0 ? [EPISODE_NOTE.code] : types)
     .flatMap((type) => type.split(','))
     .map((token) => token.replace(/^http:\/\/loinc\.org\||^\|/, ''));

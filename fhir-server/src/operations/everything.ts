@@ -16,7 +16,14 @@ import { and } from '../search/query.ts';
 import { listOf } from '../search/query-parameters.ts';
 import { dateText, inputOf, type OperationInput } from './parameters.ts';
 
-const PARAMETERS = ['_type', '_since', '_count', 'start', 'end', CURSOR] as const;
+const PARAMETERS = {
+  _type: 'list',
+  _since: 'date',
+  _count: 'number',
+  start: 'date',
+  end: 'date',
+  [CURSOR]: 'text',
+} as const;
 
 /**
  * Without `_type`: the record, each page with whoever it names. With it: what is asked for of the record, and of what the record names; each is found by itself, so that
@@ -67,9 +74,9 @@ export async function everything(services: Services, request: FhirRequest): Prom
   const page = await pageWithIncludes(services, request.access, { ...first, includes }, () =>
     pageOver(services, request, searches, first),
   );
-  const applied = PARAMETERS.filter((name) => name !== CURSOR).flatMap((name) =>
-    input.all(name).map((value): [string, string] => [name, value]),
-  );
+  const applied = Object.keys(PARAMETERS)
+    .filter((name) => name !== CURSOR)
+    .flatMap((name) => input.all(name).map((value): [string, string] => [name, value]));
   return bundle(services, { ...first, applied }, `Patient/${request.id}/$everything`, page, []);
 }
 

@@ -28,7 +28,7 @@ const breath = createBreath();
 export const oversees = ({ staff }: AccessContext): boolean => staff?.oversees === true;
 
 export async function exchangeState(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { access } = request;
   requireReadCondition(access, 'Subscription', 's');
   if (!oversees(access)) throw forbidden('What others exchange is for roles that oversee it.');

@@ -11,7 +11,16 @@ import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-s
 import { searchedDateRange } from '../search/date-range.ts';
 import { all, and, or, type QueryNode } from '../search/query.ts';
 import { holdOf, ownHolds } from './own-holds.ts';
-import { dateText, inputOf, named, type OperationInput, wholeNumber } from './parameters.ts';
+import {
+  dateText,
+  inputOf,
+  named,
+  type OperationInput,
+  ofKind,
+  references,
+  tokens,
+  wholeNumber,
+} from './parameters.ts';
 import { diariesOf, proposal, readOne, type Versioned } from './slots.ts';
 import { actorsFor, PLACE, withWhom } from './with-whom.ts';
 
@@ -54,22 +63,15 @@ export async function findAppointments(services: Services, request: FhirRequest)
   return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
 }
 
-const PARAMETERS = [
-  'start',
-  'end',
-  'practitioner',
-  'location',
-  'location-reference',
-  'organization',
-  'schedule',
-  'specialty',
-  'service-type',
-  'visit-type',
-  'appointment-type',
-  'mode',
-  'replaces',
-  '_count',
-];
+const PARAMETERS = {
+  start: 'date',
+  end: 'date',
+  ...ofKind(['practitioner', 'location', 'location-reference', 'organization', 'schedule'], 'reference'),
+  ...ofKind(['specialty', 'service-type', 'visit-type', 'appointment-type'], 'token'),
+  mode: 'list',
+  replaces: 'reference',
+  _count: 'number',
+} as const;
 
 /** What the caller would give up for a time that is found: what they hold, and the visit that is moved. */
 interface OwnTimes {
@@ -126,10 +128,13 @@ async function* freeSlots(
   input: OperationInput,
   { start, end, own }: { readonly start: string; readonly end: string; readonly own: OwnTimes },
 ): AsyncGenerator<Slot> {
-  const schedules = input.all('schedule').join(',');
+  const schedules = references(services, input, 'schedule', ['Schedule']).join(',');
   const suiting = await Promise.all([
-    forWhat(services, request, 'specialty', input.all('specialty')),
-    forWhat(services, request, 'service-type', [...input.all('service-type'), ...input.all('visit-type')]),
+    forWhat(services, request, 'specialty', tokens(input, 'specialty')),
+    forWhat(services, request, 'service-type', [
+      ...tokens(input, 'service-type'),
+      ...tokens(input, 'visit-type'),
+    ]),
     withWhom(services, request, input),
   ]);
   const { where, ...asked } = await parse(services, request, 'Slot', [
@@ -169,7 +174,7 @@ function wanted(input: OperationInput): (slot: Slot, proposed: Appointment) => b
       `'mode' is one of ${MODES.join(', ')}, not '${unknown.slice(0, 64)}'.`,
       'Parameters.parameter',
     );
-  const kinds = input.all('appointment-type').map((each) => each.split('|').at(-1));
+  const kinds = tokens(input, 'appointment-type').map((each) => each.split('|').at(-1));
   const isAtPlace = PLACE.some((name) => input.names.includes(name));
   return ({ appointmentType }, proposed) => {
     const mode = modeOf(virtualServicesOf(proposed));

@@ -13,7 +13,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
 import { clinicalContent, IDENTITY_CLAIMS, identityContent } from './health-card-content.ts';
-import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
+import { inputOf, jsonReply, type OperationInput, ofKind } from './parameters.ts';
 
 const CARDS = 'https://smarthealth.cards';
 const ANY = '#health-card';
@@ -47,13 +47,10 @@ const KINDS: readonly Kind[] = [
 
 /** Errors: 400, 403, 404, 410 and 422 (more than a card holds). */
 export async function issueHealthCards(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'credentialType',
-    'credentialValueSet',
-    'includeIdentityClaim',
-    'hostedResource',
-    '_since',
-  ]);
+  const input = inputOf(request, {
+    ...ofKind(['credentialType', 'credentialValueSet', 'includeIdentityClaim', 'hostedResource'], 'text'),
+    _since: 'date',
+  });
   const asked = kindsOf(input.all('credentialType'));
   const claims = claimsOf(input.all('includeIdentityClaim'));
   const bounds: Bounds = {

@@ -8,7 +8,7 @@ import { inputOf, parametersReply } from './parameters.ts';
 
 /** For whoever may change the Patient: the patient themself with an app that may, staff, systems. Errors: 400, 403, 404, 410. */
 export async function revokeHealthCards(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { access, id } = request;
   requireWriteScope(access, 'u', 'Patient');
   await services.repository.read(access, 'Patient', id);

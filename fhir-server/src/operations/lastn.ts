@@ -5,17 +5,17 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle } from '../interactions/searchset.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
+import { localReference, patientId } from '../search/own-references.ts';
 import { datedFirst, type SearchRequest } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
+import { searchTexts } from './parameters.ts';
 
 /** Looked through for groups; a patient has seldom so many of what they ask for. */
 const MAX_LOOKED_AT = 20_000;
 const PAGE = 1000;
 
 export async function lastn(services: Services, request: FhirRequest): Promise<Reply> {
-  const asked = [...request.query];
-  const parameters = (request.resource?.parameter ?? []) as { name?: string; [value: string]: unknown }[];
-  for (const { name, ...rest } of parameters) asked.push([String(name), String(Object.values(rest)[0])]);
+  const asked = searchTexts(request);
   const most = Number(asked.find(([name]) => name === 'max')?.[1] ?? 1);
   if (!Number.isInteger(most) || most < 1 || most > 100)
     throw invalid("'max' takes a number from 1 to 100.", 'Parameters.parameter');
@@ -24,6 +24,7 @@ export async function lastn(services: Services, request: FhirRequest): Promise<R
     throw invalid("$lastn needs a 'patient' or a 'subject'.", 'Parameters.parameter');
   if (!query.some(([name]) => /^(?:code|category)\b/.test(name)))
     throw invalid("$lastn needs a 'category' or a 'code'.", 'Parameters.parameter');
+  requirePatients(services, query);
   const search = await parse(services, request, 'Observation', query);
   const newestFirst: SearchRequest = { ...search, sort: [{ by: 'mainDate', descending: true }] };
   const kinds = createKinds(most);
@@ -58,6 +59,16 @@ export async function lastn(services: Services, request: FhirRequest): Promise<R
     { matches, included: [], next: undefined, previous: undefined, total: matches.length },
     search.ignored,
   );
+}
+
+/** A search would find nothing in the record of another type; whoever asks so has asked for the wrong one. Throws 400. */
+function requirePatients({ repository }: Services, query: readonly [string, string][]): void {
+  const named = query.filter(([name]) => name === 'patient').flatMap(([, value]) => value.split(','));
+  const other = named.find((each) => {
+    const local = localReference(each, repository.baseUrl);
+    return local.includes('/') && patientId(local) === undefined;
+  });
+  if (other !== undefined) throw invalid("'patient' takes a reference to a Patient.", 'Parameters.parameter');
 }
 
 interface Codes {

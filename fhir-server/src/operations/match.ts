@@ -46,7 +46,7 @@ const DEFAULT_COUNT = 50;
 export async function match(services: Services, request: FhirRequest): Promise<Reply> {
   if (readCondition(request.access, 'Patient', 's')?.kind !== 'all')
     throw forbidden('$match is for staff and systems that may read all patients.');
-  const input = inputOf(request, ['resource', 'count', 'onlyCertainMatches']);
+  const input = inputOf(request, { resource: 'resource', count: 'number', onlyCertainMatches: 'truth' });
   const person = input.value('resource') as Person | undefined;
   if ((person as { resourceType?: string } | undefined)?.resourceType !== 'Patient')
     throw invalid('$match needs a Patient as its resource.', 'Parameters.parameter');

@@ -44,7 +44,7 @@ const MOST = 200;
 const PAGE = 20;
 
 export async function metaOfMany(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { access, type } = request;
   // The audit log is asked by its own name.
   const types =

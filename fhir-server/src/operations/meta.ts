@@ -20,7 +20,7 @@ interface Meta {
 
 export async function meta(services: Services, request: FhirRequest): Promise<Reply> {
   if (request.id === '') return metaOfMany(services, request);
-  inputOf(request, []);
+  inputOf(request, {});
   return metaReply(await services.repository.read(request.access, request.type, request.id));
 }
 
@@ -39,7 +39,7 @@ export const metaDelete = change((now, given) => ({
 /** A new version, but only where something changes. */
 function change(apply: (now: Meta, given: Meta) => Meta) {
   return async (services: Services, request: FhirRequest): Promise<Reply> => {
-    const given = inputOf(request, ['meta']).value('meta') as Meta | undefined;
+    const given = inputOf(request, { meta: 'Meta' }).value('meta') as Meta | undefined;
     if (!given) throw invalid('The operation needs a meta (valueMeta).');
     if (requireWriteScope(request.access, 'u', request.type) !== 'unrestricted')
       throw forbidden('Labels, tags and profiles are the clinic’s to change.');

@@ -17,12 +17,12 @@ import {
   textKey,
 } from '../repository/notices/own-notice-texts.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import { inputOf, type OperationInput, parametersReply } from './parameters.ts';
+import { inputOf, type OperationInput, ofKind, parametersReply } from './parameters.ts';
 
 const PORTAL = '{portal}';
 
 export async function noticeTexts(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['kind', 'language', 'text']);
+  const input = inputOf(request, ofKind(['kind', 'language', 'text'], 'text'));
   const { repository } = services;
   const { access, id } = request;
   const found = await repository.read(access, 'Organization', id);

@@ -15,13 +15,13 @@ import { inputOf, parametersReply } from './parameters.ts';
 const MOST_AT_ONCE = 200;
 
 export async function openedMarks(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const by = await readerOf(services, request);
   return reply(await services.opened.of(request.id, by));
 }
 
 export async function markOpened(services: Services, request: FhirRequest): Promise<Reply> {
-  const marks = inputOf(request, ['mark']).all('mark');
+  const marks = inputOf(request, { mark: 'text' }).all('mark');
   if (marks.length > MOST_AT_ONCE)
     throw invalid(`'mark' may be given ${MOST_AT_ONCE} times at most.`, 'Parameters.parameter');
   const at = marks.findIndex((mark) => !isMark(mark));

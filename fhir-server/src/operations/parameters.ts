@@ -3,6 +3,7 @@ import { invalid } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchedDateRange } from '../search/date-range.ts';
 import { localReference, withoutVersion } from '../search/own-references.ts';
+import { tokenText } from '../search/values.ts';
 
 type Json = Record<string, unknown>;
 
@@ -21,12 +22,72 @@ export interface OperationInput {
 /** Of one name. */
 const MOST_VALUES = 1000;
 
-/** Strict: 400 for a parameter that the operation does not have, and for one without a value. `inParts`: those that have parts, which the operation reads itself. */
+/** As a URL has them all; in a Parameters resource any of these will do for what is said in words. */
+const TEXTS = ['Base64Binary', 'Canonical', 'Code', 'Id', 'Markdown', 'Oid', 'String', 'Uri', 'Url', 'Uuid'];
+
+/** What a parameter takes: the types of `value[x]`, and how a message names them. `typed`: what somebody is typing, which begins with nothing. `list`: texts of which a blank one says nothing. */
+const KINDS = {
+  text: { types: TEXTS, name: 'text' },
+  typed: { types: TEXTS, name: 'text' },
+  list: { types: TEXTS, name: 'text' },
+  date: { types: [...TEXTS, 'Date', 'DateTime', 'Instant'], name: 'date' },
+  truth: { types: [...TEXTS, 'Boolean'], name: 'boolean' },
+  number: { types: [...TEXTS, 'Decimal', 'Integer', 'PositiveInt', 'UnsignedInt'], name: 'number' },
+  reference: { types: [...TEXTS, 'Reference'], name: 'reference' },
+  token: { types: [...TEXTS, 'CodeableConcept', 'Coding'], name: 'code' },
+  identifier: { types: [...TEXTS, 'Identifier'], name: 'identifier' },
+  Coding: { types: ['Coding'], name: 'Coding' },
+  CodeableConcept: { types: ['CodeableConcept'], name: 'CodeableConcept' },
+  Identifier: { types: ['Identifier'], name: 'Identifier' },
+  Meta: { types: ['Meta'], name: 'Meta' },
+  Timing: { types: ['Timing'], name: 'Timing' },
+  resource: { types: ['resource'], name: 'resource' },
+} as const satisfies Record<string, { readonly types: readonly string[]; readonly name: string }>;
+
+export type Kind = keyof typeof KINDS;
+
+/** Texts in which a space or a comma is something. */
+const SAYS_WHAT_IT_SAYS: ReadonlySet<Kind> = new Set(['text', 'typed', 'truth', 'number', 'date']);
+
+/** Names → what they take. */
+export const ofKind = (names: readonly string[], kind: Kind): Readonly<Record<string, Kind>> =>
+  Object.fromEntries(names.map((name) => [name, kind]));
+
+/** Throws 400 for a value of another kind, and for one that says nothing: whoever is asked for nobody is not asked for everybody. `member`: as Parameters have it, without `value`. */
+export function requireKind(name: string, kind: Kind, value: unknown, member: string): void {
+  const { types, name: word } = KINDS[kind];
+  if (!(types as readonly string[]).includes(member))
+    throw invalid(
+      `'${name}' takes a ${word}${member === 'resource' ? '' : `, not a ${member.slice(0, 32)}`}.`,
+      'Parameters.parameter',
+    );
+  if (member === 'Reference' && (value as Json).identifier === undefined) referenceIn(value as Json, name);
+  const isBlank = SAYS_WHAT_IT_SAYS.has(kind) ? value === '' : /^[\s,]*$/.test(String(value));
+  if (typeof value === 'string' && isBlank && kind !== 'typed') throw withoutValue(name);
+}
+
+const withoutValue = (name: string): Error =>
+  invalid(`The parameter '${name.slice(0, 64)}' has no value.`, 'Parameters.parameter');
+
+/** The member of a parameter that holds its value, and that value. */
+export function givenValue(parameter: Json): readonly [member: string, value: unknown] {
+  const key = Object.keys(parameter).find((each) => each === 'resource' || each.startsWith('value'));
+  const value = key === undefined ? undefined : parameter[key];
+  if (key === undefined || value === undefined || value === null) throw withoutValue(String(parameter.name));
+  return [key === 'resource' ? key : key.slice('value'.length), value];
+}
+
+/** Strict: 400 for a parameter that the operation does not have, for one without a value, and for a value that is not of its kind. `inParts`: those that have parts, which the operation reads itself. */
 export function inputOf(
   request: FhirRequest,
-  allowed: readonly string[],
+  allowed: Readonly<Record<string, Kind>>,
   inParts: readonly string[] = [],
 ): OperationInput {
+  const kindOf = (name: string): Kind => {
+    const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+    if (kind !== undefined) return kind;
+    throw invalid(`The operation has no parameter '${name.slice(0, 64)}'.`, 'Parameters.parameter');
+  };
   const texts = new Map<string, string[]>();
   const add = (name: string, value: string): void => {
     const given = texts.get(name) ?? [];
@@ -46,6 +107,7 @@ export function inputOf(
   };
   for (const [name, value] of request.query) {
     if (name === '_format' || name === '_pretty') continue;
+    requireKind(name, kindOf(name), value, 'String');
     add(name, value);
   }
   const { resource } = request;
@@ -53,26 +115,29 @@ export function inputOf(
     for (const each of (resource.parameter as Json[] | undefined) ?? []) {
       const name = String(each?.name);
       if (inParts.includes(name)) continue;
-      const key = Object.keys(each).find((member) => member === 'resource' || member.startsWith('value'));
-      const value = key === undefined ? undefined : each[key];
-      if (value === undefined || value === null)
-        throw invalid(`The parameter '${name.slice(0, 64)}' has no value.`, 'Parameters.parameter');
+      const [member, value] = givenValue(each);
+      requireKind(name, kindOf(name), value, member);
       if (typeof value === 'object') addValue(name, value as Json);
       else add(name, String(value));
     }
-  } else if (resource) values.set('resource', [resource]);
+  } else if (resource) {
+    kindOf('resource');
+    addValue('resource', resource);
+  }
   const names = [...texts.keys(), ...values.keys()];
-  const unknown = names.find((name) => !allowed.includes(name));
-  if (unknown !== undefined)
-    throw invalid(`The operation has no parameter '${unknown.slice(0, 64)}'.`, 'Parameters.parameter');
   const all = (name: string): readonly string[] => texts.get(name) ?? [];
-  return {
-    names,
-    all,
-    one: (name) => single(name, all(name)),
-    value: (name) => single(name, values.get(name) ?? []),
-    values: (name) => values.get(name) ?? [],
+  const allValues = (name: string): readonly Json[] => values.get(name) ?? [];
+  const requireOne = (name: string): void => {
+    if (all(name).length + allValues(name).length > 1)
+      throw invalid(`'${name}' may be given once.`, 'Parameters.parameter');
   };
+  const first =
+    <T>(given: (name: string) => readonly T[]) =>
+    (name: string): T | undefined => {
+      requireOne(name);
+      return given(name)[0];
+    };
+  return { names, all, one: first(all), value: first(allValues), values: allValues };
 }
 
 /** undefined: not given. Throws 400. */
@@ -94,10 +159,30 @@ export function dateText(input: OperationInput, name: string): string | undefine
   );
 }
 
-/** What a parameter names, by its id or a reference; one below this server's base is the same as its relative form. undefined: not given. */
+/** What a parameter names, by its id or a reference; one below this server's base is the same as its relative form. undefined: not given. Throws 400. */
 export function named({ repository }: Services, input: OperationInput, name: string): string | undefined {
-  const text: unknown = input.one(name) ?? input.value(name)?.reference;
-  return text === undefined ? undefined : localReference(String(text), repository.baseUrl);
+  const value = input.value(name);
+  const text = input.one(name) ?? (value && referenceIn(value, name));
+  return text === undefined ? undefined : localReference(text, repository.baseUrl);
+}
+
+function referenceIn({ reference }: Json, name: string): string {
+  if (typeof reference === 'string') return reference;
+  throw invalid(`'${name}' takes a Reference that says what it refers to.`, 'Parameters.parameter');
+}
+
+/** What is said as a token, a Coding or a CodeableConcept: any of its codes, as tokens of a search. Throws 400 for a concept without one. */
+export const tokens = (input: OperationInput, name: string): readonly string[] => [
+  ...input.all(name),
+  ...tokensIn(input.values(name), name),
+];
+
+function tokensIn(values: readonly Json[], name: string): readonly string[] {
+  const codings = values.flatMap((given) => (given.coding as Json[] | undefined) ?? [given]);
+  return codings.map(({ system, code }) => {
+    if (typeof code === 'string') return tokenText(typeof system === 'string' ? system : undefined, code);
+    throw invalid(`'${name}' takes a code.`, 'Parameters.parameter');
+  });
 }
 
 /** The same of what may be given several times, as text with commas too: `Type/id` of one of the types, the first where only an id is said. Throws 400. */
@@ -109,7 +194,7 @@ export function references(
 ): string[] {
   const given = [
     ...input.all(name).flatMap((each) => each.split(',')),
-    ...input.values(name).map(({ reference }) => String(reference)),
+    ...input.values(name).map((each) => referenceIn(each, name)),
   ];
   return given.map((each) => {
     const local = withoutVersion(localReference(each, repository.baseUrl));
@@ -119,17 +204,36 @@ export function references(
   });
 }
 
+/** Of an operation that takes search parameters, whatever way they come. Throws 400 for one without a value, and for a value that no search has a text for. */
+export function searchTexts({
+  query,
+  resource,
+}: Pick<FhirRequest, 'query' | 'resource'>): [string, string][] {
+  const empty = query.find(([, value]) => /^[\s,]*$/.test(value));
+  if (empty) throw withoutValue(empty[0]);
+  const given = (resource?.parameter as Json[] | undefined) ?? [];
+  return [...query, ...given.map((each): [string, string] => [String(each.name), searchText(each)])];
+}
+
+function searchText(parameter: Json): string {
+  const [member, value] = givenValue(parameter);
+  const name = String(parameter.name).slice(0, 64);
+  if (member === 'Reference') return referenceIn(value as Json, name);
+  if (member === 'Coding' || member === 'CodeableConcept') return tokensIn([value as Json], name).join(',');
+  if (typeof value === 'object')
+    throw invalid(
+      `'${name}' takes what a search does, not a ${member.slice(0, 32)}.`,
+      'Parameters.parameter',
+    );
+  return String(value);
+}
+
 /** 0 or more; undefined: not given. Throws 400. */
 export function wholeNumber(input: OperationInput, name: string): number | undefined {
   const text = input.one(name);
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) throw invalid(`'${name}' takes a whole number.`, 'Parameters.parameter');
   return Number(text);
-}
-
-function single<T>(name: string, given: readonly T[]): T | undefined {
-  if (given.length > 1) throw invalid(`'${name}' may be given once.`, 'Parameters.parameter');
-  return given[0];
 }
 
 export function jsonReply(resource: object, status = 200, headers: Record<string, string> = {}): Reply {

@@ -12,7 +12,7 @@ import { digestOf, type PushDevice } from '../links/push-devices.ts';
 import { endpointFault } from '../subscriptions/endpoint.ts';
 import { requirePatient } from './acting-for.ts';
 import { groundOf, isStanding, requireStanding } from './own-links.ts';
-import { inputOf, parametersReply } from './parameters.ts';
+import { inputOf, ofKind, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
 const POINT_OCTETS = 65;
@@ -22,7 +22,7 @@ const TYPES = ['Patient', 'Communication', 'DiagnosticReport', 'Task', 'Coverage
 
 export async function turnPushOn(services: Services, request: FhirRequest): Promise<Reply> {
   const push = await requirePush(services, request);
-  const input = inputOf(request, ['endpoint', 'p256dh', 'auth', 'language']);
+  const input = inputOf(request, ofKind(['endpoint', 'p256dh', 'auth', 'language'], 'text'));
   const [endpoint = '', p256dh = '', auth = '', language = 'en'] = [
     'endpoint',
     'p256dh',
@@ -65,7 +65,7 @@ export async function pushState(services: Services, request: FhirRequest): Promi
 
 export async function turnPushOff(services: Services, request: FhirRequest): Promise<Reply> {
   const push = await requirePush(services, request);
-  const id = inputOf(request, ['id']).one('id') ?? '';
+  const id = inputOf(request, { id: 'text' }).one('id') ?? '';
   const device = (await devicesOf(push, request)).find((each) => each.id === id);
   if (!device) throw notFound('Device', id.slice(0, 64));
   await push.devices.end(device);

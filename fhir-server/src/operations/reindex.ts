@@ -17,7 +17,7 @@ function checkAllowed({ access }: FhirRequest): void {
 /** 202; GET on the same address tells how far it is. */
 export async function startReindex(services: Services, request: FhirRequest): Promise<Reply> {
   checkAllowed(request);
-  const types = inputOf(request, ['_type'])
+  const types = inputOf(request, { _type: 'list' })
     .all('_type')
     .flatMap((each) => each.split(','));
   const unknown = types.find((type) => !isResourceType(type));

@@ -9,7 +9,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 export async function rights(_: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { scopes, staff, trail } = request.access;
   // Nothing of anybody is read: an app that asks now and then whether it is still so leaves no row each time.
   trail?.accounted();

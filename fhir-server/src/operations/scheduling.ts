@@ -12,7 +12,7 @@ import type { Appointment } from '../repository/visits/slot-hold.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
-import { inputOf, jsonReply } from './parameters.ts';
+import { inputOf, jsonReply, references } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
 import { cancellation, readOne, requireToCome, update, writeAll } from './slots.ts';
 
@@ -21,7 +21,7 @@ import { cancellation, readOne, requireToCome, update, writeAll } from './slots.
  * slots, is as for any other change of the appointment.
  */
 export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['reason', 'declines']);
+  const input = inputOf(request, { reason: 'text', declines: 'reference' });
   const { id } = request;
   const owner = requireWriteScope(request.access, 'u', 'Appointment');
   const before = await readOne<Appointment>(services, request, `Appointment/${id}`);
@@ -31,7 +31,10 @@ export async function cancelAppointment(services: Services, request: FhirRequest
     throw owner === 'unrestricted' ? businessRule(text, 'Appointment.participant') : forbidden(text);
   }
   const isPatientSide = await requirePatient(services, request, 'u', 'Appointment', patient);
-  if (input.names.includes('declines') && !isOffered(before.resource, input.all('declines')))
+  if (
+    input.names.includes('declines') &&
+    !isOffered(before.resource, references(services, input, 'declines', ['Slot']))
+  )
     return jsonReply(before.resource);
   if (!['proposed', 'pending', 'booked', 'waitlist'].includes(before.resource.status ?? ''))
     throw conflict(`The appointment is ${before.resource.status} already.`, 'Appointment.status');

@@ -12,7 +12,7 @@ import type { Link } from '../links/secret-links.ts';
 import { dateRange } from '../search/date-range.ts';
 import { requirePatient } from './acting-for.ts';
 import { endLink, groundOf, isOwn, isStanding, linksOf, makerParts, requireStanding } from './own-links.ts';
-import { inputOf, parametersReply } from './parameters.ts';
+import { inputOf, ofKind, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
 const KIND = 'share';
@@ -35,7 +35,10 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
 
 async function makeLink(services: Services, request: FhirRequest): Promise<Reply> {
   const patient = request.id;
-  const input = inputOf(request, ['file', 'label', 'expires', 'passcode', 'identity']);
+  const input = inputOf(request, {
+    ...ofKind(['file', 'label', 'passcode', 'identity'], 'text'),
+    expires: 'date',
+  });
   const [file = '', label = '', passcode, identity] = ['file', 'label', 'passcode', 'identity'].map((name) =>
     input.one(name),
   );
@@ -78,7 +81,7 @@ export async function shareLinks(services: Services, request: FhirRequest): Prom
 
 export async function endShareLink(services: Services, request: FhirRequest): Promise<Reply> {
   await requireLinkRights(services, request);
-  const id = inputOf(request, ['id']).one('id') ?? '';
+  const id = inputOf(request, { id: 'text' }).one('id') ?? '';
   await endLink(services, request, KIND, id);
   await services.allowance.giveBack(placesOf(request.id), [id]);
   return parametersReply({ name: 'active', valueBoolean: false });

@@ -37,7 +37,7 @@ const STATUSES: readonly string[] = ['requested', 'active', 'error', 'off'];
 
 /** Of one, or of all that the caller may read: a searchset of statuses. */
 export async function subscriptionStatus(services: Services, request: FhirRequest): Promise<Reply> {
-  const found = await subscriptionsAsked(services, request, inputOf(request, ['id', 'status']));
+  const found = await subscriptionsAsked(services, request, inputOf(request, { id: 'text', status: 'text' }));
   const { baseUrl } = services.repository;
   const entries: string[] = [];
   for (const version of found) {
@@ -54,7 +54,11 @@ export async function subscriptionStatus(services: Services, request: FhirReques
 
 /** Events by number, those of some time ago too: what a subscriber has missed. */
 export async function subscriptionEvents(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['eventsSinceNumber', 'eventsUntilNumber', 'content']);
+  const input = inputOf(request, {
+    eventsSinceNumber: 'number',
+    eventsUntilNumber: 'number',
+    content: 'text',
+  });
   const version = await services.repository.read(request.access, 'Subscription', request.id);
   const asked = input.one('content');
   if (asked !== undefined && !CONTENTS.includes(asked))
@@ -93,7 +97,12 @@ async function toldOf(
 
 /** What a websocket is opened with, for a while: by `bind-with-token [token]`. */
 export async function webSocketToken(services: Services, request: FhirRequest): Promise<Reply> {
-  const found = await subscriptionsAsked(services, request, inputOf(request, ['id', 'ids']), WEBSOCKET);
+  const found = await subscriptionsAsked(
+    services,
+    request,
+    inputOf(request, { id: 'text', ids: 'text' }),
+    WEBSOCKET,
+  );
   if (found.length === 0) throw invalid('There is no subscription with the channel websocket.');
   const ids = found.map(({ id }) => id);
   const { token, until } = await services.subscriptions.bindingToken(
@@ -113,7 +122,7 @@ export async function webSocketToken(services: Services, request: FhirRequest): 
 /** What can be subscribed to, as Basic resources. */
 export async function subscriptionTopics(services: Services, request: FhirRequest): Promise<Reply> {
   requireReadCondition(request.access, 'Subscription', 's');
-  inputOf(request, []);
+  inputOf(request, {});
   const entry = services.subscriptions
     .topics()
     .map((topic) => ({ resource: basicOf(topic), search: { mode: 'match' } }));
@@ -122,7 +131,7 @@ export async function subscriptionTopics(services: Services, request: FhirReques
 
 /** What calls of this subscription are signed with (https://www.standardwebhooks.com). */
 export async function signingSecret(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   await services.repository.read(request.access, 'Subscription', request.id);
   const secret = await services.subscriptions.signingSecret(request.id);
   return parametersReply({ name: 'secret', valueString: secret });
@@ -130,7 +139,7 @@ export async function signingSecret(services: Services, request: FhirRequest): P
 
 /** What was given up: of one subscription for its maker, of all for whoever administrates. */
 export async function deadLetters(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   if (request.id !== '') await services.repository.read(request.access, 'Subscription', request.id);
   else if (!seesAllLetters(request.access))
     throw forbidden('What was given up of all subscriptions is for system/Subscription.s.');
@@ -161,7 +170,7 @@ const seesAllLetters = ({ scopes }: AccessContext): boolean =>
 
 /** Of one's own, and for roles that oversee it of everybody's: sends what was given up again, before what is new. 202: `$dead-letters` tells how it went. */
 export async function replay(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { access, id } = request;
   requireWriteScope(access, 'u', 'Subscription');
   // Whoever oversees it has it sent as its maker said, to whom and by the rights that its maker said; they see nothing of it.

@@ -33,7 +33,7 @@ import { makeReferencesLocal, patientId, withoutVersion } from '../search/own-re
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { holdOf, ownHolds } from './own-holds.ts';
-import { inputOf, jsonReply, named, type OperationInput } from './parameters.ts';
+import { inputOf, jsonReply, named, type OperationInput, ofKind } from './parameters.ts';
 import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
 import {
   cancellation,
@@ -50,6 +50,10 @@ import {
   writeAll,
 } from './slots.ts';
 
+const PARAMETERS = {
+  ...ofKind(['appt-resource', 'resource'], 'resource'),
+  ...ofKind(['appt-id', 'slot', 'replaces'], 'reference'),
+} as const;
 const HOLD_MS = 10 * 60_000;
 const MOST_SLOTS = 4;
 
@@ -66,7 +70,7 @@ export function bookAppointment(services: Services, request: FhirRequest): Promi
 async function take(services: Services, request: FhirRequest, status: 'pending' | 'booked'): Promise<Reply> {
   const { access } = request;
   const { repository } = services;
-  const input = inputOf(request, ['appt-resource', 'appt-id', 'slot', 'resource', 'replaces']);
+  const input = inputOf(request, PARAMETERS);
   const asked = await askedFor(services, request, input);
   if (asked?.resourceType !== 'Appointment')
     throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');

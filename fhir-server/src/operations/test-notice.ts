@@ -9,7 +9,7 @@ import { inputOf, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
 export async function testNotice(services: Services, request: FhirRequest): Promise<Reply> {
-  inputOf(request, []);
+  inputOf(request, {});
   const { id } = request;
   await requirePatient(services, request, 'u', 'Patient', id);
   const tell = services.testNotice;

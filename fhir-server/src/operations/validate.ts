@@ -36,7 +36,7 @@ import { inputOf, jsonReply } from './parameters.ts';
 /** By which a resource is validated at once. */
 const MOST_PROFILES = 20;
 
-const INPUT = ['resource', 'mode', 'profile'];
+const INPUT = { resource: 'resource', mode: 'text', profile: 'text' } as const;
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
 
 /** 200 with what was found; with the mode of a write the outcome says whether it would be accepted, else it looks closer than a write does. */

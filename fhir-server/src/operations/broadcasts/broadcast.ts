@@ -45,7 +45,7 @@ const MOST_GROUPS = 200;
 export async function previewRecipients(services: Services, request: FhirRequest): Promise<Reply> {
   const { access } = request;
   const most = requireBroadcasts(access);
-  const draft = draftOf(services, inputOf(request, ['request']));
+  const draft = draftOf(services, inputOf(request, { request: 'resource' }));
   const { ids, first, leftOut } = await recipientsOf(
     services,
     withoutEmergency(access),
@@ -78,7 +78,7 @@ const leftOutParts = (leftOut: Recipients['leftOut']): object[] =>
 export async function broadcast(services: Services, request: FhirRequest): Promise<Reply> {
   const { access } = request;
   const most = requireBroadcasts(access);
-  const input = inputOf(request, ['request', 'expected']);
+  const input = inputOf(request, { request: 'resource', expected: 'number' });
   const draft = draftOf(services, input);
   const id = idOf(access, draft) ?? services.repository.newId();
   const content = contentOf(draft);
@@ -148,7 +148,7 @@ async function checkStorable(
 export async function stopBroadcast(services: Services, request: FhirRequest): Promise<Reply> {
   const { access, id } = request;
   requireBroadcasts(access);
-  inputOf(request, []);
+  inputOf(request, {});
   const { repository } = services;
   for (;;) {
     const found = await repository.read(access, 'CommunicationRequest', id);
@@ -174,7 +174,7 @@ const isBroadcast = ({ identifier }: ResourceJson): boolean =>
 
 export async function groupsForBroadcasts(services: Services, request: FhirRequest): Promise<Reply> {
   requireBroadcasts(request.access);
-  inputOf(request, []);
+  inputOf(request, {});
   const groups = await services.repository.find(
     onBehalf(request.access, 'system/Group.s'),
     'Group',

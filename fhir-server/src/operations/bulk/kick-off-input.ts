@@ -1,6 +1,7 @@
 /** What a kick-off brings: query parameters, or a Parameters resource; what the operation does not have is refused, or with `handling=lenient` told of. */
 import { type Issue, invalid } from '@wellspring/profiles';
 import { type FhirRequest, isLenient } from '../../interactions/request.ts';
+import { givenValue, type Kind, requireKind } from '../parameters.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,17 +17,23 @@ export interface KickOffInput {
   leaveOut(text: string): void;
 }
 
-export function kickOffInput(request: FhirRequest, allowed: readonly string[]): KickOffInput {
+/** `allowed`: what each takes. */
+export function kickOffInput(request: FhirRequest, allowed: Readonly<Record<string, Kind>>): KickOffInput {
   const given = new Map<string, string[]>();
   const notices: Issue[] = [];
   const leaveOut = (text: string): void => {
     if (!isLenient(request)) throw invalid(text);
     notices.push({ severity: 'warning', code: 'not-supported', diagnostics: `${text} It was left out.` });
   };
-  for (const [name, value] of [...request.query, ...bodyOf(request)]) {
+  const inUrl = request.query.map(([name, value]): Given => [name, 'String', value]);
+  for (const [name, member, asked] of [...inUrl, ...bodyOf(request)]) {
     if (name === '_format' || name === '_pretty') continue;
-    if (!allowed.includes(name)) leaveOut(`The operation has no parameter '${name.slice(0, 64)}'.`);
+    const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+    if (kind === undefined) leaveOut(`The operation has no parameter '${name.slice(0, 64)}'.`);
     else {
+      // Nothing would mean everything, however lenient.
+      requireKind(name, kind, asked, member);
+      const value = textOf(name, asked);
       const before = given.get(name);
       if (before) before.push(value);
       else given.set(name, [value]);
@@ -50,18 +57,20 @@ export function kickOffInput(request: FhirRequest, allowed: readonly string[]): 
   };
 }
 
-function bodyOf({ resource }: FhirRequest): [string, string][] {
+type Given = readonly [name: string, member: string, value: unknown];
+
+function bodyOf({ resource }: FhirRequest): Given[] {
   if (resource === undefined) return [];
   if (resource.resourceType !== 'Parameters') throw invalid('The body must be a Parameters resource.');
-  return ((resource.parameter as Json[] | undefined) ?? []).map((each) => {
-    const key = Object.keys(each ?? {}).find((member) => member.startsWith('value'));
-    const value = key === undefined ? undefined : each[key];
-    const text = typeof value === 'object' ? (value as { reference?: unknown } | null)?.reference : value;
-    if (text === undefined || typeof text === 'object')
-      throw invalid(
-        `The parameter '${String(each?.name).slice(0, 64)}' has no value.`,
-        'Parameters.parameter',
-      );
-    return [String(each.name), String(text)];
-  });
+  return ((resource.parameter as Json[] | undefined) ?? []).map((each) => [
+    String(each.name),
+    ...givenValue(each),
+  ]);
+}
+
+function textOf(name: string, value: unknown): string {
+  const text = typeof value === 'object' ? (value as { reference?: unknown }).reference : value;
+  if (text === undefined || typeof text === 'object')
+    throw invalid(`The parameter '${name.slice(0, 64)}' has no value.`, 'Parameters.parameter');
+  return String(text);
 }

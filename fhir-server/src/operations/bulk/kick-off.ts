@@ -28,17 +28,17 @@ import { groupPatients, namedPatients } from './export-patients.ts';
 import { exportedTypes, exportGrounds } from './exported-types.ts';
 import { type KickOffInput, kickOffInput } from './kick-off-input.ts';
 
-const PARAMETERS = [
-  '_outputFormat',
-  '_since',
-  '_until',
-  '_type',
-  '_typeFilter',
-  '_elements',
-  'includeAssociatedData',
-  'organizeOutputBy',
-  'allowPartialManifests',
-] as const;
+const PARAMETERS = {
+  _outputFormat: 'list',
+  _since: 'date',
+  _until: 'date',
+  _type: 'list',
+  _typeFilter: 'list',
+  _elements: 'list',
+  includeAssociatedData: 'list',
+  organizeOutputBy: 'list',
+  allowPartialManifests: 'truth',
+} as const;
 const FORMATS: ReadonlySet<string> = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
 const PROVENANCE = { LatestProvenanceResources: 'latest', RelevantProvenanceResources: 'relevant' } as const;
 const BUSY_SECONDS = 60;
@@ -54,7 +54,10 @@ export const exportOf =
   async (services, request) => {
     // SMART Backend Services: nobody's own token takes whole populations along.
     if (!isSystem(request.access)) throw forbidden('$export needs system/ scopes.');
-    const input = kickOffInput(request, level === 'system' ? PARAMETERS : [...PARAMETERS, 'patient']);
+    const input = kickOffInput(
+      request,
+      level === 'system' ? PARAMETERS : { ...PARAMETERS, patient: 'reference' },
+    );
     const group = level === 'group' ? await groupPatients(services, request) : undefined;
     const patients = (await namedPatients(services, request, input, group?.members)) ?? group?.members;
     const asked = await orderOf(services, request, input, level);

@@ -46,7 +46,7 @@ function askedOf(
   services: Services,
   request: FhirRequest,
 ): { readonly id: string; readonly persist: boolean } {
-  const input = inputOf(request, ['id', 'persist', 'graph']);
+  const input = inputOf(request, { id: 'text', persist: 'truth', graph: 'text' });
   if (input.one('graph') !== undefined) throw notSupported('A document by a graph is not made here.');
   const persist = truth(input, 'persist') ?? false;
   const given = input.one('id');

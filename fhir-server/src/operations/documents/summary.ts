@@ -60,7 +60,12 @@ const RESULTS: ReadonlySet<string> = new Set(['Observation']);
 
 export async function summary(services: Services, request: FhirRequest): Promise<Reply> {
   // `identifer`: as IPS 1.1 spells it.
-  const input = inputOf(request, ['identifier', 'identifer', 'profile', 'graph']);
+  const input = inputOf(request, {
+    identifier: 'identifier',
+    identifer: 'identifier',
+    profile: 'text',
+    graph: 'text',
+  });
   const profile = input.one('profile')?.split('|')[0];
   if (profile !== undefined && profile !== BUNDLE_PROFILE)
     throw notSupported(`The only profile of a summary here is ${BUNDLE_PROFILE}.`);

@@ -72,6 +72,9 @@ export async function mergeInput(
   const given = (Array.isArray(resource.parameter) ? resource.parameter : []) as Json[];
   const unknown = given.find(({ name }) => !allowed.includes(String(name)));
   if (unknown) throw invalid(`The operation has no parameter '${String(unknown.name).slice(0, 64)}'.`);
+  const inUrl = request.query.find(([name]) => name !== '_format' && name !== '_pretty');
+  if (inUrl)
+    throw invalid(`'${inUrl[0].slice(0, 64)}': the parameters are in the body.`, 'Parameters.parameter');
   const source = await meant(services, request, given, 'source-patient', sources);
   const target = await meant(services, request, given, 'target-patient', inUse);
   if (source.version.id === target.version.id) throw unprocessable('Source and target are the same Patient.');

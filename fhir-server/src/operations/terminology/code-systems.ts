@@ -4,7 +4,7 @@ import type { FhirRequest, Reply, Services } from '../../interactions/request.ts
 import { type CodeSource, displayOf, type FoundConcept } from '../../terminology/code-source.ts';
 import type { Query } from '../../terminology/remote.ts';
 import { isInRemoteSystem, remoteConcept } from '../../terminology/remote-answers.ts';
-import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
+import { inputOf, type OperationInput, ofKind, parametersReply, truth } from '../parameters.ts';
 import {
   type Asked,
   type AskedCode,
@@ -24,15 +24,11 @@ import { conceptVerdict, no, type Verdict, verdictOf, wrong } from './verdict.ts
 const MAX_CHILDREN = 200;
 
 export async function lookup(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'code',
-    'system',
-    'version',
-    'coding',
-    'property',
-    'displayLanguage',
-    'date',
-  ]);
+  const input = inputOf(request, {
+    ...ofKind(['code', 'system', 'version', 'property', 'displayLanguage'], 'text'),
+    coding: 'Coding',
+    date: 'date',
+  });
   const [asked] = codesOf(input);
   if (!asked) throw invalid("$lookup needs a 'code' with its 'system', or a 'coding' with both.");
   const at = askedOf(services, request, input);
@@ -142,19 +138,14 @@ function propertyPart({ code, ...rest }: { readonly code: string }): object {
 export const ANOTHER = 'The coding is of another code system.';
 
 export async function codeSystemValidateCode(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'url',
-    'codeSystem',
-    'code',
-    'system',
-    'version',
-    'display',
-    'coding',
-    'codeableConcept',
-    'date',
-    'abstract',
-    'displayLanguage',
-  ]);
+  const input = inputOf(request, {
+    ...ofKind(['url', 'code', 'system', 'version', 'display', 'displayLanguage'], 'text'),
+    codeSystem: 'resource',
+    coding: 'Coding',
+    codeableConcept: 'CodeableConcept',
+    date: 'date',
+    abstract: 'truth',
+  });
   const url = input.one('url');
   truth(input, 'abstract');
   const codes = codesOf(input, url === undefined ? {} : { system: url });

@@ -8,24 +8,18 @@ import {
   type TranslateRequest,
   translateBy,
 } from '../../terminology/translate.ts';
-import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
+import { inputOf, type OperationInput, ofKind, parametersReply, truth } from '../parameters.ts';
 import { type Asked, askedOf, canonicalOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 
-const PARAMETERS = [
-  'url',
-  'conceptMap',
-  'conceptMapVersion',
-  'code',
-  'system',
-  'version',
-  'source',
-  'coding',
-  'codeableConcept',
-  'target',
-  'targetsystem',
-  'reverse',
-] as const;
+const PARAMETERS = {
+  ...ofKind(['url', 'conceptMapVersion', 'code', 'system', 'version'], 'text'),
+  ...ofKind(['source', 'target', 'targetsystem'], 'text'),
+  conceptMap: 'resource',
+  coding: 'Coding',
+  codeableConcept: 'CodeableConcept',
+  reverse: 'truth',
+} as const;
 
 export async function translate(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, PARAMETERS, ['dependency']);

@@ -1,12 +1,16 @@
 /** CodeSystem `$subsumes` (https://hl7.org/fhir/R4/codesystem-operation-subsumes.html). */
 import { invalid, notKnown } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { inputOf, parametersReply } from '../parameters.ts';
+import { inputOf, ofKind, parametersReply } from '../parameters.ts';
 import { ANOTHER, missing, nameOf, unlessHeld } from './code-systems.ts';
 import { type AskedCode, askedOf, codeSystemOf, isOfAnother, isOtherVersion, otherVersion } from './input.ts';
 
 export async function subsumes(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB', 'codeSystem']);
+  const input = inputOf(request, {
+    ...ofKind(['codeA', 'codeB', 'system', 'version'], 'text'),
+    ...ofKind(['codingA', 'codingB'], 'Coding'),
+    codeSystem: 'resource',
+  });
   const asked = askedOf(services, request, input);
   const [a, b] = [sideOf('A'), sideOf('B')];
   function sideOf(side: 'A' | 'B') {

@@ -4,7 +4,7 @@ import type { FhirRequest, Reply, Services } from '../../interactions/request.ts
 import { isMember, type Membership } from '../../terminology/membership.ts';
 import { namedConcept } from '../../terminology/named-concept.ts';
 import { remoteConcept } from '../../terminology/remote-answers.ts';
-import { inputOf, type OperationInput, truth } from '../parameters.ts';
+import { inputOf, type OperationInput, ofKind, truth } from '../parameters.ts';
 import { missing } from './code-systems.ts';
 import { systemsOf } from './infer-system.ts';
 import { type Asked, type AskedCode, askedOf, codesOf, requireSystem, whyNoCode } from './input.ts';
@@ -14,23 +14,15 @@ import { conceptVerdict, no, type Verdict, wrong } from './verdict.ts';
 import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
 
 export async function validateCode(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'url',
-    'context',
-    'valueSet',
-    'valueSetVersion',
-    'code',
-    'system',
-    'systemVersion',
-    'display',
-    'coding',
-    'codeableConcept',
-    'date',
-    'abstract',
-    'displayLanguage',
-    'inferSystem',
-    ...VERSION_INPUT,
-  ]);
+  const input = inputOf(request, {
+    ...ofKind(['url', 'context', 'valueSetVersion', 'code', 'system', 'systemVersion'], 'text'),
+    ...ofKind(['display', 'displayLanguage', ...VERSION_INPUT], 'text'),
+    ...ofKind(['abstract', 'inferSystem'], 'truth'),
+    valueSet: 'resource',
+    coding: 'Coding',
+    codeableConcept: 'CodeableConcept',
+    date: 'date',
+  });
   truth(input, 'abstract');
   const given = askedOf(services, request, input);
   const asked = { ...given, terminologies: withAskedVersions(given.terminologies, input) };

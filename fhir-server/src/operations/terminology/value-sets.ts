@@ -10,7 +10,7 @@ import {
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { displayOf, type FoundConcept, parentsOf } from '../../terminology/code-source.ts';
 import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
-import { inputOf, jsonReply, type OperationInput, truth, wholeNumber } from '../parameters.ts';
+import { inputOf, jsonReply, type OperationInput, ofKind, truth, wholeNumber } from '../parameters.ts';
 import { type Asked, askedOf, canonicalOf } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
@@ -34,33 +34,27 @@ export async function valueSetOf(asked: Asked): Promise<ValueSet> {
     : notFound('ValueSet', request.id);
 }
 
-const ECHOED = [
-  'filter',
-  'offset',
-  'count',
-  'activeOnly',
-  'includeDesignations',
-  'displayLanguage',
-  'excludeNested',
-  'excludeNotForUI',
-  'excludePostCoordinated',
-  'includeDefinition',
-];
+const ECHOED = {
+  filter: 'typed',
+  offset: 'number',
+  count: 'number',
+  activeOnly: 'truth',
+  includeDesignations: 'truth',
+  displayLanguage: 'text',
+  excludeNested: 'truth',
+  excludeNotForUI: 'truth',
+  excludePostCoordinated: 'truth',
+  includeDefinition: 'truth',
+} as const;
 
 export async function expand(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'url',
-    'valueSet',
-    'valueSetVersion',
-    'resource',
-    'context',
-    'contextDirection',
-    'date',
-    'designation',
-    'exclude-system',
-    ...VERSION_INPUT,
+  const input = inputOf(request, {
+    ...ofKind(['url', 'valueSetVersion', 'context', 'contextDirection'], 'text'),
+    ...ofKind(['designation', 'exclude-system', ...VERSION_INPUT], 'text'),
+    ...ofKind(['valueSet', 'resource'], 'resource'),
+    date: 'date',
     ...ECHOED,
-  ]);
+  });
   const asked = askedOf(services, request, input);
   // What is sent and what is taken of an element is bound to the same set.
   if (!/^(?:incoming|outgoing)$/.test(input.one('contextDirection') ?? 'incoming'))
@@ -86,7 +80,7 @@ async function expandElsewhere(asked: Asked): Promise<Reply | undefined> {
     (name) => !input.names.includes(name),
   );
   if (!isNamed || !url || !isPlain) return undefined;
-  const given = Object.fromEntries(ECHOED.map((name) => [name, input.one(name)]));
+  const given = Object.fromEntries(Object.keys(ECHOED).map((name) => [name, input.one(name)]));
   const valueSetVersion = input.one('valueSetVersion') ?? version;
   return relayed(terminologies, 'ValueSet/$expand', { url, valueSetVersion, ...given });
 }
@@ -165,7 +159,7 @@ function ofSeveralVersions(used: readonly string[]): ReadonlySet<string> {
 /** What was asked for, and which versions of code systems answered. */
 function parametersOf(input: OperationInput, used: readonly string[]): { parameter?: readonly object[] } {
   const parameter = [
-    ...ECHOED.flatMap((name): object[] => {
+    ...Object.keys(ECHOED).flatMap((name): object[] => {
       const text = input.one(name);
       if (text === undefined) return [];
       if (name === 'offset' || name === 'count') return [{ name, valueInteger: Number(text) }];

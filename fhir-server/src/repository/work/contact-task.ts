@@ -5,7 +5,7 @@ import { WORK_KINDS } from '../../access/write-rules.ts';
 import { and } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { WriteOperation } from '../../store/store.ts';
-import { createTask, performerType } from './work-items.ts';
+import { createTask, performerType } from './tasks.ts';
 
 const CODE = 'contact-changed';
 

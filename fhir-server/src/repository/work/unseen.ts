@@ -9,22 +9,23 @@ import { isAnswer, workOf } from './work-kinds.ts';
 const MOST_MESSAGES = 100;
 const BY_THE_PATIENT = { isPatientSide: true, isSystem: false };
 
-interface Ending {
-  /** The clinic's answer, or what is taken back. */
-  readonly resource: ResourceJson;
-  readonly id: string;
+interface Conversation {
   readonly patient: string;
+  /** `Communication/id` of what is no message of it: the answer itself, what is taken back or deleted. */
+  readonly without: ReadonlySet<string>;
+  /** Of `Communication/id`. */
+  readonly holds: (name: string) => Promise<boolean>;
 }
 
-/** `isOfConversation`: of `Communication/id`. */
-export async function leavesUnseen(
+/** `Communication/id` of the first that the patient wrote since the clinic's last word. `answer`: the clinic's, which counts as that word for what was written before the message that it names. */
+export async function firstUnseen(
   store: ResourceStore,
   known: Known,
-  { resource, id, patient }: Ending,
-  isOfConversation: (name: string) => Promise<boolean>,
-): Promise<boolean> {
-  const seen = isAnswer(resource) ? await answeredAt(store, known, resource) : 0;
-  if (seen === undefined) return false;
+  { patient, without, holds }: Conversation,
+  answer?: ResourceJson,
+): Promise<string | undefined> {
+  const seen = answer ? await answeredAt(store, known, answer) : 0;
+  if (seen === undefined) return undefined;
   const { matches } = await store.search({
     type: 'Communication',
     where: { kind: 'owner', patients: [patient] },
@@ -33,21 +34,22 @@ export async function leavesUnseen(
     total: 'none',
   });
   const others = matches
-    .filter((each) => each.id !== id)
     .map((each) => ({
       name: `Communication/${each.id}`,
       message: known.get(`Communication/${each.id}`) ?? resourceOf(each),
     }))
+    .filter(({ name }) => !without.has(name))
     .map((each) => ({ ...each, at: sentAt(each.message) }))
     .filter(({ at }) => at > seen)
     .toSorted((a, b) => b.at - a.at);
+  let first: string | undefined;
   for (const { name, message } of others) {
     const isTheirs = workOf(message, BY_THE_PATIENT) !== undefined;
-    if (!(isTheirs || isAnswer(message)) || !(await isOfConversation(name))) continue;
-    // The newest of all that is said: the clinic's word was the last one, or the patient's is.
-    return isTheirs;
+    if (!(isTheirs || isAnswer(message)) || !(await holds(name))) continue;
+    if (!isTheirs) break;
+    first = name;
   }
-  return false;
+  return first;
 }
 
 /** When what it answers was written; undefined: it names no message (but the header of a conversation, or nothing), and answers all that is there. */

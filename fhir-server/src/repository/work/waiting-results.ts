@@ -7,7 +7,7 @@ import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
 import { isCriticalReport, type Known, namesIn } from './result-work.ts';
-import { contentOf, isCriticalValue, isKeptFromPatient } from './work-kinds.ts';
+import { contentOf, isCriticalValue, isKeptFromPatient, isTelling } from './work-kinds.ts';
 
 export interface ResultChanges {
   /** Open Tasks that were not urgent, of what is critical now. */
@@ -41,7 +41,9 @@ export async function resultChanges(
   written: readonly Written[],
   isOpen: QueryNode,
 ): Promise<ResultChanges> {
-  const reports = written.filter(({ resource }) => resource.resourceType === 'DiagnosticReport');
+  const reports = written.filter(
+    ({ resource }) => resource.resourceType === 'DiagnosticReport' && isTelling(resource),
+  );
   const values = written.filter(
     ({ resource }) =>
       resource.resourceType === 'Observation' && (isCriticalValue(resource) || isKeptFromPatient(resource)),
@@ -112,7 +114,11 @@ async function becomeUrgent(
 }
 
 /** Its values, and the members of its panels. */
-async function valuesOf(store: ResourceStore, known: Known, report: ResourceJson): Promise<Set<string>> {
+export async function valuesOf(
+  store: ResourceStore,
+  known: Known,
+  report: ResourceJson,
+): Promise<Set<string>> {
   const names = new Set(namesIn(report.result));
   for (const name of names) {
     const value = known.get(name) ?? (await storedResource(store, name))?.resource;
@@ -121,13 +127,13 @@ async function valuesOf(store: ResourceStore, known: Known, report: ResourceJson
   return names;
 }
 
-/** Reports that are stored and tell this value, also as a member of a panel. */
-async function reportsNaming(store: ResourceStore, value: string): Promise<Map<string, ResourceJson>> {
+/** Reports that are stored and tell this value, also as a member of a panel; one that was taken back tells nothing. */
+export async function reportsNaming(store: ResourceStore, value: string): Promise<Map<string, ResourceJson>> {
   const found = new Map<string, ResourceJson>();
   let level: readonly string[] = [value];
   for (let depth = 0; depth < MOST_LEVELS && level.length > 0; depth++) {
     for (const report of await referring(store, 'DiagnosticReport', 'result', level))
-      found.set(`DiagnosticReport/${report.id}`, resourceOf(report));
+      if (isTelling(resourceOf(report))) found.set(`DiagnosticReport/${report.id}`, resourceOf(report));
     level = (await referring(store, 'Observation', 'has-member', level)).map(({ id }) => `Observation/${id}`);
   }
   return found;

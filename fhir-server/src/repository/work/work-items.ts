@@ -1,58 +1,45 @@
-/**
- * The care team's queue: what comes from patients, or waits to be released, is a Task beside it, in the same transaction; and is done when it is answered, by
- * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
- */
-import { randomUUID } from 'node:crypto';
-import { cameAgain, modifiedAt, noLaterThan } from '@wellspring/profiles/put-off';
+import { cameAgain, modifiedAt } from '@wellspring/profiles/put-off';
 import type { AccessContext } from '../../access/access-context.ts';
-import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
-import { WORK_GROUP } from '../../access/own-marks.ts';
 import { ownersOf } from '../../access/owner-table.ts';
 import { isPatientLevel, isSystem } from '../../access/read-condition.ts';
 import { WORK_KINDS } from '../../access/write-rules.ts';
-import { indexEntries } from '../../search/index-entries.ts';
 import { and, or, type QueryNode } from '../../search/query.ts';
-import { patientsUsed } from '../../search/replaced.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/store.ts';
-import { ownUpdate, storedResource } from '../own-writes.ts';
-import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
+import { storedResource } from '../own-writes.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
 import { isMarkedPutOff } from './put-off.ts';
+import { restingOn } from './rests-on.ts';
 import { type Known, ofResult } from './result-work.ts';
-import { leavesUnseen } from './unseen.ts';
+import {
+  ANYBODY,
+  changed,
+  type Desk,
+  type Filed,
+  filed,
+  focusOf,
+  groupIdentifierOf,
+  groupOf,
+  isOpen,
+  labelsOf,
+  OPEN,
+  ofGroups,
+  performerType,
+  type WrittenResource,
+} from './tasks.ts';
+import { firstUnseen } from './unseen.ts';
+import { untoldWork } from './untold-work.ts';
 import { type ResultChanges, resultChanges } from './waiting-results.ts';
 import {
   bringsWork,
   contentOf,
   isAnswer,
   isRecent,
-  type Origin,
-  type Pool,
   poolOf,
   type Work,
   type WorkKind,
   workOf,
 } from './work-kinds.ts';
-
-const ROLES = 'urn:wellspring:staff-role';
-export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
-/** A conversation is followed so far upwards. */
-const MOST_HOPS = 50;
-/** Of one search. */
-const MOST_GROUPS = 200;
-
-export interface WrittenResource {
-  readonly resource: ResourceJson;
-  readonly id: string;
-  readonly isUpdate: boolean;
-}
-
-interface Desk {
-  readonly store: ResourceStore;
-  /** Of the person, also where an operation writes for them. */
-  readonly access: AccessContext;
-  readonly now: number;
-}
 
 /** Tasks that are filed beside these writes, and those that are done by them. `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
 export async function workItems(
@@ -66,7 +53,7 @@ export async function workItems(
   );
   const changes = await resultChanges(desk.store, known, written, isOpen);
   const wanted = new Map<string, Filed | undefined>();
-  const again = new Set<string>();
+  const again: Again = new Map();
   for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
     const { resource, id, isUpdate } = each;
     const [patient, ...more] = ownersOf({ ...resource, id });
@@ -76,11 +63,12 @@ export async function workItems(
     const work = await newWork(desk, known, each, patient);
     const group = await groupOf(desk.store, known, focus);
     if (!work && !(await endsWork(desk, each))) {
-      if (await isAnother(desk, each)) again.add(group);
+      if (await isAnother(desk, each)) again.set(group, again.get(group));
       continue;
     }
-    if (!work && (await hasUnseen(desk, known, { ...each, patient, group }))) {
-      if (!isAnswer(resource)) again.add(group);
+    const unseen = work ? undefined : await unseenBeside(desk, known, { ...each, patient, group });
+    if (unseen !== undefined) {
+      if (!isAnswer(resource)) again.set(group, { gone: focus, next: unseen });
       continue;
     }
     const about = { patient, focus, group, labels: labelsOf(resource) };
@@ -98,6 +86,8 @@ export async function workItems(
     if (!wanted.has(focus)) wanted.set(focus, each);
   // What a report tells is looked at with it.
   for (const value of changes.told) wanted.set(value, undefined);
+  for (const [focus, each] of await untoldWork(desk, known, { written, gone: new Set() }))
+    if (!wanted.get(focus)) wanted.set(focus, each);
   const opened = [...wanted].flatMap(([group, each]) => (each ? [[group, each] as const] : []));
   // What wants something else now, wants no more what it wanted before.
   const ended = [...wanted].filter(([, each]) => !each || each.isUpdate);
@@ -105,11 +95,18 @@ export async function workItems(
   const moved = new Set([...own, ...done.map(({ id }) => `Task/${id}`)]);
   const hurried = await hurriedTasks(desk, opened, changes.urgent, moved);
   for (const { id } of hurried) moved.add(`Task/${id}`);
+  const groups: Again = new Map([...opened.map(([group]) => [group, undefined] as const), ...again]);
+  const coming = await comingAgain(desk, groups, moved);
+  for (const { id } of coming) moved.add(`Task/${id}`);
+  const resting = (await restingOn(desk.store, known, written, WAITS)).filter(
+    ({ id }) => !moved.has(`Task/${id}`),
+  );
   return [
     ...opened.map(([, { operation }]) => operation),
-    ...(await comingAgain(desk, [...opened.map(([group]) => group), ...again], moved)),
+    ...coming,
     ...done,
     ...hurried,
+    ...resting.map((task) => changed(task, (before) => cameAgain(before, desk.now))),
   ];
 }
 
@@ -126,14 +123,6 @@ async function hurriedTasks(
   return [...tasks.values()]
     .filter(({ id }) => !own.has(`Task/${id}`))
     .map((task) => changed(task, (before) => ({ ...cameAgain(before, now), priority: 'urgent' })));
-}
-
-interface Filed {
-  /** Kinds of work of this group that go on. */
-  readonly goesOn: readonly WorkKind[];
-  readonly isUpdate: boolean;
-  readonly isUrgent: boolean;
-  readonly operation: WriteOperation;
 }
 
 /** What is put right while the day of its release is still to come is looked at, and is released on that day. */
@@ -208,12 +197,9 @@ const stored = async (
   id: string,
 ): Promise<ResourceJson | undefined> => (await storedResource(store, `${resourceType}/${id}`))?.resource;
 
-/** What waits already is another than it was, by whoever it came from: whoever has it open has not seen that. What a colleague changes goes by what is done about the Task. */
-async function isAnother(
-  { store, access }: Desk,
-  { resource, id, isUpdate }: WrittenResource,
-): Promise<boolean> {
-  if (!isUpdate || !(isPatientLevel(access) || isSystem(access)) || !workOf(resource, ANYBODY)) return false;
+/** What waits already is another than it was, by whoever it came from: whoever has it open has not seen that. */
+async function isAnother({ store }: Desk, { resource, id, isUpdate }: WrittenResource): Promise<boolean> {
+  if (!isUpdate || !workOf(resource, ANYBODY)) return false;
   const before = await stored(store, resource, id);
   return before !== undefined && contentOf(withoutReading(before)) !== contentOf(withoutReading(resource));
 }
@@ -221,17 +207,20 @@ async function isAnother(
 /** That somebody has read a message changes nothing of it. */
 const withoutReading = ({ received: _, ...rest }: ResourceJson): ResourceJson => rest as ResourceJson;
 
-/** What ends the conversation leaves something in it that nobody has seen: it goes on to wait. */
-async function hasUnseen(
+/** What ends the conversation leaves something in it that nobody has seen, which goes on to wait: `Communication/id` of the first. */
+async function unseenBeside(
   { store }: Desk,
   known: Known,
   { resource, id, patient, group }: WrittenResource & { patient: string; group: string },
-): Promise<boolean> {
-  if (resource.resourceType !== 'Communication') return false;
-  if ((await ofGroups(store, [group], isOpen)).length === 0) return false;
-  return leavesUnseen(store, known, { resource, id, patient }, async (name) => {
-    return (await groupOf(store, known, name)) === group;
-  });
+): Promise<string | undefined> {
+  if (resource.resourceType !== 'Communication') return undefined;
+  if ((await ofGroups(store, [group], isOpen)).length === 0) return undefined;
+  const conversation = {
+    patient,
+    without: new Set([`Communication/${id}`]),
+    holds: async (name: string) => (await groupOf(store, known, name)) === group,
+  };
+  return firstUnseen(store, known, conversation, isAnswer(resource) ? resource : undefined);
 }
 
 /** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing, or something else. */
@@ -253,86 +242,8 @@ async function endsWork(
   return !wants || wanted?.kind !== wants.kind || isDecided;
 }
 
-const ANYBODY: Origin = { isPatientSide: true, isSystem: true };
-
-/** As the source is labelled, and not for patients. */
-function labelsOf({ meta }: ResourceJson): object[] {
-  const { security = [] } = (meta ?? {}) as { security?: readonly { system?: string; code?: string }[] };
-  const others = security.filter(
-    ({ system, code }) => system !== NOT_FOR_PATIENTS.system || code !== NOT_FOR_PATIENTS.code,
-  );
-  return [...others, NOT_FOR_PATIENTS];
-}
-
 const bySent = ({ resource: a }: WrittenResource, { resource: b }: WrittenResource): number =>
   String(a.sent ?? '').localeCompare(String(b.sent ?? ''));
-
-/** What all messages of a conversation have in common: its header, or its first message. */
-async function groupOf(
-  store: ResourceStore,
-  known: ReadonlyMap<string, ResourceJson>,
-  reference: string,
-): Promise<string> {
-  let current = reference;
-  for (let hops = 0; hops < MOST_HOPS; hops++) {
-    const resource = known.get(current) ?? (await storedResource(store, current))?.resource;
-    if (resource?.resourceType !== 'Communication') break;
-    const above = [resource.partOf, resource.inResponseTo]
-      .map((each) => (each as { reference?: string }[] | undefined)?.[0]?.reference)
-      .find((each) => /^Communication\/[A-Za-z0-9\-.]{1,64}$/.test(each ?? ''));
-    if (above === undefined) break;
-    current = above;
-  }
-  return current;
-}
-
-function filed(
-  { access, now }: Desk,
-  work: Work,
-  {
-    patient,
-    focus,
-    group,
-    labels,
-  }: {
-    readonly patient: string;
-    readonly focus: string;
-    readonly group: string;
-    readonly labels: readonly object[];
-  },
-): WriteOperation {
-  const by = access.fhirUser && `${access.fhirUser.type}/${access.fhirUser.id}`;
-  const requester = work.requester ?? by;
-  const at = new Date(now).toISOString();
-  return createTask(
-    {
-      resourceType: 'Task',
-      meta: { security: labels },
-      groupIdentifier: { system: WORK_GROUP, value: group },
-      status: 'requested',
-      intent: 'order',
-      priority: work.isUrgent ? 'urgent' : 'routine',
-      code: { coding: [{ system: WORK_KINDS, code: work.kind }] },
-      focus: { reference: focus },
-      for: { reference: `Patient/${patient}` },
-      authoredOn: noLaterThan(work.since || at, now),
-      lastModified: at,
-      ...(requester === undefined ? {} : { requester: { reference: requester } }),
-      performerType: performerType(work.pool),
-      ...(work.owner ? { owner: work.owner } : {}),
-    },
-    and(
-      { kind: 'owner', patients: [patient] },
-      tokenNode('code', `${WORK_KINDS}|${work.kind}`),
-      tokenNode('group-identifier', `${WORK_GROUP}|${group}`),
-      isOpen,
-    ),
-  );
-}
-
-export const performerType = (pool: Pool): object[] => [{ coding: [{ system: ROLES, code: pool }] }];
-
-const isOpen: QueryNode = or(...OPEN.map((status) => tokenNode('status', status)));
 
 /** What another system holds, or is to be released at a day, goes on to wait for that. */
 const WAITS: QueryNode = or(
@@ -340,55 +251,29 @@ const WAITS: QueryNode = or(
   and(tokenNode('status', 'on-hold'), isMarkedPutOff),
 );
 
-/** What the clinic keeps for itself: a patient's own Task is none of it, whatever it says. */
-const OF_THE_CLINIC: QueryNode = tokenNode(
-  '_security',
-  `${NOT_FOR_PATIENTS.system}|${NOT_FOR_PATIENTS.code}`,
-);
-
-/** A Task that is made unless the clinic has one like it. */
-export function createTask(resource: ResourceJson, unless: QueryNode): WriteOperation {
-  const id = randomUUID();
-  return {
-    kind: 'create',
-    type: 'Task',
-    id,
-    text: resourceText(resource, id),
-    entries: indexEntries(resource, ownersOf(resource)),
-    uses: patientsUsed(resource, new Set()),
-    ifNoneExist: and(unless, OF_THE_CLINIC),
-  };
-}
-
 /**
  * Whoever writes again does not wait for the day that a conversation was put off until, nor does another version of a result or a request. What is open is another version
  * from then on: whoever answers or finishes it, and has not seen what came, is refused by `If-Match`, whatever door they use.
  */
 async function comingAgain(
   { store, now }: Desk,
-  groups: readonly string[],
+  groups: Again,
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
-  const found = await ofGroups(store, [...new Set(groups)], WAITS);
+  const found = await ofGroups(store, [...groups.keys()], WAITS);
   return found
     .filter(({ id }) => !own.has(`Task/${id}`))
-    .map((task) => changed(task, (before) => cameAgain(before, now)));
+    .map((task) =>
+      changed(task, (before) => {
+        const moved = groups.get(groupIdentifierOf(before) ?? '');
+        const isAboutIt = moved !== undefined && focusOf(before) === moved.gone;
+        return cameAgain(isAboutIt ? { ...before, focus: { reference: moved.next } } : before, now);
+      }),
+    );
 }
 
-/** Tasks of these groups for which `where` holds. */
-async function ofGroups(
-  store: ResourceStore,
-  groups: readonly string[],
-  where: QueryNode,
-): Promise<readonly StoredVersion[]> {
-  const found: StoredVersion[] = [];
-  for (let from = 0; from < groups.length; from += MOST_GROUPS) {
-    const some = groups.slice(from, from + MOST_GROUPS);
-    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${WORK_GROUP}|${group}`)));
-    found.push(...(await tasks(store, and(isOfGroup, where))));
-  }
-  return found;
-}
+/** By group. Of a conversation: which message is taken back, and the first of those that still wait. */
+type Again = Map<string, { readonly gone: string; readonly next: string } | undefined>;
 
 /** `groups`: with the kinds of work that go on, where some do. */
 async function finished(
@@ -411,56 +296,11 @@ async function finished(
 }
 
 function goesOn(groups: ReadonlyMap<string, readonly WorkKind[]>, { body }: StoredVersion): boolean {
-  const { groupIdentifier, code } = JSON.parse(body as string) as {
-    readonly groupIdentifier?: { readonly value?: string };
+  const task = JSON.parse(body as string) as ResourceJson & {
     readonly code?: { readonly coding?: readonly { readonly code?: string }[] };
   };
-  const kinds: readonly string[] = groups.get(groupIdentifier?.value ?? '') ?? [];
-  return code?.coding?.some((each) => each.code !== undefined && kinds.includes(each.code)) === true;
-}
-
-async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly StoredVersion[]> {
-  const { matches } = await store.search({
-    type: 'Task',
-    where,
-    sort: [{ by: 'mainDate', descending: true }],
-    count: 500,
-    total: 'none',
-  });
-  return matches;
-}
-
-/** As it stands: where somebody is quicker, all of it is looked at anew. */
-function changed(
-  { id, body, version }: StoredVersion,
-  change: (task: ResourceJson) => ResourceJson,
-): WriteOperation {
-  return ownUpdate({ ...change(parseJson(body as string) as ResourceJson), id }, id, version);
-}
-
-/** What is deleted is no work any more, and no work keeps it from being deleted. `own`: what is written says of itself what becomes of it. */
-export async function withoutWork(
-  store: ResourceStore,
-  deleted: readonly { readonly type: string; readonly id: string }[],
-  now: number,
-  own: ReadonlySet<string>,
-): Promise<WriteOperation[]> {
-  const targets = deleted.filter(({ type }) => bringsWork(type)).map(({ type, id }) => `${type}/${id}`);
-  if (targets.length === 0) return [];
-  const found = await tasks(
-    store,
-    and({ kind: 'token', param: 'code', system: WORK_KINDS }, { kind: 'reference', param: 'focus', targets }),
-  );
-  const others = found.filter(({ id }) => !own.has(`Task/${id}`));
-  return others.map((task) =>
-    changed(task, ({ focus: _, ...before }) => ({
-      ...before,
-      resourceType: 'Task',
-      ...(OPEN.includes(before.status as (typeof OPEN)[number])
-        ? { status: 'cancelled', lastModified: modifiedAt(before, now) }
-        : {}),
-    })),
-  );
+  const kinds: readonly string[] = groups.get(groupIdentifierOf(task) ?? '') ?? [];
+  return task.code?.coding?.some((each) => each.code !== undefined && kinds.includes(each.code)) === true;
 }
 
 /** What a patient asks by a Task waits for a pool, like all the rest. Changes the resource. */

@@ -130,6 +130,10 @@ function report(resource: ResourceJson): Work | undefined {
   };
 }
 
+/** Of reports: whoever reads it reads its values. */
+export const isTelling = ({ status }: ResourceJson): boolean =>
+  status !== 'entered-in-error' && status !== 'cancelled';
+
 const FINISHED: readonly string[] = ['final', 'amended', 'corrected', 'appended'];
 
 /** What was put right is looked at again. */
@@ -286,9 +290,12 @@ export const isAnswer = ({ resourceType, sender, payload }: ResourceJson): boole
   list(payload).length > 0 &&
   /^(Practitioner|PractitionerRole|Organization|CareTeam)\//.test(as<Reference>(sender)?.reference ?? '');
 
+/** Task.code of a renewal that a patient asks for. */
+export const REFILL = 'http://snomed.info/sct|103742009';
+
 /** Pools of what patients ask by a Task of their own. */
 const ASKED: Readonly<Record<string, Pool>> = {
-  'http://snomed.info/sct|103742009': 'nurse',
+  [REFILL]: 'nurse',
   'urn:wellspring:task|profile-correction': 'front-desk',
   'urn:wellspring:task|letter': 'nurse',
 };

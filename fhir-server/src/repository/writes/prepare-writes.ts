@@ -6,7 +6,8 @@ import { type ChangedAppointment, freedSlots } from '../visits/freed-slots.ts';
 import type { Appointment } from '../visits/slot-hold.ts';
 import { takenSlots, type WrittenAppointment } from '../visits/taken-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
-import { withoutWork, workItems } from '../work/work-items.ts';
+import { withoutWork } from '../work/deleted-work.ts';
+import { workItems } from '../work/work-items.ts';
 import { carriedLabels, guarded } from './carried-labels.ts';
 import { type LabelsBeside, labelledBeside } from './labels-beside.ts';
 import type { Preparation } from './preparation.ts';
@@ -66,14 +67,14 @@ async function besides(
   add(await labelledBeside(store, together.labelsBeside, own));
   add([...together.changedContacts].map((patient) => contactTask(access, patient, now)));
   // Before what is filed: what came in the place of what is deleted waits by itself.
-  add(await withoutWork(store, deleted, now, own));
-  add(
-    await workItems(
-      { store, access, now },
-      written.map(({ resource, id, interaction }) => ({ resource, id, isUpdate: interaction === 'update' })),
-      own,
-    ),
-  );
+  const desk = { store, access, now };
+  const resources = written.map(({ resource, id, interaction }) => ({
+    resource,
+    id,
+    isUpdate: interaction === 'update',
+  }));
+  add(await withoutWork(desk, { deleted, written: resources }, own));
+  add(await workItems(desk, resources, own));
   const taken = await takenSlots(
     {
       store,

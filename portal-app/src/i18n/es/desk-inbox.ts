@@ -132,6 +132,7 @@ export const deskInbox = {
   'This was changed a moment ago. Nothing was sent; what you see now is how it stands.':
     'Esto cambió hace un momento. No se envió nada; lo que ve ahora es lo actual.',
   'Say how the medicine is taken.': 'Diga cómo se toma el medicamento.',
+  'Please enter a whole number from 0 to 99.': 'Escriba un número entero del 0 al 99.',
   'Reading it now is reasonably likely to endanger the life or safety of the patient or another person':
     'Es razonablemente probable que leerlo ahora ponga en peligro la vida o la seguridad del paciente o de otra persona',
   'The patient asked not to have it shown': 'El paciente pidió que no se le muestre',
@@ -145,6 +146,7 @@ export const deskInbox = {
   Decline: 'Rechazar',
   'How it is taken': 'Cómo se toma',
   'Last handed over': 'Última entrega',
+  'Before that': 'Antes',
   'for 1 day': 'para 1 día',
   'for {count} days': 'para {count} días',
   Approve: 'Aprobar',

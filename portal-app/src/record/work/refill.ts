@@ -1,8 +1,7 @@
 /** A refill decided: a new prescription that follows the old one, as it was or changed; or a reason why not. */
 import type { MedicationRequest, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { Explained } from '../../format/explained.ts';
-import { FieldProblem } from '../../format/field-problem.ts';
+import { FieldProblem, requireRight } from '../../format/field-problem.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
@@ -29,7 +28,7 @@ export const prescriptionQuery = (fhir: Fhir, task: Task) =>
 /** What may differ from the prescription before. */
 export interface Renewal {
   readonly dosage: string;
-  /** '' = as before. */
+  /** '' where the one before said nothing of it. */
   readonly repeats: string;
   readonly note: string;
 }
@@ -50,17 +49,32 @@ function changed(
   { dosage, repeats }: Renewal,
 ): Partial<MedicationRequest> {
   const before = renewalOf(prescription);
-  const count = Number(repeats);
   return {
     ...(dosage.trim() !== before.dosage ? { dosageInstruction: [{ text: dosage.trim() }] } : {}),
-    ...(repeats !== before.repeats && Number.isInteger(count) && count >= 0
-      ? { dispenseRequest: { ...order.dispenseRequest, numberOfRepeatsAllowed: count } }
+    ...(repeats !== before.repeats
+      ? { dispenseRequest: { ...order.dispenseRequest, numberOfRepeatsAllowed: Number(repeats) } }
       : {}),
   };
 }
 
 /** Where it is said that a prescription which is not in force is wanted all the same. */
 export const sureId = ({ id }: Task): string => `sure-${id}`;
+/** Where it is changed. */
+export const dosageId = ({ id }: Task): string => `dosage-${id}`;
+export const repeatsId = ({ id }: Task): string => `repeats-${id}`;
+
+/** Two digits, as a prescription has room for; FHIR itself takes any unsignedInt. */
+const REPEATS = /^\d{1,2}$/;
+
+/** What was typed is prescribed, or said to be wrong: never quietly as it was before. */
+function requireRenewal(task: Task, { dosage, repeats }: Renewal, prescription: MedicationRequest): void {
+  const before = renewalOf(prescription);
+  requireRight(dosageId(task), !dosage.trim() && before.dosage !== '' && 'Say how the medicine is taken.');
+  requireRight(
+    repeatsId(task),
+    repeats !== before.repeats && !REPEATS.test(repeats) && 'Please enter a whole number from 0 to 99.',
+  );
+}
 
 export function approveRefill(
   fhir: FhirApi,
@@ -80,8 +94,7 @@ export function approveRefill(
     readonly identity: string;
   },
 ): Promise<void> {
-  if (!renewal.dosage.trim() && renewalOf(prescription).dosage)
-    throw new Explained(t('Say how the medicine is taken.'));
+  requireRenewal(task, renewal, prescription);
   const doubt = doubtOf(prescription);
   if (doubt && !isSure) throw new FieldProblem({ [sureId(task)]: t(doubt) });
   const fullUrl = `urn:uuid:${crypto.randomUUID()}`;

@@ -225,6 +225,18 @@ describe('a refill', () => {
     expect(next).not.toHaveProperty('statusReason');
     expect([done?.resourceType, more]).toEqual(['Task', []]);
   });
+  it.each(['-1', '1.5', '', '100'])(
+    'is not approved as it was, where “%s” was typed for how often',
+    async (repeats) => {
+      await expect((async () => approve({ repeats }))()).rejects.toMatchObject({
+        fields: { 'repeats-t': 'Please enter a whole number from 0 to 99.' },
+      });
+    },
+  );
+  it('is prescribed for the last time by a nought', async () => {
+    const [next] = await approve({ repeats: '0' });
+    expect(next.dispenseRequest).toMatchObject({ numberOfRepeatsAllowed: 0 });
+  });
   it('is not approved without saying how it is taken', async () => {
     await expect((async () => approve({ dosage: ' ' }))()).rejects.toThrow('how the medicine is taken');
   });

@@ -1,5 +1,5 @@
 /** A refill: what was prescribed, what was handed over last, what is due; yes in two keys, changed, or no with a reason. */
-import type { MedicationRequest } from '@medplum/fhirtypes';
+import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
@@ -13,8 +13,10 @@ import { useBy } from '../../../record/staff/use-by.ts';
 import {
   approveRefill,
   declineTask,
+  dosageId,
   prescriptionQuery,
   renewalOf,
+  repeatsId,
   sureId,
 } from '../../../record/work/refill.ts';
 import { doubtOf } from '../../../record/work/renewal.ts';
@@ -86,9 +88,11 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
   const supply = supplyOf(request, dispenses);
   const names = namesOf(request);
-  const [last] = dispenses.filter(({ authorizingPrescription = [] }) =>
-    authorizingPrescription.some(({ reference }) => names.includes(reference ?? '')),
-  );
+  const [last, ...before] = dispenses
+    .filter(({ authorizingPrescription = [] }) =>
+      authorizingPrescription.some(({ reference }) => names.includes(reference ?? '')),
+    )
+    .map(handedOver);
   return (
     <>
       <h3>{medicineName(request)}</h3>
@@ -106,17 +110,8 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
               .filter(Boolean)
               .join(' · '),
           ],
-          [
-            t('Last handed over'),
-            last &&
-              [
-                last.whenHandedOver && formatDate(last.whenHandedOver),
-                last.quantity && quantityText(last.quantity),
-                last.daysSupply?.value && plural(last.daysSupply.value, 'for 1 day', 'for {count} days'),
-              ]
-                .filter(Boolean)
-                .join(' · '),
-          ],
+          [t('Last handed over'), last],
+          [t('Before that'), before.slice(0, BEFORE).join('; ')],
           [t('Refills left'), supply.left === undefined ? undefined : String(supply.left)],
         ]}
       />
@@ -130,6 +125,18 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
     </>
   );
 }
+
+/** So many tell whether it is taken as often as it was meant. */
+const BEFORE = 2;
+
+const handedOver = ({ whenHandedOver, quantity, daysSupply }: MedicationDispense): string =>
+  [
+    whenHandedOver && formatDate(whenHandedOver),
+    quantity && quantityText(quantity),
+    daysSupply?.value && plural(daysSupply.value, 'for 1 day', 'for {count} days'),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 
 function Approve({ task, prescription }: ItemProps & { readonly prescription: MedicationRequest }) {
   const { fhir } = usePortal();
@@ -167,14 +174,14 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
       {isChanging ? (
         <>
           <TextArea
-            id={`dosage-${task.id}`}
+            id={dosageId(task)}
             label={t('How it is taken')}
             rows={2}
             value={renewal.dosage}
             onChange={(dosage) => setRenewal({ ...renewal, dosage })}
           />
           <TextField
-            id={`repeats-${task.id}`}
+            id={repeatsId(task)}
             label={t('Refills allowed')}
             type="number"
             value={renewal.repeats}

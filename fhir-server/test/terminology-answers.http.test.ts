@@ -62,6 +62,10 @@ const both = {
 const SETS = [
   set('both', both),
   set('but-first', { ...both, exclude: [{ system: TEAS, version: '1.0', concept: [{ code: 'green' }] }] }),
+  set('second-but-first', {
+    include: [{ system: TEAS, version: '1.2' }],
+    exclude: [{ system: TEAS, version: '1.0', concept: [{ code: 'green' }] }],
+  }),
   set('circle', { include: [{ system: TEAS }, { valueSet: ['urn:vs:other-half'] }] }),
   set('other-half', { include: [{ system: TEAS }], exclude: [{ valueSet: ['urn:vs:circle'] }] }),
   set('named', { include: [{ system: TEAS }] }, needing('urn:cs:teas-names')),
@@ -94,16 +98,21 @@ describe.each(STORES)('on %s', (_, open) => {
   });
   afterAll(() => world.close());
 
-  it('codes of two versions are both in a set that has both, each with its version; what is left out is so in any', async () => {
+  it('codes of two versions are both in a set that has both, each with its version; what is left out of one stays in the other', async () => {
     const found = await items('both');
     expect(found.filter(({ code }: { code: string }) => code === 'green')).toMatchObject([
       { version: '1.0', display: 'Green (1.0)' },
       { version: '1.2', display: 'Green (1.2)' },
     ]);
-    expect(await codes('but-first')).toEqual(['old', 'new', 'gone']);
+    expect(await codes('but-first')).toEqual(['old', 'green', 'new', 'gone']);
     const is = async (version: string) =>
       parameter(await validated('but-first', 'green', `&systemVersion=${version}`), 'result');
-    expect([await is('1.0'), await is('1.2')]).toEqual([false, false]);
+    expect([await is('1.0'), await is('1.2')]).toEqual([false, true]);
+    const any = await validated('but-first', 'green');
+    expect([parameter(any, 'result'), parameter(any, 'version')]).toEqual([true, '1.2']);
+    // Of a set with one version, whatever is left out is so by what it means.
+    expect(await codes('second-but-first')).toEqual(['new', 'gone']);
+    expect(parameter(await validated('second-but-first', 'green'), 'result')).toBe(false);
     expect((await items('any-1'))[0].version).toBeUndefined();
     const tree = await get('/ValueSet/$expand?url=urn:vs:both&excludeNested=false');
     expect(tree.body.expansion.contains).toHaveLength(5);
@@ -113,7 +122,7 @@ describe.each(STORES)('on %s', (_, open) => {
     for (const [display, expected] of [
       ['Green (1.0)', ['1.0', true]],
       ['Green (1.2)', ['1.2', true]],
-      ['Black', ['1.0', false]],
+      ['Black', ['1.2', false]],
     ] as const) {
       const answer = await validated('both', 'green', `&display=${encodeURIComponent(display)}`);
       expect([parameter(answer, 'version'), parameter(answer, 'result')]).toEqual(expected);
@@ -262,5 +271,149 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(green.designation[0]).toEqual({ language: 'en', value: 'Green (1.2)' });
     const { body } = await get(`/CodeSystem/$lookup?system=${TEAS}&code=green&displayLanguage=en`);
     expect(parameter({ body } as Answer, 'display')).toBe('Green (1.2)');
+  });
+
+  it('a display is to be in the language that is asked for, where the code has one in it', async () => {
+    const is = async (display: string, language: string) => {
+      const answer = await validated(
+        'any-1',
+        'green',
+        `&display=${encodeURIComponent(display)}&displayLanguage=${encodeURIComponent(language)}`,
+      );
+      return answer.status === 200 ? parameter(answer, 'result') : answer.status;
+    };
+    expect(await is('Grün', 'de-AT')).toBe(true);
+    expect(await is('Grün', 'en, de;q=0.1')).toBe(true);
+    expect(await is('Grün', '*')).toBe(true);
+    expect(await is('Grün', 'en')).toBe(false);
+    expect(await is('Grün', 'en, de;q=0')).toBe(false);
+    expect(await is('Gunpowder', 'de')).toBe(false);
+    expect(await is('Gunpowder', 'es')).toBe(true);
+    expect(await is('Grün', 'es')).toBe(false);
+    expect(await is('Grün', '--')).toBe(400);
+    expect((await get('/ValueSet/$expand?url=urn:vs:any-1&displayLanguage=en,,de')).status).toBe(400);
+    expect((await get(`/CodeSystem/$lookup?system=${TEAS}&code=green&displayLanguage=%C3%BC`)).status).toBe(
+      400,
+    );
+  });
+
+  it('of a code of another version than the set has, it is told what the set has', async () => {
+    const told = async (name: string, version: string) => {
+      const answer = await validated(name, 'green', `&systemVersion=${version}`);
+      return ['result', 'version', 'display'].map((each) => parameter(answer, each));
+    };
+    expect(await told('any-1', '9')).toEqual([false, '1.2', 'Green (1.2)']);
+    expect(await told('second-but-first', '1.0')).toEqual([false, '1.2', 'Green (1.2)']);
+  });
+
+  it('of several versions the latest is meant where none is named, whichever was written last', async () => {
+    const versions = ['1.10.0', '1.9.0', '1.10.0-rc.2', undefined, '1.2'];
+    for (const [i, version] of versions.entries()) {
+      const stored = [
+        {
+          ...first,
+          id: `kettles-${i}`,
+          url: 'urn:cs:kettles',
+          version,
+          concept: [{ code: `of-${version ?? 'none'}` }],
+        },
+        {
+          ...set(`kettles-${i}`, { include: [{ system: 'urn:cs:kettles', version }] }),
+          url: 'urn:vs:kettles',
+          version,
+        },
+      ];
+      for (const body of stored) {
+        const { status } = await world.ask('PUT', `/${body.resourceType}/${body.id}`, {
+          token: world.system,
+          body,
+        });
+        expect(status).toBe(201);
+      }
+    }
+    expect(await codes('kettles')).toEqual(['of-1.10.0']);
+    const all = await get('/ValueSet/$expand?url=urn:cs:kettles?vs');
+    expect(all.body.expansion.contains).toMatchObject([{ code: 'of-1.10.0' }]);
+    expect(await codes('kettles|1.10.0-rc.2')).toEqual(['of-1.10.0-rc.2']);
+    await world.ask('DELETE', '/ValueSet/kettles-0', { token: world.system });
+    expect(await codes('kettles')).toEqual(['of-1.10.0-rc.2']);
+  });
+
+  it('what a set calls a code of a system that is not held is its display', async () => {
+    const concept = [
+      { code: 'a', display: 'Alpha', designation: [{ language: 'de', value: 'Erstes' }] },
+      { code: 'b' },
+    ];
+    const body = set('elsewhere', { include: [{ system: 'urn:cs:elsewhere', concept }] });
+    await world.ask('PUT', '/ValueSet/elsewhere', { token: world.system, body });
+    const is = async (code: string, display: string) => {
+      const answer = await get(
+        `/ValueSet/$validate-code?url=urn:vs:elsewhere&system=urn:cs:elsewhere&code=${code}&display=${display}`,
+      );
+      return [parameter(answer, 'result'), parameter(answer, 'display')];
+    };
+    expect(await is('a', 'alpha')).toEqual([true, 'Alpha']);
+    expect(await is('a', 'Erstes')).toEqual([true, 'Alpha']);
+    expect(await is('a', 'Omega')).toEqual([false, 'Alpha']);
+    // Of one that the set names without a display nothing is known.
+    expect((await is('b', 'Omega'))[0]).toBe(true);
+  });
+
+  it('of a part of an expansion it can not be told what else the set has, unless its definition tells it', async () => {
+    const contains = [{ system: 'urn:cs:elsewhere', code: 'a' }];
+    const expansions = {
+      whole: { total: 1, parameter: [{ name: 'count', valueInteger: 10 }] },
+      counted: { parameter: [{ name: 'count', valueInteger: 1 }] },
+      first: { total: 2 },
+      second: { offset: 1, total: 2 },
+      filtered: { total: 1, parameter: [{ name: 'filter', valueString: 'a' }] },
+      active: { total: 1, parameter: [{ name: 'activeOnly', valueBoolean: true }] },
+      inactive: { total: 1, parameter: [{ name: 'activeOnly', valueBoolean: false }] },
+      unclosed: {
+        extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/valueset-unclosed', valueBoolean: true }],
+      },
+    };
+    const answers: Record<string, unknown> = {};
+    for (const [name, more] of Object.entries(expansions)) {
+      const { compose: _, ...body } = set(`page-${name}`, {});
+      const expansion = {
+        identifier: 'urn:uuid:2a8d6f3e-3f0a-4d3c-9b57-0f3f4b7a1c11',
+        timestamp: '2024-01-01T00:00:00Z',
+        ...more,
+        contains,
+      };
+      await world.ask('PUT', `/ValueSet/page-${name}`, { token: world.system, body: { ...body, expansion } });
+      const is = async (code: string) => {
+        const answer = await get(
+          `/ValueSet/$validate-code?url=urn:vs:page-${name}&system=urn:cs:elsewhere&code=${code}`,
+        );
+        return answer.status === 200 ? parameter(answer, 'result') : answer.status;
+      };
+      answers[name] = [await is('a'), await is('b'), (await codes(`page-${name}`))[0]];
+    }
+    const part = [true, 422, 422];
+    const whole = [true, false, 'a'];
+    expect(answers).toEqual({
+      whole,
+      counted: part,
+      first: part,
+      second: part,
+      filtered: part,
+      active: part,
+      inactive: whole,
+      unclosed: part,
+    });
+    const defined = {
+      ...set('page-defined', { include: [{ system: TEAS, version: '1.2' }] }),
+      expansion: {
+        identifier: 'urn:uuid:2a8d6f3e-3f0a-4d3c-9b57-0f3f4b7a1c12',
+        timestamp: '2024-01-01T00:00:00Z',
+        total: 9,
+        offset: 1,
+      },
+    };
+    await world.ask('PUT', '/ValueSet/page-defined', { token: world.system, body: defined });
+    expect(parameter(await validated('page-defined', 'green'), 'result')).toBe(true);
+    expect(parameter(await validated('page-defined', 'white'), 'result')).toBe(false);
   });
 });

@@ -24,7 +24,18 @@ const system = (name: string, more: object) => ({
   ...more,
 });
 const OTHERS = ['part-of', 'grouped-by', 'classified-with'];
+/** Where case does not count, concepts may name each other in any. */
+const shouted = system('shouted', {
+  caseSensitive: false,
+  concept: [
+    { code: 'arm', property: [{ code: 'child', valueCode: 'NAIL' }], concept: [{ code: 'hand' }] },
+    { code: 'thumb', property: [{ code: 'wider', valueCode: 'HAND' }] },
+    { code: 'paw', property: [{ code: 'subsumedBy', valueCode: 'Hand' }] },
+    { code: 'nail' },
+  ],
+});
 const SYSTEMS = [
+  shouted,
   system('unsaid', {}),
   system('is-a', { hierarchyMeaning: 'is-a' }),
   ...OTHERS.map((hierarchyMeaning) => system(hierarchyMeaning, { hierarchyMeaning })),
@@ -87,7 +98,7 @@ describe.each(STORES)('on %s', (_, open) => {
   afterAll(() => world.close());
 
   it('of kinds, or where nothing is said, what stands below is subsumed, however it is stated', async () => {
-    for (const name of ['unsaid', 'is-a']) {
+    for (const name of ['unsaid', 'is-a', 'shouted']) {
       expect(await subsumes(name, 'arm', 'thumb')).toBe('subsumes');
       expect(await subsumes(name, 'nail', 'arm')).toBe('subsumed-by');
       expect(await listed(name, 'is-a', 'arm')).toEqual(['arm', 'hand', 'nail', 'paw', 'thumb']);

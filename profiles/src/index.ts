@@ -51,15 +51,19 @@ export {
 } from './tables.ts';
 export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
 export {
+  codesOf,
   type Edge,
   edgesOf,
   edgesOfConcept,
   isSubsuming,
   joinedEdges,
   meaningOfProperties,
+  namedAsWritten,
   propertyText,
   reachedFrom,
+  spellingOf,
 } from './terminology/hierarchy.ts';
+export { isPartOnly } from './terminology/part-only.ts';
 export type * from './terminology/resources.ts';
 
 export { canonicalUnit, canonicalValue } from './ucum.ts';

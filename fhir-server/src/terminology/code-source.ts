@@ -65,14 +65,43 @@ export const isSameCode = (
   b: string,
 ): boolean => a === b || (source?.caseSensitive === false && a.toLowerCase() === b.toLowerCase());
 
-/** Whether this is one of its texts; of none, and of a concept that has none, nothing is said. Case and spacing tell no displays apart. */
-export function isCalled(concept: FoundConcept, display: string | undefined): boolean {
+/**
+ * Whether this is one of its texts, in a language that is asked for, where it has any in one; else in that of its code system; of none, and of a concept that has none, nothing is said. Case and
+ * spacing tell no displays apart.
+ */
+export function isCalled(concept: FoundConcept, display: string | undefined, language?: string): boolean {
   if (display === undefined || concept.display === undefined) return true;
   const asked = folded(display);
-  return [concept.display, ...concept.designations.map(({ value }) => value)].some(
-    (each) => folded(each) === asked,
-  );
+  return textsIn(concept, language).some(({ value }) => folded(value) === asked);
 }
+
+interface Text {
+  readonly language?: string | undefined;
+  readonly value: string;
+}
+
+const textsOf = ({ display, language, designations }: FoundConcept): readonly Text[] => [
+  ...(display === undefined ? [] : [{ language, value: display }]),
+  ...designations,
+];
+
+/** What names no language may be of any. */
+function textsIn(concept: FoundConcept, asked: string | undefined): readonly Text[] {
+  const all = textsOf(concept);
+  const wanted = asked === undefined ? [] : rangesOf(asked).filter(({ quality }) => quality > 0);
+  if (wanted.length === 0 || wanted.some(({ tag }) => tag === '*')) return all;
+  const isWanted = ({ language }: Text): boolean =>
+    language !== undefined && wanted.some(({ tag }) => primaryOf(tag) === primaryOf(language));
+  const isOwn = ({ language }: Text): boolean =>
+    language === undefined ||
+    concept.language === undefined ||
+    primaryOf(language) === primaryOf(concept.language);
+  return all.some(isWanted)
+    ? all.filter((each) => each.language === undefined || isWanted(each))
+    : all.filter(isOwn);
+}
+
+const primaryOf = (tag: string): string => tag.toLowerCase().split('-')[0] as string;
 
 const folded = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();
 
@@ -88,13 +117,17 @@ export function displayOf(concept: FoundConcept, language?: string): string | un
   return wanted.some(({ tag, quality }) => tag === '*' && quality === 0) ? undefined : concept.display;
 }
 
-function displayIn({ display, language, designations }: FoundConcept, tag: string): string | undefined {
-  const texts = [...(display === undefined ? [] : [{ language, value: display }]), ...designations];
+function displayIn(concept: FoundConcept, tag: string): string | undefined {
+  const texts = textsOf(concept);
   const found =
     texts.find((each) => each.language?.toLowerCase() === tag) ??
-    texts.find((each) => each.language?.toLowerCase().split('-')[0] === tag.split('-')[0]);
+    texts.find((each) => each.language !== undefined && primaryOf(each.language) === primaryOf(tag));
   return found?.value;
 }
+
+const LANGUAGE = /^\s*(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*[\d.]+\s*)?$/i;
+/** One tag (BCP 47), or several as `Accept-Language` has them (RFC 9110, 12.5.4). */
+export const areLanguages = (text: string): boolean => text.split(',').every((each) => LANGUAGE.test(each));
 
 /** The ones that are liked best first. */
 function rangesOf(language: string): readonly { readonly tag: string; readonly quality: number }[] {

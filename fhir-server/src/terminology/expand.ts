@@ -2,6 +2,7 @@
 import {
   type ExpansionItem,
   type Include,
+  isPartOnly,
   tooCostly,
   unprocessable,
   type ValueSet,
@@ -10,8 +11,10 @@ import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-so
 import { hasWords } from './held-source.ts';
 import {
   hasAllCodes,
+  hasSeveralVersions,
   membershipOf,
   missingSupplement,
+  PART_ONLY,
   systemOf,
   versionOf,
   whyNotHeld,
@@ -126,6 +129,7 @@ async function* membersOf(
   const inside = [...outer, set.url];
   if (!set.compose) {
     if (!set.expansion) throw notListed(`the set ${set.url} says nothing of its codes`);
+    if (isPartOnly(set.expansion)) throw notListed(PART_ONLY);
     for (const include of listedIncludes(set.expansion.contains ?? []))
       for await (const page of ofSystem(walk, include)) yield active(page, walk.activeOnly);
     return;
@@ -138,9 +142,10 @@ async function* membersOf(
       compose: { include: [each] },
     }),
   );
+  const isOfOneVersion = ({ system }: Member): boolean => hasSeveralVersions(walk.terminologies, set, system);
   for (const include of set.compose.include)
     for await (const page of ofInclude(walk, include, inside)) {
-      yield await without(walk, active(page, activeOnly), excluded, inside);
+      yield await without(walk, active(page, activeOnly), excluded, inside, isOfOneVersion);
     }
 }
 
@@ -251,25 +256,28 @@ async function without(
   page: readonly Member[],
   excluded: readonly ValueSet[],
   outer: readonly string[],
+  isOfOneVersion: (member: Member) => boolean,
 ): Promise<readonly Member[]> {
   if (excluded.length === 0) return page;
   const kept: Member[] = [];
   for (const member of page) {
     let isOut = false;
-    for (const set of excluded) isOut ||= await isMember(walk, member, set, outer);
+    const version = isOfOneVersion(member) ? member.version : undefined;
+    for (const set of excluded) isOut ||= await isMember(walk, member, set, outer, version);
     if (!isOut) kept.push(member);
   }
   return kept;
 }
 
+/** `version` undefined: in whatever version. */
 async function isMember(
   walk: Walk,
-  { system, concept }: Member,
+  { system, concept: { code } }: Member,
   set: ValueSet,
   outer: readonly string[],
+  version?: string,
 ): Promise<boolean> {
-  // Of whatever version: a set that leaves a code out leaves out what it means.
-  const { is, reason } = await membershipOf(walk.terminologies, set, { system, code: concept.code }, outer);
+  const { is, reason } = await membershipOf(walk.terminologies, set, { system, code, version }, outer);
   if (is === undefined) throw notListed(reason ?? `the set ${set.url} can't be told`);
   return is;
 }

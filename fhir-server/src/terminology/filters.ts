@@ -34,6 +34,9 @@ const BY_CODE: ReadonlySet<string> = new Set([
   'child-of',
 ]);
 
+const NAMING: ReadonlySet<string> = new Set(['=', 'in']);
+const TAKES_CODES: ReadonlySet<string> = new Set(['ancestor', 'child']);
+
 /** More than these no value set needs. */
 const MAX_FILTERS = 20;
 
@@ -44,9 +47,9 @@ export async function settled(source: CodeSource, filters: readonly Filter[]): P
   if (empty) throw new UnsupportedFilter(empty, 'has no text as its value');
   return Promise.all(
     filters.map(async (each) => {
-      if (!BY_CODE.has(each.op) && !(each.op === '=' && each.property === 'ancestor')) return each;
-      const [value = each.value] = await ownCodes(source, [each.value]);
-      return { ...each, value };
+      if (!BY_CODE.has(each.op) && !(TAKES_CODES.has(each.property) && NAMING.has(each.op))) return each;
+      const asked = each.op === 'in' ? listOf(each.value) : [each.value];
+      return { ...each, value: (await ownCodes(source, asked)).join(',') };
     }),
   );
 }
@@ -212,7 +215,10 @@ function madePattern(filter: Filter): Pattern {
   }
 }
 
-/** `withUsual`: what is not inactive, or not a heading, is said to be none where its system says nothing. */
+/**
+ * `withUsual`: what is not inactive is said to be none where its system says nothing, as that is the default (https://hl7.org/fhir/R4/codesystem-concept-properties.html). What may be
+ * chosen has none: `notSelectable = false` is what a system says so of.
+ */
 function valuesOf(concept: FoundConcept, property: string, withUsual = true): string[] {
   if (property === 'code' || property === 'concept') return [concept.code];
   if (property === 'display') return concept.display === undefined ? [] : [concept.display];
@@ -222,7 +228,7 @@ function valuesOf(concept: FoundConcept, property: string, withUsual = true): st
     .flatMap((each) => propertyText(each) ?? []);
   if (given.length > 0 || !withUsual) return given;
   if (property === 'inactive') return [String(concept.inactive)];
-  return property === 'notSelectable' ? [String(concept.abstract)] : given;
+  return property === 'notSelectable' && concept.abstract ? ['true'] : given;
 }
 
 export const testsOf = async (source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> =>

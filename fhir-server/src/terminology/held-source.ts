@@ -3,13 +3,16 @@ import {
   type CodeSystem,
   type Concept,
   type ConceptProperty,
+  codesOf,
   type Edge,
   edgesOf,
   isSubsuming,
   joinedEdges,
   meaningOfProperties,
+  namedAsWritten,
   propertyText,
   reachedFrom,
+  spellingOf,
 } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { type CodeSource, type FoundConcept, isParent, type Selection } from './code-source.ts';
@@ -32,10 +35,12 @@ export function heldSource(system: CodeSystem): CodeSource {
 
 function createHeldSource(system: CodeSystem): CodeSource {
   const caseSensitive = system.caseSensitive === true;
-  const all = edgesOf(system);
+  const own = caseSensitive ? asGiven : spellingOf(codesOf(system.concept ?? []));
+  const all = edgesOf(system).map((each) => ({ ...each, code: own(each.code), parent: own(each.parent) }));
   const concepts = flatten(
     system,
     Map.groupBy(all, ({ code }) => code),
+    own,
   );
   const byCode = new Map(concepts.map((concept) => [concept.code, concept]));
   const byFolded = new Map(
@@ -45,9 +50,7 @@ function createHeldSource(system: CodeSystem): CodeSource {
     byCode.get(code) ?? byFolded.get(code.toLowerCase());
   /** As the system writes the code. */
   const ownCode = (code: string): string => conceptOf(code)?.code ?? code;
-  const edges = all
-    .filter(({ code }) => conceptOf(code))
-    .map((each) => ({ ...each, code: ownCode(each.code), parent: ownCode(each.parent) }));
+  const edges = all.filter(({ code }) => conceptOf(code));
   const kinds = edges.filter(({ isKindOf }) => isKindOf);
   const above = joinedEdges(kinds, 'code', 'parent');
   const below = joinedEdges(kinds, 'parent', 'code');
@@ -85,7 +88,7 @@ function createHeldSource(system: CodeSystem): CodeSource {
     async children(code, limit) {
       return (shownBelow.get(ownCode(code)) ?? []).slice(0, limit);
     },
-    hasChildren: (code) => shownBelow.has(code),
+    hasChildren: (code) => shownBelow.has(ownCode(code)),
     ...(system.content === 'complete' ? { hasProperty: (property) => properties.has(property) } : {}),
     async *select({ filters, words }: Selection) {
       const tests = await testsOf(source, filters);
@@ -129,11 +132,17 @@ export function hasWords({ code, display, designations }: FoundConcept, words: r
   return words.every((word) => text.includes(word) || code.toLowerCase().startsWith(word));
 }
 
-function flatten(system: CodeSystem, edges: ReadonlyMap<string, readonly Edge[]>): FoundConcept[] {
+const asGiven = (code: string): string => code;
+
+function flatten(
+  system: CodeSystem,
+  edges: ReadonlyMap<string, readonly Edge[]>,
+  own: (code: string) => string,
+): FoundConcept[] {
   const meaningOf = meaningOfProperties(system);
   const walk = (concepts: readonly Concept[]): FoundConcept[] =>
     concepts.flatMap((concept) => [
-      { ...foundConcept(concept, edges.get(concept.code) ?? [], meaningOf), language: system.language },
+      { ...foundConcept(concept, edges.get(concept.code) ?? [], meaningOf, own), language: system.language },
       ...walk(concept.concept ?? []),
     ]);
   return walk(system.concept ?? []);
@@ -146,8 +155,9 @@ function foundConcept(
   concept: Concept,
   edges: readonly Edge[],
   meaningOf: (property: string) => string,
+  own: (code: string) => string,
 ): FoundConcept {
-  const given = concept.property ?? [];
+  const given = (concept.property ?? []).map((each) => namedAsWritten(each, meaningOf(each.code), own));
   const stated = new Set(given.filter(({ code }) => isParent(code)).map(propertyText));
   const parents = new Set(edges.map(({ parent }) => parent).filter((code) => !stated.has(code)));
   const properties: ConceptProperty[] = [

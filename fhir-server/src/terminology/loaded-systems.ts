@@ -6,7 +6,7 @@ import {
   isSubsuming,
   tooCostly,
 } from '@wellspring/profiles';
-import type { CodeSource, FoundConcept, Selection } from './code-source.ts';
+import { type CodeSource, type FoundConcept, isSameCode, type Selection } from './code-source.ts';
 import {
   constraintIn,
   listOf,
@@ -165,9 +165,14 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     ancestors,
     descendants: () => undefined,
     async children(code, limit) {
-      for await (const page of tables.withProperty(id, 'parent', [code]))
-        return [...new Set(page)].slice(0, limit);
-      return [];
+      const found = new Set<string>();
+      for await (const page of tables.withProperty(id, 'parent', [code])) {
+        const named = await tables.parents(id, page);
+        // Found in any case, whether it counts or not.
+        for (const [child, parent] of named) if (isSameCode(system, parent, code)) found.add(child);
+        if (found.size >= limit) break;
+      }
+      return [...found].slice(0, limit);
     },
     async *select(asked) {
       const selection = { ...asked, filters: await settled(source, asked.filters) };

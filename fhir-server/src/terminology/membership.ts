@@ -1,5 +1,5 @@
 /** Whether a code is in a value set, without listing the set (https://hl7.org/fhir/R4/valueset.html#compositions). */
-import { hasForm, type Include, type ValueSet } from '@wellspring/profiles';
+import { hasForm, type Include, isPartOnly, type ValueSet } from '@wellspring/profiles';
 import {
   type CodeSource,
   type FoundConcept,
@@ -11,6 +11,7 @@ import { passing, testsOf } from './filters.ts';
 import { type ListedCode, type ListedConcept, listedCodes, namedConcept } from './named-concept.ts';
 import { RemoteAway } from './remote.ts';
 import { isInRemoteInclude, isInRemoteSet } from './remote-answers.ts';
+import { laterFirst } from './stored.ts';
 import { isOfVersion, type Terminologies } from './terminologies.ts';
 import { withContained } from './with-contained.ts';
 
@@ -30,6 +31,8 @@ export interface Membership {
   readonly system?: string;
   readonly concept?: FoundConcept;
   readonly source?: CodeSource;
+  /** In the words of the set, where it names the code itself. */
+  readonly listed?: ListedConcept;
   /** Why it can't be told; of a code that is in the set but for its version, that. */
   readonly reason?: string;
   /** Because another server, that might know, does not answer. */
@@ -82,18 +85,55 @@ export async function membershipOf(
   if (supplement) return { is: undefined, reason: supplement };
   const inside = [...seen, set.url];
   if (!set.compose) return ofExpansion(terminologies, set, coding);
-  const found = await anyOf(
-    set.compose.include,
-    (each) => ofInclude(terminologies, each, coding, inside),
-    isMeant(coding),
-  );
-  if (found.is !== true) return found;
-  if (set.compose.inactive === false && found.concept?.inactive) return OUT;
-  // Of whatever version, as in an expansion.
-  const asked = { system: found.system ?? coding.system, code: coding.code };
-  const out = await anyOf(set.compose.exclude ?? [], (each) => ofInclude(terminologies, each, asked, inside));
+  const { include } = set.compose;
+  const areSeveral = hasSeveralVersions(terminologies, set, coding.system);
+  const ask = async (each: Include): Promise<Membership> => {
+    const found = await ofInclude(terminologies, each, coding, inside);
+    if (found.is === true) return unlessLeftOut(terminologies, set, coding, found, inside);
+    // Of several none is the one that the code should have been of.
+    return areSeveral && found.reason && found.is === false ? { is: false, reason: found.reason } : found;
+  };
+  return anyOf(areSeveral ? [...include].sort(laterFirst) : include, ask, isMeant(coding));
+}
+
+/** What is in the set by one of its includes, and not inactive or left out. */
+async function unlessLeftOut(
+  terminologies: Terminologies,
+  set: ValueSet,
+  coding: AskedCoding,
+  found: Membership,
+  inside: readonly string[],
+): Promise<Membership> {
+  if (set.compose?.inactive === false && found.concept?.inactive) return OUT;
+  const system = found.system ?? coding.system;
+  const asked = {
+    system,
+    code: coding.code,
+    version: hasSeveralVersions(terminologies, set, system) ? found.source?.version : undefined,
+  };
+  const left = set.compose?.exclude ?? [];
+  const out = await anyOf(left, (each) => ofInclude(terminologies, each, asked, inside));
   if (out.is === true) return OUT;
   return out.is === undefined ? out : found;
+}
+
+/**
+ * Where a set has a code system in several versions it tells their codes apart: what it leaves out of one stays in the other, and the latest is meant where none is named. Else
+ * a code that is left out is so in whatever version. `system` undefined: any.
+ */
+export function hasSeveralVersions(
+  terminologies: Terminologies,
+  { compose }: ValueSet,
+  system: string | undefined,
+): boolean {
+  const own = (compose?.include ?? []).filter(
+    (each) => each.system !== undefined && (system === undefined || each.system === system),
+  );
+  if (own.length < 2) return false;
+  const named = own.map(
+    (each) => `${each.system}|${terminologies.versionFor(each.system as string, versionOf(each)) ?? ''}`,
+  );
+  return new Set(named).size > new Set(own.map((each) => each.system)).size;
 }
 
 const SUPPLEMENT = 'http://hl7.org/fhir/StructureDefinition/valueset-supplement';
@@ -152,8 +192,13 @@ async function ofExpansion(
       (system === undefined || each.system === system) &&
       isSameCode({ caseSensitive: false }, each.code, code),
   );
-  return anyOf(named, (each) => ofListed(terminologies, each, coding), isMeant(coding));
+  const found = await anyOf(named, (each) => ofListed(terminologies, each, coding), isMeant(coding));
+  if (found.is !== false || named.length > 0 || !isPartOnly(expansion)) return found;
+  return { is: undefined, reason: PART_ONLY };
 }
+
+/** A set that says nothing of its codes but a page of them. */
+export const PART_ONLY = 'the set holds a part of its expansion only';
 
 async function ofListed(
   terminologies: Terminologies,
@@ -162,11 +207,7 @@ async function ofListed(
 ): Promise<Membership> {
   const { system, version } = item;
   const include = { system, ...(version === undefined ? {} : { version }), concept: [item] };
-  const found = await ofSystem(terminologies, include, coding);
-  const saysMore = item.display !== undefined || item.abstract || item.inactive;
-  if (found.is !== true || found.concept || !saysMore) return found;
-  // Where nobody knows the code, the list is all that is known of it.
-  return { ...found, concept: namedConcept(item, undefined) };
+  return ofSystem(terminologies, include, coding);
 }
 
 async function ofInclude(
@@ -201,13 +242,13 @@ async function ofSystem(
   if (system !== undefined && system !== own) return OUT;
   const used = await systemOf(terminologies, include);
   const source = await ofVersion(terminologies, include, used, version);
-  if (typeof source === 'string') return { is: false, reason: source };
+  if (typeof source === 'string') return { is: false, reason: source, ...(await inOwnVersion(used, code)) };
   const concept = (await source?.find([code]))?.get(code);
   const known = { system: own, ...(source ? { source } : {}), ...(concept ? { concept } : {}) };
   if (include.concept) {
     const named = include.concept.find((each) => isSameCode(source, each.code, code));
     if (!named || (!concept && hasAllCodes(source, include))) return OUT;
-    return { is: true, ...known, ...(concept ? { concept: calledBySet(concept, named) } : {}) };
+    return { is: true, ...known, ...asListed(named, concept) };
   }
   if (!source || source.content === 'not-present')
     return ofRemote(
@@ -227,6 +268,15 @@ async function ofSystem(
     if (error instanceof UnsupportedFilter) return { is: undefined, reason: error.message, ...known };
     throw error;
   }
+}
+
+/** What the set has, where it has the code in another version than is asked about. */
+async function inOwnVersion(
+  source: CodeSource | undefined,
+  code: string,
+): Promise<Pick<Membership, 'source' | 'concept'>> {
+  const concept = (await source?.find([code]))?.get(code);
+  return source && concept ? { source, concept } : {};
 }
 
 /**
@@ -256,8 +306,18 @@ async function ofVersion(
 const inVersion = ({ version }: CodeSource): string =>
   version === undefined ? ', but one without a version' : `, but ${version}`;
 
-/** A set may call a concept otherwise than its system does (https://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.concept.display): both names are right. */
-function calledBySet(
+type Listed = Pick<Membership, 'concept' | 'listed'>;
+
+/** A set may call a concept otherwise than its system does; where its system is not held its own words are all that is known. */
+function asListed(item: ListedConcept, concept: FoundConcept | undefined): Listed {
+  const { display, designation, abstract, inactive } = item;
+  if (concept) return { concept: calledBySet(concept, item), listed: item };
+  const saysMore = display !== undefined || designation || abstract || inactive;
+  return saysMore ? { concept: namedConcept(item, undefined), listed: item } : {};
+}
+
+/** Both names are right (https://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.concept.display). */
+export function calledBySet(
   concept: FoundConcept,
   { display, designation = [], inactive = false, abstract = false }: ListedConcept,
 ): FoundConcept {

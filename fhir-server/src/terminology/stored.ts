@@ -23,7 +23,7 @@ export type FindVersions = (
 
 export interface StoredCanonicals {
   byId<T extends Canonical>(type: T['resourceType'], id: string): Promise<T | undefined>;
-  /** By `url`, `url|version` or its address (`Measure/x`): active ones before others, then what was written last. */
+  /** By `url`, `url|version` or its address (`Measure/x`): active ones before others, the latest version before others, then what was written last. */
   byUrl<T extends Canonical>(type: T['resourceType'], canonical: string): Promise<readonly T[]>;
   supplementsOf(url: string): Promise<readonly CodeSystem[]>;
   /** Those that call the set of all their codes so (CodeSystem.valueSet). */
@@ -47,7 +47,9 @@ export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
       const resource = parsed(each);
       if (resource) resources.push(resource as T);
     }
-    return [...resources.filter(isActive), ...resources.filter((each) => !isActive(each))];
+    // The sort is stable: of one version the last written stays the first.
+    const latest = resources.sort(laterFirst);
+    return [...latest.filter(isActive), ...latest.filter((each) => !isActive(each))];
   }
   return {
     async byId<T extends Canonical>(type: T['resourceType'], id: string) {
@@ -62,6 +64,31 @@ export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
       found('ConceptMap', { kind: 'uri', param: `${direction}-system`, uri: system, match: 'exact' }),
   };
 }
+
+/** Where no version is named the latest is meant (https://hl7.org/fhir/R4/references.html#canonical), as far as numbers and dates tell; what names one before what names none. */
+export function laterFirst(a: Versioned, b: Versioned): number {
+  if (a.version === undefined || b.version === undefined)
+    return Number(a.version === undefined) - Number(b.version === undefined);
+  const [[own, ofOwn], [other, ofOther]] = [partsOf(a.version), partsOf(b.version)];
+  return (
+    compared(other, own) ||
+    // What is to become a version comes before it (https://semver.org, 11).
+    Number(ofOwn !== undefined) - Number(ofOther !== undefined) ||
+    compared(ofOther ?? '', ofOwn ?? '')
+  );
+}
+
+interface Versioned {
+  readonly version?: string | undefined;
+}
+
+/** `1.0.0` and `rc1` of `1.0.0-rc1`. */
+function partsOf(version: string): readonly [string, string | undefined] {
+  const [, release, more] = /^(\d+(?:\.\d+)+)-([a-z].*)$/i.exec(version) ?? [];
+  return release === undefined ? [version, undefined] : [release, more];
+}
+
+const compared = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 const isActive = ({ status }: Canonical): boolean => status === 'active';
 

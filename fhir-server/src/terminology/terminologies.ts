@@ -15,7 +15,7 @@ import type { CodeSource } from './code-source.ts';
 import { heldSource, withSupplements } from './held-source.ts';
 import { type AllCodesOf, implicitValueSet } from './implicit-value-sets.ts';
 import type { RemoteTerminology } from './remote.ts';
-import type { StoredCanonicals } from './stored.ts';
+import { laterFirst, type StoredCanonicals } from './stored.ts';
 
 /** Code systems in tables of their own. */
 export interface LoadedSystems {
@@ -95,7 +95,7 @@ export function createTerminologies(
     ];
     const asked = version === undefined ? all : all.filter((each) => isOfVersion(each.version, version));
     const isExact = version === undefined || asked.some((each) => each.version === version);
-    const best = [...asked].sort((a, b) => rank(a) - rank(b) || (isExact ? 0 : byVersion(a, b)))[0];
+    const best = [...asked].sort((a, b) => rank(a) - rank(b) || (isExact ? 0 : laterFirst(a, b)))[0];
     return best && supplemented(best);
   }
 
@@ -185,10 +185,6 @@ function isWithin(version: readonly string[], asked: readonly string[]): boolean
   const isWhole = version.length <= asked.length || isAny(asked.at(-1));
   return isWhole && asked.every((part, i) => isAny(part) || part === version[i]);
 }
-
-/** Of several that are meant the newest, as far as their numbers tell. */
-const byVersion = (a: CodeSource, b: CodeSource): number =>
-  (b.version ?? '').localeCompare(a.version ?? '', undefined, { numeric: true });
 
 const RANKS: Readonly<Record<string, number>> = { complete: 0, fragment: 1, example: 2, 'not-present': 3 };
 const rank = ({ content }: CodeSource): number => RANKS[content] ?? 4;

@@ -59,6 +59,35 @@ export function propertyText(property: ConceptProperty): string | undefined {
   return value === undefined ? undefined : String(value);
 }
 
+/** How a system writes its codes, where case does not count: other concepts, and sets, may name them in any. What it does not have stays as it is. */
+export function spellingOf(codes: Iterable<string>): (code: string) => string {
+  const exact = new Set(codes);
+  const folded = new Map([...exact].map((code) => [code.toLowerCase(), code]));
+  return (code) => (exact.has(code) ? code : (folded.get(code.toLowerCase()) ?? code));
+}
+
+/** A property that names another concept, with the code as the system writes it; any other as it is. */
+export function namedAsWritten(
+  property: ConceptProperty,
+  meaning: string,
+  own: (code: string) => string,
+): ConceptProperty {
+  const { valueCode } = property;
+  return NAMES_CONCEPTS.has(meaning) && typeof valueCode === 'string'
+    ? { ...property, valueCode: own(valueCode) }
+    : property;
+}
+
+const NAMES_CONCEPTS: ReadonlySet<string> = new Set(['child', 'parent', 'subsumedBy']);
+
+/** All codes of concepts and of those inside of them. */
+export function* codesOf(concepts: readonly Concept[]): Generator<string> {
+  for (const { code, concept = [] } of concepts) {
+    yield code;
+    yield* codesOf(concept);
+  }
+}
+
 type Head = Pick<CodeSystem, 'hierarchyMeaning' | 'property'>;
 
 /** Those that one concept states: with what it stands in, and what it names. */

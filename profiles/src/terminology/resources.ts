@@ -76,6 +76,14 @@ export interface ExpansionItem {
   readonly contains?: readonly ExpansionItem[];
 }
 
+export interface Expansion {
+  readonly total?: number;
+  readonly offset?: number;
+  readonly parameter?: readonly { readonly name: string; readonly [value: `value${string}`]: unknown }[];
+  readonly contains?: readonly ExpansionItem[];
+  readonly extension?: readonly { readonly url: string; readonly valueBoolean?: boolean }[];
+}
+
 export interface ValueSet {
   readonly resourceType: 'ValueSet';
   readonly url: string;
@@ -88,7 +96,7 @@ export interface ValueSet {
     readonly include: readonly Include[];
     readonly exclude?: readonly Include[];
   };
-  readonly expansion?: { readonly contains?: readonly ExpansionItem[] };
+  readonly expansion?: Expansion;
   readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[];
   readonly contained?: readonly { readonly resourceType: string; readonly id?: string }[];
 }

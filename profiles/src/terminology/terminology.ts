@@ -1,5 +1,6 @@
 /** CodeSystems and ValueSets: expansion, membership, look-up and subsumption (https://hl7.org/fhir/R4/terminology-module.html). */
 import { edgesOf, joinedEdges, reachedFrom } from './hierarchy.ts';
+import { isPartOnly } from './part-only.ts';
 import type { CodeSystem, Coding, Concept, ExpansionItem, Filter, Include, ValueSet } from './resources.ts';
 
 export interface Terminology {
@@ -68,7 +69,10 @@ export function createTerminology(
   function expandSet(set: ValueSet, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
     if (seen.has(set.url)) return undefined;
     const inside = new Set([...seen, set.url]);
-    if (!set.compose) return set.expansion && expandList(set.expansion.contains ?? []);
+    if (!set.compose)
+      return set.expansion && !isPartOnly(set.expansion)
+        ? expandList(set.expansion.contains ?? [])
+        : undefined;
     const codings = new Map<string, Coding>();
     for (const include of set.compose.include) {
       const found = expandInclude(include, inside);

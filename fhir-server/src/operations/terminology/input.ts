@@ -2,7 +2,7 @@
 import { forbidden, invalid, notFound, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { searchedDateRange } from '../../search/date-range.ts';
-import type { CodeSource } from '../../terminology/code-source.ts';
+import { areLanguages, type CodeSource } from '../../terminology/code-source.ts';
 import { heldSource } from '../../terminology/held-source.ts';
 import { isOfVersion, type Terminologies } from '../../terminology/terminologies.ts';
 import { dateText, type OperationInput } from '../parameters.ts';
@@ -17,12 +17,13 @@ export interface Asked {
   url(): Promise<string | undefined>;
 }
 
-/** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing; 400 and 422 (given-texts.ts); 422 for a day that is over. */
+/** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing; 400 and 422 (given-texts.ts); 400 for what is no language; 422 for a day that is over. */
 export function askedOf(services: Services, request: FhirRequest, input: OperationInput): Asked {
   if (request.access.scopes.length === 0)
     throw forbidden("The token's scopes open nothing here: terminology is for who may read something.");
   requireTexts(input);
   requireToday(input, services.now());
+  requireLanguages(input);
   const [url, context] = [input.one('url'), input.one('context')];
   return {
     terminologies: services.repository.terminologies(request.access),
@@ -31,6 +32,16 @@ export function askedOf(services: Services, request: FhirRequest, input: Operati
     url: async () =>
       url ?? (context === undefined ? undefined : await boundValueSet(services, request, context)),
   };
+}
+
+/** Errors: 400 for what is no language. */
+function requireLanguages(input: OperationInput): void {
+  const languages = input.one('displayLanguage');
+  if (languages !== undefined && !areLanguages(languages))
+    throw invalid(
+      "'displayLanguage' takes a language (BCP 47), or several as 'Accept-Language' does.",
+      'Parameters.parameter',
+    );
 }
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 /** ValueSet `$validate-code` (https://hl7.org/fhir/R4/valueset-operation-validate-code.html). */
 import { FhirError, notKnown, unprocessable, type ValueSet } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { isMember, type Membership } from '../../terminology/membership.ts';
+import { calledBySet, isMember, type Membership } from '../../terminology/membership.ts';
 import { namedConcept } from '../../terminology/named-concept.ts';
 import { remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, type OperationInput, ofKind, truth } from '../parameters.ts';
@@ -59,10 +59,12 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
 const NOT_IN = 'The code is not in the value set.';
 const SEVERAL = 'The value set has the code in several code systems: name one.';
 
-/** With what its system says of the code, if it has it at all. */
-async function notIn({ terminologies }: Asked, asked: AskedCode, { reason }: Membership): Promise<Verdict> {
+/** With what its system says of the code, if it has it at all: in the version that the set has, where the code is of another. */
+async function notIn({ terminologies }: Asked, asked: AskedCode, found: Membership): Promise<Verdict> {
   const { system, version, code } = asked;
-  const source = system === undefined ? undefined : await terminologies.codeSystem(system, version);
+  const { reason } = found;
+  const source =
+    found.source ?? (system === undefined ? undefined : await terminologies.codeSystem(system, version));
   const concept = (await source?.find([code]))?.get(code);
   const why = source && !concept && source.content === 'complete' ? ` ${missing(source)}` : '';
   const said = wrong(reason ?? `${NOT_IN}${why}`, 'code-invalid', reason ? 'version' : 'code');
@@ -104,15 +106,17 @@ async function setOrName(asked: Asked): Promise<ValueSet | string> {
   }
 }
 
-/** A display can be told only by who knows the code's own. */
+/** A display can be told only by who knows the code's own: before the set's own words, another server. */
 async function withConcept(
   { terminologies: { remote } }: Asked,
   found: Membership,
   { system, code, display }: AskedCode,
 ): Promise<Membership> {
-  if (found.concept || display === undefined || !remote || !system) return found;
-  const concept = await orAway(remoteConcept(remote, system, code));
-  return concept ? { ...found, concept } : found;
+  const { concept, listed, source } = found;
+  const isOfSystem = concept && !(listed && !(await source?.find([code]))?.has(code));
+  if (isOfSystem || display === undefined || !remote || !system) return found;
+  const other = await orAway(remoteConcept(remote, system, code));
+  return other ? { ...found, concept: listed ? calledBySet(other, listed) : other } : found;
 }
 
 function verdict({ concept, source, system }: Membership, code: AskedCode, input: OperationInput): Verdict {

@@ -36,12 +36,15 @@ export const wrong = (text: string, code = 'code-invalid', member: Said['member'
 
 export function verdictOf(is: boolean, said: readonly Said[], about: About = {}): Verdict {
   const { asked, source, concept, display } = about;
-  const code = concept?.code ?? asked?.code;
+  const code = asked?.code ?? concept?.code;
+  const own = concept?.code === code ? undefined : concept?.code;
+  const messages = said.filter(({ severity }) => severity !== 'information').map(({ text }) => text);
   const reply = parametersReply(
     { name: 'result', valueBoolean: is },
-    ...(said.length > 0 ? [{ name: 'message', valueString: said.map(({ text }) => text).join(' ') }] : []),
+    ...(messages.length > 0 ? [{ name: 'message', valueString: messages.join(' ') }] : []),
     ...(display === undefined ? [] : [{ name: 'display', valueString: display }]),
     ...(code === undefined ? [] : [{ name: 'code', valueCode: code }]),
+    ...(own === undefined ? [] : [{ name: 'normalized-code', valueCode: own }]),
     ...(asked?.system === undefined ? [] : [{ name: 'system', valueUri: asked.system }]),
     ...(source?.version === undefined ? [] : [{ name: 'version', valueString: source.version }]),
     ...(concept?.inactive ? [{ name: 'inactive', valueBoolean: true }] : []),
@@ -68,14 +71,25 @@ export function conceptVerdict(
   source: Pick<CodeSource, 'version'> | undefined,
   concept: FoundConcept,
 ): Verdict {
-  const shown = displayOf(concept, input.one('displayLanguage')) ?? concept.code;
+  const language = input.one('displayLanguage');
+  const shown = displayOf(concept, language) ?? concept.code;
   const about = { asked, source, concept, display: shown };
   if (concept.abstract && truth(input, 'abstract') === false)
     return no(wrong('The code is a heading, and not to be chosen.', 'business-rule'), about);
-  if (!isCalled(concept, asked.display))
+  if (!isCalled(concept, asked.display, language))
     return no(wrong(`The code is known, by another display: '${shown}'.`, 'invalid', 'display'), about);
-  const said: readonly Said[] = concept.inactive
-    ? [{ severity: 'warning', code: 'business-rule', text: 'The code is inactive.', member: 'code' }]
-    : [];
-  return verdictOf(true, said, about);
+  const inactive: Said = {
+    severity: 'warning',
+    code: 'business-rule',
+    text: 'The code is inactive.',
+    member: 'code',
+  };
+  return verdictOf(true, [...(concept.inactive ? [inactive] : []), ...otherCase(asked, concept)], about);
+}
+
+/** Where case does not count. */
+function otherCase({ code }: AskedCode, concept: FoundConcept): Said[] {
+  if (code === concept.code) return [];
+  const text = `The code system writes the code '${concept.code}'.`;
+  return [{ severity: 'information', code: 'business-rule', text, member: 'code' }];
 }

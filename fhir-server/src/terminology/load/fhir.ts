@@ -4,12 +4,15 @@ import { JSONParser, type JsonTypes } from '@streamparser/json';
 import {
   type CodeSystem,
   type Concept,
+  codesOf,
   type Edge,
   edgesOfConcept,
   isSubsuming,
   meaningOfProperties,
+  namedAsWritten,
   propertyText,
   readPackage,
+  spellingOf,
 } from '@wellspring/profiles';
 import { AS_WRITTEN, type PropertyRow, type Rows } from '../tables/tables.ts';
 import { type Named, type Release, ReleaseError } from './release.ts';
@@ -67,14 +70,16 @@ function releaseOf(system: CodeSystem, named: Named, records: () => AsyncIterabl
 }
 
 async function* heldRecords({ concept = [], ...head }: CodeSystem): AsyncGenerator<Rows> {
-  const rowsOf = rowsOfConcepts(head);
+  const rowsOf = rowsOfConcepts(head, head.caseSensitive ? asGiven : spellingOf(codesOf(concept)));
   for (const each of concept) yield rowsOf(each, undefined);
 }
 
 type Head = Pick<CodeSystem, 'language' | 'caseSensitive' | 'hierarchyMeaning' | 'property'>;
 
-/** One record for each concept of the highest level, with all that stands below it. */
-function rowsOfConcepts(head: Head) {
+const asGiven = (code: string): string => code;
+
+/** One record for each concept of the highest level, with all that stands below it. `own`: a code that another concept names, as the system writes it. */
+function rowsOfConcepts(head: Head, own: (code: string) => string) {
   const { language, caseSensitive } = head;
   const edgesOf = edgesOfConcept(head);
   const meaningOf = meaningOfProperties(head);
@@ -82,8 +87,10 @@ function rowsOfConcepts(head: Head) {
 
   /** Each way in which a hierarchy is stated is found by one name; what subsumes a code all the same, where it is not one of kinds, by another. */
   const hierarchyRows = ({ code, parent, isKindOf }: Edge): PropertyRow[] => [
-    { code, name: 'parent', kind: 'code', value: parent },
-    ...(isKindOf && !areKinds ? [{ code, name: 'subsumedBy', kind: 'code', value: parent } as const] : []),
+    { code: own(code), name: 'parent', kind: 'code', value: own(parent) },
+    ...(isKindOf && !areKinds
+      ? [{ code: own(code), name: 'subsumedBy', kind: 'code', value: own(parent) } as const]
+      : []),
   ];
 
   function rowsOf(concept: Concept, outer: string | undefined): Required<Rows> {
@@ -91,8 +98,8 @@ function rowsOfConcepts(head: Head) {
     const has = (name: string, values: readonly string[]): boolean =>
       property.some((each) => meaningOf(each.code) === name && values.includes(propertyText(each) ?? ''));
     const below = (concept.concept ?? []).map((each) => rowsOf(each, code));
-    const own = property.flatMap((each): PropertyRow[] => {
-      const value = propertyText(each);
+    const stated = property.flatMap((each): PropertyRow[] => {
+      const value = propertyText(namedAsWritten(each, meaningOf(each.code), own));
       return value === undefined ? [] : [{ code, name: each.code, kind: kindOf(each), value }];
     });
     return {
@@ -123,7 +130,7 @@ function rowsOfConcepts(head: Head) {
           ? []
           : [{ code, name: AS_WRITTEN, kind: 'code', value: code } as const]),
         ...edgesOf(concept, outer).flatMap(hierarchyRows),
-        ...own.filter(({ name }) => name !== 'parent' && (name !== 'subsumedBy' || areKinds)),
+        ...stated.filter(({ name }) => name !== 'parent' && (name !== 'subsumedBy' || areKinds)),
         ...below.flatMap(({ properties }) => properties),
       ],
     };
@@ -164,9 +171,20 @@ async function headOf(files: ReleaseFiles, name: string): Promise<Partial<CodeSy
 }
 
 async function* streamedRecords(files: ReleaseFiles, name: string): AsyncGenerator<Rows> {
-  const rowsOf = rowsOfConcepts((await headOf(files, name)) as Head);
-  for await (const { value } of valuesOf(files, name, ['$.concept.*']))
-    yield rowsOf(value as unknown as Concept, undefined);
+  const head = (await headOf(files, name)) as Head;
+  const rowsOf = rowsOfConcepts(head, head.caseSensitive ? asGiven : await streamedSpelling(files, name));
+  for await (const concept of streamedConcepts(files, name)) yield rowsOf(concept, undefined);
+}
+
+async function* streamedConcepts(files: ReleaseFiles, name: string): AsyncGenerator<Concept> {
+  for await (const { value } of valuesOf(files, name, ['$.concept.*'])) yield value as unknown as Concept;
+}
+
+/** Of all codes before the first is kept: a concept may name one that comes later. */
+async function streamedSpelling(files: ReleaseFiles, name: string): Promise<(code: string) => string> {
+  const codes: string[] = [];
+  for await (const concept of streamedConcepts(files, name)) codes.push(...codesOf([concept]));
+  return spellingOf(codes);
 }
 
 interface Found {

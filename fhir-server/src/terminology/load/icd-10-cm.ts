@@ -34,17 +34,21 @@ async function* records(files: ReleaseFiles, name: string): AsyncGenerator<Rows>
     above = above.filter((each) => bare.startsWith(each) && bare !== each);
     const [code, parent] = [dotted(bare), above.at(-1)];
     above.push(bare);
+    const isHeading = billed === '0';
     yield {
-      concepts: [{ code, abstract: billed === '0' }],
+      concepts: [{ code, abstract: isHeading }],
       texts: [
         { code, value: long.trim(), language: 'en', rank: 0 },
         ...(short.trim() === long.trim()
           ? []
           : [{ code, value: short.trim(), language: 'en', rank: 2 } as const]),
       ],
-      ...(parent === undefined
-        ? {}
-        : { properties: [{ code, name: 'parent', kind: 'code', value: dotted(parent) } as const] }),
+      properties: [
+        { code, name: 'notSelectable', kind: 'boolean', value: String(isHeading) },
+        ...(parent === undefined
+          ? []
+          : [{ code, name: 'parent', kind: 'code', value: dotted(parent) } as const]),
+      ],
     };
   }
 }

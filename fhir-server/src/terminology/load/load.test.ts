@@ -317,8 +317,12 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       expect(await find(ICD, 'E11.65')).toMatchObject({
         display: 'Type 2 diabetes mellitus with hyperglycemia',
         abstract: false,
-        properties: [{ code: 'parent', valueCode: 'E11.6' }],
+        properties: [
+          { code: 'notSelectable', valueBoolean: false },
+          { code: 'parent', valueCode: 'E11.6' },
+        ],
       });
+      expect(await codes(ICD, [{ property: 'notSelectable', op: '=', value: 'false' }])).toContain('E11.65');
       expect((await find(ICD, 'e11'))?.abstract).toBe(true);
       expect(await codes(ICD, [{ property: 'concept', op: 'is-a', value: 'E11' }])).toEqual([
         'E11',
@@ -406,7 +410,10 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       expect(concepts).toBe(6);
       const found = await find(ICD, 'E11.6', 'cut');
       expect(found?.designations).toHaveLength(1);
-      expect(found?.properties).toEqual([{ code: 'parent', valueCode: 'E11' }]);
+      expect(found?.properties).toEqual([
+        { code: 'notSelectable', valueBoolean: true },
+        { code: 'parent', valueCode: 'E11' },
+      ]);
     });
 
     it('case counts in a FHIR code system where it says so, as in one that is stored', async () => {
@@ -438,6 +445,46 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
         'Dark-Red',
       ]);
       await expect(codes('urn:strict', below)).rejects.toMatchObject({ status: 422 });
+    });
+
+    it('where case does not count, concepts may name each other in any; where it does, only as they are written', async () => {
+      const system = (url: string, caseSensitive: boolean) => ({
+        resourceType: 'CodeSystem',
+        url,
+        status: 'active',
+        content: 'complete',
+        caseSensitive,
+        property: [
+          { code: 'child', type: 'code' },
+          { code: 'wider', type: 'code', uri: 'http://hl7.org/fhir/concept-properties#parent' },
+        ],
+        concept: [
+          { code: 'thumb', property: [{ code: 'wider', valueCode: 'HAND' }] },
+          { code: 'arm', property: [{ code: 'child', valueCode: 'NAIL' }], concept: [{ code: 'hand' }] },
+          { code: 'nail' },
+        ],
+      });
+      await loadFiles({ 'any.json': JSON.stringify(system('urn:any-case', false)) });
+      await loadFiles({ 'any.ndjson': JSON.stringify({ ...system('urn:any-case', false), version: '2' }) });
+      await loadFiles({ 'own.json': JSON.stringify(system('urn:own-case', true)) });
+      const by = (url: string, op: string, value: string, property = 'concept') =>
+        codes(url, [{ property, op, value }]);
+      expect(await by('urn:any-case', 'is-a', 'ARM')).toEqual(['arm', 'hand', 'nail', 'thumb']);
+      expect(await by('urn:any-case', 'generalizes', 'Thumb')).toEqual(['arm', 'hand', 'thumb']);
+      expect(await by('urn:any-case', 'child-of', 'hand')).toEqual(['thumb']);
+      expect(await by('urn:any-case', '=', 'nAil', 'child')).toEqual(['arm']);
+      expect(await by('urn:own-case', 'is-a', 'arm')).toEqual(['arm', 'hand']);
+      expect(await by('urn:own-case', 'child-of', 'hand')).toEqual([]);
+      const source = async (url: string, version?: string) => known().codeSystem(url, version);
+      for (const version of [undefined, '2'])
+        expect(
+          [...((await (await source('urn:any-case', version))?.children('Arm', 9)) ?? [])].sort(),
+        ).toEqual(['hand', 'nail']);
+      expect(await (await source('urn:own-case'))?.children('hand', 9)).toEqual([]);
+      expect((await find('urn:any-case', 'thumb'))?.properties).toContainEqual({
+        code: 'wider',
+        valueCode: 'hand',
+      });
     });
 
     it('what is deprecated may still be used, and the display is in the language of its system', async () => {

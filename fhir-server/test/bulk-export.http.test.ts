@@ -243,6 +243,25 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     await world.ask('DELETE', '/Observation/ben-special', { token: world.system });
   });
 
+  it('refuses a filter that stands where it would narrow nothing', async () => {
+    const filter = {
+      url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+      valueExpression: { language: 'application/x-fhir-query', expression: 'Patient?gender=female' },
+    };
+    const entity = { reference: 'Patient/ben' };
+    const refusedAt = async (more: object) => {
+      const group = { resourceType: 'Group', id: 'astray', type: 'person', actual: true, ...more };
+      const { status, body } = await world.ask('PUT', '/Group/astray', { token: world.system, body: group });
+      return [status, body.issue?.[0].expression?.[0]];
+    };
+    expect(await refusedAt({ extension: [filter] })).toEqual([422, 'Group.extension[0]']);
+    expect(await refusedAt({ member: [{ entity }, { entity, modifierExtension: [filter] }] })).toEqual([
+      422,
+      'Group.member[1].modifierExtension[0]',
+    ]);
+    expect((await refusedAt({ member: [{ entity }] }))[0]).toBe(201);
+  });
+
   it('tells of the deletion of whom the filters of a Group found, with what was deleted of their record', async () => {
     const filter = (expression: string) => ({
       url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',

@@ -10,11 +10,20 @@ import { parseWritten, writtenParameters } from '../../search/written-query.ts';
 export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
 export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
 
-export interface WithMemberQueries {
-  readonly modifierExtension?: readonly {
-    readonly url?: string;
-    readonly valueExpression?: { readonly language?: string; readonly expression?: string };
-  }[];
+interface MemberExtension {
+  readonly url?: string;
+  readonly valueExpression?: { readonly language?: string; readonly expression?: string };
+}
+
+interface Extended {
+  readonly extension?: readonly MemberExtension[];
+  readonly modifierExtension?: readonly MemberExtension[];
+}
+
+export type WithMemberQueries = Pick<Extended, 'modifierExtension'>;
+
+export interface WrittenGroup extends Extended {
+  readonly member?: readonly Extended[];
 }
 
 /** Of a Group: the query that stands at `expression`. */
@@ -34,10 +43,13 @@ const ANY_CODES: CodeSets = {
   caseOf: () => undefined,
 };
 
+const isMemberQuery = (url: string | undefined): url is MemberQuery['url'] =>
+  url === MEMBER_FILTER || url === MEMBER_EXCLUSION;
+
 /** Other modifiers are passed over. Throws 422 for what is no query over a type of patients' records, 413 for too many. */
 export function memberQueries({ modifierExtension = [] }: WithMemberQueries): MemberQuery[] {
   const found = modifierExtension.flatMap(({ url, valueExpression }, index) => {
-    if (url !== MEMBER_FILTER && url !== MEMBER_EXCLUSION) return [];
+    if (!isMemberQuery(url)) return [];
     const at = `Group.modifierExtension[${index}].value`;
     const place = `${at}.expression`;
     const { language, expression = '' } = valueExpression ?? {};
@@ -54,9 +66,27 @@ export function memberQueries({ modifierExtension = [] }: WithMemberQueries): Me
 
 /** Of a Group that is to be stored: 422 for what nobody could ask. Whether its reader may ask it is told when it is asked. */
 export function checkMemberQueries(
-  group: WithMemberQueries,
+  group: WrittenGroup,
   context: { readonly baseUrl: string; readonly now: () => number },
 ): void {
+  checkPlaces(group);
   for (const { type, parameters, expression } of memberQueries(group))
     parseWritten({ ...context, codeSets: ANY_CODES }, type, parameters, expression);
+}
+
+/** One that stands anywhere else narrows nothing: the Group would hand out more than its writer meant. */
+function checkPlaces({ extension, member = [] }: WrittenGroup): void {
+  const places: readonly (readonly [string, readonly MemberExtension[] | undefined])[] = [
+    ['Group.extension', extension],
+    ...member.flatMap((each, index) =>
+      (['extension', 'modifierExtension'] as const).map(
+        (name) => [`Group.member[${index}].${name}`, each[name]] as const,
+      ),
+    ),
+  ];
+  for (const [place, extensions = []] of places) {
+    const at = extensions.findIndex(({ url }) => isMemberQuery(url));
+    if (at >= 0)
+      throw businessRule('A member-filter is a modifierExtension of the Group.', `${place}[${at}]`);
+  }
 }

@@ -14,7 +14,7 @@ import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import { patientsUsed } from '../../search/replaced.ts';
 import type { ResourceStore, UpdateOperation, WriteOperation } from '../../store/store.ts';
-import { checkMemberQueries, type WithMemberQueries } from '../checks/member-queries.ts';
+import { checkMemberQueries, type WrittenGroup } from '../checks/member-queries.ts';
 import { localReferences } from '../references.ts';
 import { wrongVersion } from '../store-faults.ts';
 import { checkTopic } from '../stored-topics.ts';
@@ -153,7 +153,7 @@ async function settle(
   }
   if (type === 'Subscription')
     await settleSubscription(store, options.subscriptions, access, resource, before);
-  if (type === 'Group') checkMemberQueries(resource as WithMemberQueries, options.subscriptions);
+  if (type === 'Group') checkMemberQueries(resource as WrittenGroup, options.subscriptions);
   if (type === 'Basic') {
     const mayAdminister = !isPatientSide && bound === undefined;
     await checkTopic({ resource, id }, mayAdminister, options.subscriptions, resources);

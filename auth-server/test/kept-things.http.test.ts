@@ -294,12 +294,87 @@ it('whoever changes the password goes on in that session, and what they make fro
   await clear(token);
 });
 
-it('an app of others, that stays connected, keeps what it made', async () => {
-  const { token } = await launched('third-party', `${SCOPE} offline_access`);
-  const kept = await make(token);
-  await admin.signOutAccount(context(), 'maria');
-  expect(await opens(kept)).toEqual({ calendar: 200, share: 200 });
-  expect((await bound(kept.bindingToken)).isBound).toBe(true);
-  await recovers();
-  expect(await opens(kept)).toEqual({ calendar: 200, share: 200 });
+describe('a device that is signed out from the list', () => {
+  it('is told nothing any more, at once: its connection closes, its news end, what binds it binds nothing; what somebody set up to last stays', async () => {
+    const strange = await portal();
+    const kept = await make(strange.token);
+    const owner = await portal();
+    const [, uid = ''] =
+      /name="uid" value="([^"]+)"/.exec((await owner.browser.get('/account/sessions')).html) ?? [];
+    const closed = once(kept.socket, 'close');
+    await owner.browser.post('/account/sessions/end', { uid });
+    await closed;
+    expect((await bound(kept.bindingToken)).isBound).toBe(false);
+    expect(await listed(owner.token)).toEqual({ calendar: true, share: true, devices: 0 });
+    expect(await opens(kept)).toEqual({ calendar: 200, share: 200 });
+    // The owner's own goes on: the portal takes the same subscription up again.
+    await subscribe(owner.token, kept.subscription);
+    const own = await bound(await binding(kept.subscription, owner.token));
+    expect(own.isBound).toBe(true);
+    // Nor does it bind to what is the owner's now.
+    expect((await bound(kept.bindingToken)).isBound).toBe(false);
+    own.socket.close();
+    await clear(owner.token);
+  });
+});
+
+describe('an app of others that goes on without the person', () => {
+  const OFFLINE = `${SCOPE} offline_access`;
+  const connect = async () => {
+    const { token } = await launched('third-party', OFFLINE);
+    return make(token);
+  };
+
+  it.each([
+    ['by a new password that its owner asked for', recovers],
+    ['by a new password of whoever is signed in', changes],
+    ['by the undo of a changed address', undoes],
+    ['by an administrator who signs it out', () => admin.signOutAccount(context(), 'maria')],
+    ['by an administrator who resets its second factor', () => admin.resetSecondFactor(context(), 'maria')],
+  ])('ends where the account is taken back %s, with what it made, and is listed', async (_, isTakenBack) => {
+    const kept = await connect();
+    const closed = once(kept.socket, 'close');
+    await isTakenBack();
+    await closed;
+    expect(await opens(kept)).toEqual({ calendar: 404, share: 404 });
+    const owner = world.browser();
+    await owner.signInToAccount('maria', password);
+    const { html } = await owner.get('/account/apps');
+    expect(html).toContain('Disconnected when the account was taken back');
+    expect(html).not.toContain('/account/apps/disconnect');
+    const again = await connect();
+    again.socket.close();
+    expect((await owner.get('/account/apps')).html).not.toContain('Disconnected when');
+    await owner.post('/account/apps/disconnect', { client: 'third-party' });
+  });
+
+  it('stays, with what it made, where its owner says so with the new password, and where it is signed out everywhere', async () => {
+    const kept = await connect();
+    const owner = world.browser();
+    await owner.signInToAccount('maria', password);
+    const [page, next] = [await owner.get('/account/security'), newPassword()];
+    expect(page.html).toContain('name="keep-apps"');
+    await owner.post('/account/password', { current: password, password: next, 'keep-apps': 'yes' });
+    password = next;
+    await owner.post('/account/sessions/end-all', {});
+    await owner.post('/forgot-password', { login: 'maria' });
+    const token = await mailed('/reset-password');
+    expect((await owner.get(`/reset-password?token=${token}`)).html).toContain('name="keep-apps"');
+    password = newPassword();
+    await owner.post('/reset-password', { token, password, 'keep-apps': 'yes' });
+    expect(await opens(kept)).toEqual({ calendar: 200, share: 200 });
+    expect((await bound(kept.bindingToken)).isBound).toBe(true);
+    kept.socket.close();
+    await changes();
+    expect(await opens(kept)).toEqual({ calendar: 404, share: 404 });
+  });
+
+  it('is asked about where there is one', async () => {
+    const owner = world.browser();
+    await owner.signInToAccount('maria', password);
+    expect((await owner.get('/account/security')).html).not.toContain('name="keep-apps"');
+    await owner.post('/forgot-password', { login: 'maria' });
+    const token = await mailed('/reset-password');
+    expect((await owner.get(`/reset-password?token=${token}`)).html).not.toContain('name="keep-apps"');
+  });
 });

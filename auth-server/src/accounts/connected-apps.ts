@@ -1,8 +1,6 @@
 /** Apps that a person has connected: what each may see, what was allowed before, and the end of it. */
-import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
+import { isLasting, listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
-import { endLinks } from './links.ts';
-import { takeBack } from './sessions.ts';
 
 export interface ConnectedApp {
   readonly clientId: string;
@@ -25,7 +23,8 @@ interface NewConsent extends Consent {
   readonly now: number;
 }
 
-const MODEL = 'Consent';
+/** What was allowed. */
+export const CONSENT = 'Consent';
 const KEPT_MS = 365 * 86_400_000;
 
 export async function saveConsent(
@@ -34,7 +33,7 @@ export async function saveConsent(
 ): Promise<void> {
   await storage.saveArtifact(
     artifact(
-      MODEL,
+      CONSENT,
       consentId(accountId, clientId, patient),
       { clientId, asked, granted },
       { accountId, expiresAt: now + KEPT_MS },
@@ -49,7 +48,7 @@ export async function findConsent(
   clientId: string,
   patient: string | undefined,
 ): Promise<Consent | undefined> {
-  const found = await storage.findArtifact(MODEL, consentId(accountId, clientId, patient));
+  const found = await storage.findArtifact(CONSENT, consentId(accountId, clientId, patient));
   return found?.payload as Consent | undefined;
 }
 
@@ -74,12 +73,15 @@ export async function listConnectedApps(
     .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
 }
 
+export const hasLastingApps = async (storage: Storage, accountId: string): Promise<boolean> =>
+  (await listLaunchContexts(storage, accountId)).some(isLasting);
+
 /** Its tokens die at once; what was allowed is forgotten. */
 export async function disconnectApp(storage: Storage, accountId: string, clientId: string): Promise<void> {
   for (const launch of await listLaunchContexts(storage, accountId))
     if (launch.clientId === clientId) await revokeGrant(storage, launch.grantId);
-  for (const consent of await storage.listArtifacts(MODEL, accountId))
-    if (consent.payload.clientId === clientId) await storage.removeArtifact(MODEL, consent.id);
+  for (const consent of await storage.listArtifacts(CONSENT, accountId))
+    if (consent.payload.clientId === clientId) await storage.removeArtifact(CONSENT, consent.id);
 }
 
 /** For everybody: an administrator has disabled the app. */
@@ -88,12 +90,40 @@ export async function disconnectAppEverywhere(storage: Storage, clientId: string
     if (launch.clientId === clientId) await revokeGrant(storage, launch.grantId);
 }
 
-/** All that an account has given and all it is signed in to: it is disabled, or closed. */
-export async function revokeEverything(storage: Storage, accountId: string): Promise<void> {
-  await endLinks(storage, accountId);
-  await takeBack(storage, accountId);
-  for (const launch of await listLaunchContexts(storage, accountId))
-    await revokeGrant(storage, launch.grantId);
-  for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant', MODEL])
-    await storage.removeArtifactsOfAccount(model, accountId);
+/** An app that was disconnected because the account was taken back. */
+export interface EndedApp {
+  readonly clientId: string;
+  readonly since: number;
+  readonly endedAt: number;
+}
+
+const ENDED = 'AppEnded';
+const ENDED_KEPT_MS = 90 * 86_400_000;
+
+/** Those that go on without the person, whoever let them in; the person finds them in a list. */
+export async function disconnectLasting(storage: Storage, accountId: string, now: number): Promise<void> {
+  const lasting = (await listLaunchContexts(storage, accountId)).filter(isLasting);
+  const byClient = Map.groupBy(lasting, ({ clientId }) => clientId);
+  for (const [clientId, launches] of byClient) {
+    const since = Math.min(...launches.map(({ at }) => at));
+    await storage.saveArtifact(
+      artifact(
+        ENDED,
+        `${accountId} ${clientId}`,
+        { clientId, since, endedAt: now },
+        { accountId, expiresAt: now + ENDED_KEPT_MS },
+      ),
+    );
+    await disconnectApp(storage, accountId, clientId);
+    await storage.appendAudit({ at: now, event: 'app disconnected', accountId, clientId });
+  }
+}
+
+/** Those that were not let in again since, the one disconnected last first. */
+export async function listEndedApps(storage: Storage, accountId: string): Promise<readonly EndedApp[]> {
+  const connected = new Set((await listConnectedApps(storage, accountId)).map(({ clientId }) => clientId));
+  return (await storage.listArtifacts(ENDED, accountId))
+    .map(({ payload }) => payload as unknown as EndedApp)
+    .filter(({ clientId }) => !connected.has(clientId))
+    .sort((a, b) => b.endedAt - a.endedAt);
 }

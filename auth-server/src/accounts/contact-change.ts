@@ -12,7 +12,7 @@ import {
 } from '../messages/templates.ts';
 import { type Account, AddressTaken, artifact, type Storage } from '../storage/storage.ts';
 import { EMAIL_CHANGE, endLinks, PASSWORD_RESET, PHONE_CHANGE } from './links.ts';
-import { takeBack } from './sessions.ts';
+import { takeBack } from './taken-back.ts';
 import type { Verification } from './verification.ts';
 
 export interface ContactChange {
@@ -139,7 +139,7 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
         throw error;
       }
       await endLinks(storage, undo.accountId);
-      await takeBack(storage, undo.accountId);
+      await takeBack(storage, undo.accountId, now());
       await audit('e-mail change undone', undo.accountId, address);
       return true;
     },

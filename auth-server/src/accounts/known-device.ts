@@ -9,20 +9,23 @@ const MODEL = 'KnownDevice';
 export const DEVICE_COOKIE = 'device';
 export const DEVICE_LIFE_MS = 365 * 86_400_000;
 
+/** By which what is noted of a browser names it. */
+export const deviceName = (cookie: string): string => digest(cookie);
+
 export async function isKnownDevice(
   storage: Storage,
   accountId: string,
   cookie: string | undefined,
 ): Promise<boolean> {
   if (cookie === undefined) return false;
-  return (await storage.findArtifact(MODEL, digest(cookie)))?.accountId === accountId;
+  return (await storage.findArtifact(MODEL, deviceName(cookie)))?.accountId === accountId;
 }
 
 /** Returns the cookie's value. */
 export async function rememberDevice(storage: Storage, accountId: string, now: number): Promise<string> {
   const cookie = randomSecret();
   await storage.saveArtifact(
-    artifact(MODEL, digest(cookie), {}, { accountId, expiresAt: now + DEVICE_LIFE_MS }),
+    artifact(MODEL, deviceName(cookie), {}, { accountId, expiresAt: now + DEVICE_LIFE_MS }),
   );
   return cookie;
 }
@@ -30,6 +33,10 @@ export async function rememberDevice(storage: Storage, accountId: string, now: n
 export async function hasKnownDevices(storage: Storage, accountId: string): Promise<boolean> {
   return (await storage.listArtifacts(MODEL, accountId)).length > 0;
 }
+
+export const forgetDevice = async (storage: Storage, name: string): Promise<void> => {
+  await storage.removeArtifact(MODEL, name);
+};
 
 export const forgetDevices = (storage: Storage, accountId: string): Promise<void> =>
   storage.removeArtifactsOfAccount(MODEL, accountId);

@@ -9,24 +9,25 @@ import { type Account, artifact, type Storage } from '../storage/storage.ts';
 import { endLinks, PASSWORD_RESET } from './links.ts';
 import type { Passwords } from './password.ts';
 import { unmetCriteria } from './password-policy.ts';
-import { takeBack } from './sessions.ts';
+import { type TakenBack, takeBack } from './taken-back.ts';
 
 export interface Recovery {
   /** False = too many from this address. Otherwise nobody learns whether there is such an account. */
   requestPasswordReset(login: string, address: string): Promise<boolean>;
   requestUsername(email: string, address: string): Promise<boolean>;
-  /** Whether the link can still be used; looking does not use it. */
-  isResetLink(token: string): Promise<boolean>;
+  /** Whose it is, while the link can still be used; looking does not use it. */
+  findResetLink(token: string): Promise<string | undefined>;
   /** The account; or names of unmet password criteria, `over` when the link is not good any more. When it is done all sessions have ended. */
   resetPassword(
     token: string,
     password: string,
     address: string,
+    how?: TakenBack,
   ): Promise<{ readonly account: Account } | { readonly unmet: readonly string[] }>;
   changePassword(
     account: Account,
     password: string,
-    exceptUid: string | undefined,
+    how: TakenBack,
     address: string,
   ): Promise<readonly string[]>;
 }
@@ -63,15 +64,11 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
     return isAllowed || !(await hasLink(account.id)) ? account : undefined;
   }
 
-  async function setPassword(
-    account: Account,
-    password: string,
-    exceptUid: string | undefined,
-  ): Promise<void> {
+  async function setPassword(account: Account, password: string, how: TakenBack): Promise<void> {
     const passwordHash = await passwords.hash(password);
     await storage.updateAccount(account.id, (each) => ({ ...each, passwordHash, passwordChangedAt: now() }));
     await endLinks(storage, account.id);
-    await takeBack(storage, account.id, exceptUid);
+    await takeBack(storage, account.id, now(), how);
     await outbox.send({ channel: 'email', to: account.email, ...passwordChanged(config) });
   }
 
@@ -121,26 +118,26 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
       return true;
     },
 
-    async isResetLink(token) {
-      return (await storage.findArtifact(PASSWORD_RESET, digest(token)))?.accountId !== undefined;
+    async findResetLink(token) {
+      return (await storage.findArtifact(PASSWORD_RESET, digest(token)))?.accountId;
     },
 
-    async resetPassword(token, password, address) {
+    async resetPassword(token, password, address, how = {}) {
       const link = await storage.findArtifact(PASSWORD_RESET, digest(token));
       const account = link?.accountId === undefined ? undefined : await storage.findAccount(link.accountId);
       if (!account || account.disabled) return { unmet: ['over'] };
       const unmet = await unmetCriteria(config, password, ownWords(account));
       if (unmet.length > 0) return { unmet };
       if (!(await storage.removeArtifact(PASSWORD_RESET, digest(token)))) return { unmet: ['over'] };
-      await setPassword(account, password, undefined);
+      await setPassword(account, password, how);
       await storage.appendAudit({ at: now(), event: 'password reset', accountId: account.id, address });
       return { account };
     },
 
-    async changePassword(account, password, exceptUid, address) {
+    async changePassword(account, password, how, address) {
       const unmet = await unmetCriteria(config, password, ownWords(account));
       if (unmet.length > 0) return unmet;
-      await setPassword(account, password, exceptUid);
+      await setPassword(account, password, how);
       await storage.appendAudit({ at: now(), event: 'password changed', accountId: account.id, address });
       return [];
     },

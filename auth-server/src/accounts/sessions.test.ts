@@ -10,11 +10,20 @@ import {
   disconnectAppEverywhere,
   findConsent,
   listConnectedApps,
-  revokeEverything,
   saveConsent,
 } from './connected-apps.ts';
 import { forgetDevices, hasKnownDevices, isKnownDevice, rememberDevice } from './known-device.ts';
-import { deviceOf, endSession, endSessions, listSessions, noteSession } from './sessions.ts';
+import {
+  deviceOf,
+  endDevice,
+  endSession,
+  endSessions,
+  isEndedFromList,
+  listSessions,
+  noteSession,
+  signInMarks,
+} from './sessions.ts';
+import { revokeEverything } from './taken-back.ts';
 
 let kit: Kit;
 beforeEach(async () => {
@@ -27,9 +36,9 @@ const SAFARI =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
 const from = (agent?: string) => ({ headers: { 'user-agent': agent } }) as unknown as IncomingMessage;
 
-async function session(uid: string, accountId = 'kim', agent = FIREFOX): Promise<void> {
+async function session(uid: string, accountId = 'kim', agent = FIREFOX, browser?: string): Promise<void> {
   await kit.storage.saveArtifact(artifact('Session', `s-${uid}`, {}, { accountId, uid }));
-  await noteSession(kit.storage, { uid, accountId, request: from(agent), now: kit.now() });
+  await noteSession(kit.storage, { uid, accountId, request: from(agent), browser, now: kit.now() });
 }
 async function launch(grantId: string, members: object = {}): Promise<void> {
   const context = {
@@ -71,7 +80,13 @@ describe('sessions', () => {
       { uid: 'one', device: { browser: 'Firefox', system: 'Windows' }, firstSeen: expect.closeTo(start, -4) },
     ]);
     pass(2 * MINUTE);
-    await noteSession(kit.storage, { uid: 'one', accountId: 'kim', request: from(SAFARI), now: kit.now() });
+    await noteSession(kit.storage, {
+      uid: 'one',
+      accountId: 'kim',
+      request: from(SAFARI),
+      browser: undefined,
+      now: kit.now(),
+    });
     const [first] = await listSessions(kit.storage, 'kim');
     expect(first).toMatchObject({ uid: 'one', device: { browser: 'Firefox', system: 'Windows' } });
     expect((first?.lastSeen ?? 0) - (first?.firstSeen ?? 0)).toBeGreaterThanOrEqual(4 * MINUTE);
@@ -139,6 +154,61 @@ describe('sessions', () => {
   });
 });
 
+describe('a device that is signed out from the list', () => {
+  const marks = (uid: string) => signInMarks(kit.storage, uid);
+  const ended = async ({ sign_in, device = '' }: { sign_in: string; device?: string }) => [
+    await isEndedFromList(kit.storage, sign_in),
+    await isEndedFromList(kit.storage, device),
+  ];
+
+  it('is over with its browser, which is no longer known; the others are as they were', async () => {
+    const cookies = [
+      await rememberDevice(kit.storage, 'kim', kit.now()),
+      await rememberDevice(kit.storage, 'kim', kit.now()),
+    ];
+    await session('own', 'kim', FIREFOX, cookies[0]);
+    await session('strange', 'kim', FIREFOX, cookies[1]);
+    await launch('portal', { trusted: true, sessionUid: 'strange' });
+    const [own, strange] = [await marks('own'), await marks('strange')];
+    expect(new Set([own.sign_in, own.device, strange.sign_in, strange.device]).size).toBe(4);
+    await endDevice(kit.storage, 'kim', 'strange', 'own');
+    expect(await ended(strange)).toEqual([true, true]);
+    expect(await ended(own)).toEqual([false, false]);
+    expect(await isAlive('portal')).toBe(false);
+    expect((await listSessions(kit.storage, 'kim')).map(({ uid }) => uid)).toEqual(['own']);
+    expect(await isKnownDevice(kit.storage, 'kim', cookies[1])).toBe(false);
+    expect(await isKnownDevice(kit.storage, 'kim', cookies[0])).toBe(true);
+  });
+
+  it('leaves the browser of whoever signs it out known, also where it carried their cookies away', async () => {
+    const cookie = await rememberDevice(kit.storage, 'kim', kit.now());
+    await session('own', 'kim', FIREFOX, cookie);
+    await session('copied', 'kim', FIREFOX, cookie);
+    const copied = await marks('copied');
+    await endDevice(kit.storage, 'kim', 'copied', 'own');
+    expect(await ended(copied)).toEqual([true, false]);
+    expect(await isKnownDevice(kit.storage, 'kim', cookie)).toBe(true);
+  });
+
+  it('may keep no cookies, and is another person’s to sign out by nobody', async () => {
+    await session('bare');
+    expect(await marks('bare')).not.toHaveProperty('device');
+    const bare = await marks('bare');
+    await endDevice(kit.storage, 'lee', 'bare', undefined);
+    expect(await ended(bare)).toEqual([false, false]);
+    expect(await listSessions(kit.storage, 'kim')).toHaveLength(1);
+    await endDevice(kit.storage, 'kim', 'bare', undefined);
+    expect(await ended(bare)).toEqual([true, false]);
+  });
+
+  it('is not what signs out by itself', async () => {
+    await session('one', 'kim', FIREFOX, 'cookie');
+    const own = await marks('one');
+    await endSession(kit.storage, 'kim', 'one');
+    expect(await ended(own)).toEqual([false, false]);
+  });
+});
+
 describe('connected apps', () => {
   it('are other makers’, each once with all it may do, the one used last first', async () => {
     await launch('a1', { clientId: 'a', patient: 'x', scope: 'openid patient/Patient.rs', at: 1000 });
@@ -203,7 +273,7 @@ describe('connected apps', () => {
       granted: [],
       now: kit.now(),
     });
-    await revokeEverything(kit.storage, 'kim');
+    await revokeEverything(kit.storage, 'kim', kit.now());
     expect(await isAlive('b1')).toBe(false);
     for (const model of ['Session', 'AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant', 'Consent'])
       expect(await kit.storage.listArtifacts(model, 'kim')).toEqual([]);

@@ -1,9 +1,10 @@
 /** Where an account is signed in: one entry a session, with what the person can know it by; and the ends of sessions. */
 import type { IncomingMessage } from 'node:http';
 import Bowser from 'bowser';
-import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
-import { scopeWords } from '../smart/scope.ts';
+import { digest } from '../crypto/secrets.ts';
+import { isLasting, type LaunchContext, listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import { type Account, type Artifact, artifact, type Endings, type Storage } from '../storage/storage.ts';
+import { deviceName, forgetDevice } from './known-device.ts';
 
 export interface SignedInSession {
   readonly uid: string;
@@ -22,6 +23,8 @@ const MODEL = 'SignedIn';
 /** That a session has ended: a request that had read it before writes it again. */
 const ENDED = 'SessionEnd';
 const ENDED_KEPT_MS = 25 * 3_600_000;
+/** By a mark: it was ended from the list of sessions, and with it what was made for it. */
+const ENDED_FROM_LIST = 'SignInEnded';
 /** Tickets that stand for a password. */
 export const FRESH_SIGN_IN = 'FreshSignIn';
 const KEPT_MS = 30 * 86_400_000;
@@ -31,14 +34,20 @@ interface Noted {
   readonly uid: string;
   readonly accountId: string;
   readonly request: IncomingMessage;
+  /** The cookie by which the account knows the browser again. */
+  readonly browser: string | undefined;
   readonly now: number;
 }
 
-export async function noteSession(storage: Storage, { uid, accountId, request, now }: Noted): Promise<void> {
+export async function noteSession(
+  storage: Storage,
+  { uid, accountId, request, browser, now }: Noted,
+): Promise<void> {
   const found = await storage.findArtifact(MODEL, uid);
   if (found && now - Number(found.payload.lastSeen) < STEP_MS) return;
   const payload = {
     device: found?.payload.device ?? deviceOf(request.headers['user-agent']),
+    ...(browser === undefined ? {} : { browser: deviceName(browser) }),
     firstSeen: found?.payload.firstSeen ?? now,
     lastSeen: now,
   };
@@ -51,7 +60,10 @@ export async function listSessions(storage: Storage, accountId: string): Promise
   const noted = await storage.listArtifacts(MODEL, accountId);
   return noted
     .filter(({ id }) => alive.has(id))
-    .map(({ id, payload }) => ({ uid: id, ...(payload as Omit<SignedInSession, 'uid'>) }))
+    .map(({ id, payload }) => {
+      const { device, firstSeen, lastSeen } = payload as Omit<SignedInSession, 'uid'>;
+      return { uid: id, device, firstSeen, lastSeen };
+    })
     .sort((a, b) => b.lastSeen - a.lastSeen);
 }
 
@@ -68,9 +80,57 @@ export async function endSession(storage: Storage, accountId: string, uid: strin
   return session !== undefined;
 }
 
+/** What a sign-in, and the browser that it is in, are called where something is kept that was made there: tells nothing, opens nothing. */
+export interface SignInMarks {
+  readonly sign_in: string;
+  /** undefined: the browser keeps no cookies of ours. */
+  readonly device?: string;
+}
+
+const signInMark = (uid: string): string => digest(`sign-in ${uid}`);
+
+export async function signInMarks(storage: Storage, uid: string): Promise<SignInMarks> {
+  const device = (await storage.findArtifact(MODEL, uid))?.payload.browser;
+  return { sign_in: signInMark(uid), ...(typeof device === 'string' && { device }) };
+}
+
+export const isOfSignIn = ({ sessionUid }: LaunchContext, mark: string): boolean =>
+  sessionUid !== undefined && signInMark(sessionUid) === mark;
+
+/** Whether the sign-in or the browser was ended from the list of sessions. */
+export const isEndedFromList = async (storage: Storage, mark: string): Promise<boolean> =>
+  (await storage.findArtifact(ENDED_FROM_LIST, mark)) !== undefined;
+
+/**
+ * Ends a session that somebody does not want any more, or does not know: with it what the clinic's own apps made for that device (subscriptions, what tells it of news),
+ * in earlier sign-ins too. The browser is known no more: its next sign-in is told like that of a new device.
+ */
+export async function endDevice(
+  storage: Storage,
+  accountId: string,
+  uid: string,
+  ownUid: string | undefined,
+): Promise<void> {
+  const noted = await storage.findArtifact(MODEL, uid);
+  if (noted?.accountId === accountId) {
+    const own = ownUid === undefined ? undefined : await storage.findArtifact(MODEL, ownUid);
+    const { browser } = noted.payload;
+    // Whoever carried the cookies away is in the same browser as their owner, as far as can be told.
+    const isOther = typeof browser === 'string' && browser !== own?.payload.browser;
+    for (const mark of [signInMark(uid), ...(isOther ? [browser] : [])])
+      await storage.saveArtifact(artifact(ENDED_FROM_LIST, mark, {}, { accountId }));
+    if (isOther) await forgetDevice(storage, browser);
+  }
+  await endSession(storage, accountId, uid);
+}
+
+/** Whether it was ended, however: what is made in it by a request that was under way is to be taken back. */
+export const isEnded = async (storage: Storage, uid: string): Promise<boolean> =>
+  (await storage.findArtifact(ENDED, uid)) !== undefined;
+
 /** To be asked after a session was written: it ends whichever of the two comes first. */
 export async function removeIfEnded(storage: Storage, id: string, uid: string): Promise<void> {
-  if (await storage.findArtifact(ENDED, uid)) await storage.removeArtifact('Session', id);
+  if (await isEnded(storage, uid)) await storage.removeArtifact('Session', id);
 }
 
 async function remove(storage: Storage, { id, uid }: Artifact): Promise<void> {
@@ -89,11 +149,8 @@ export const isBegunSince = (begun: Pick<Account, 'signOuts'>, account: Account 
 export const endSessions = (storage: Storage, accountId: string, exceptUid?: string): Promise<void> =>
   endAll(storage, accountId, exceptUid, false);
 
-/** The same, from whoever had the account beside its owner: with what they may have set up to last. */
-export const takeBack = (storage: Storage, accountId: string, exceptUid?: string): Promise<void> =>
-  endAll(storage, accountId, exceptUid, true);
-
-async function endAll(
+/** `isTakenBack`: from whoever had the account beside its owner (taken-back.ts). */
+export async function endAll(
   storage: Storage,
   accountId: string,
   exceptUid: string | undefined,
@@ -123,10 +180,8 @@ export async function revokeSessionGrants(
   accountId: string,
   isOver: (sessionUid: string | undefined) => boolean,
 ): Promise<void> {
-  for (const launch of await listLaunchContexts(storage, accountId)) {
-    const isLasting = scopeWords(launch.scope).includes('offline_access') && !launch.trusted;
-    if (!isLasting && isOver(launch.sessionUid)) await revokeGrant(storage, launch.grantId);
-  }
+  for (const launch of await listLaunchContexts(storage, accountId))
+    if (!isLasting(launch) && isOver(launch.sessionUid)) await revokeGrant(storage, launch.grantId);
 }
 
 const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP));

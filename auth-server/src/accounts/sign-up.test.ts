@@ -235,7 +235,7 @@ describe('the account', () => {
     await recovery.requestPasswordReset('ana', 'a');
     const [text] = await kit.sent();
     expect(channels(text ? [text] : [])).toEqual(['sms +15550100142']);
-    expect(await recovery.isResetLink(tokenIn(text))).toBe(true);
+    expect(await recovery.findResetLink(tokenIn(text))).toBeDefined();
     await recovery.requestUsername('ana.new@example.org', 'a');
     expect(channels(await kit.sent())).toEqual(['none']);
     expect(await createContactChange(kit).confirmEmail(tokenIn(mail), 'a')).toBe(true);

@@ -1,9 +1,9 @@
 /** What an administrator can do, by the page or by the command line; each act is in the audit log. */
-import { disconnectAppEverywhere, revokeEverything } from '../accounts/connected-apps.ts';
+import { disconnectAppEverywhere } from '../accounts/connected-apps.ts';
 import { forgetDevices } from '../accounts/known-device.ts';
-import { takeBack } from '../accounts/sessions.ts';
 import { unlock } from '../accounts/sign-in.ts';
 import { issueActivationCode } from '../accounts/sign-up.ts';
+import { revokeEverything, takeBack } from '../accounts/taken-back.ts';
 import type { Config } from '../config.ts';
 import { randomSecret } from '../crypto/secrets.ts';
 import { hashedSecret } from '../provider/client-secret.ts';
@@ -128,7 +128,7 @@ export async function resetSecondFactor(context: AdminContext, login: string): P
     passkeys: undefined,
     recoveryCodes: undefined,
   }));
-  await takeBack(context.storage, account.id);
+  await takeBack(context.storage, account.id, context.now());
   await forgetDevices(context.storage, account.id);
   await audit(context, 'second factor reset', { accountId: account.id });
 }
@@ -145,10 +145,10 @@ export async function requireSecondFactor(
   });
 }
 
-/** Signed out on every device, of which none is known any more; apps that go on without the person stay connected. */
+/** Signed out on every device, of which none is known any more, and with no app connected that goes on without the person. */
 export async function signOutAccount(context: AdminContext, login: string): Promise<void> {
   const account = await accountNamed(context, login);
-  await takeBack(context.storage, account.id);
+  await takeBack(context.storage, account.id, context.now());
   await forgetDevices(context.storage, account.id);
   await audit(context, 'account signed out', { accountId: account.id });
 }
@@ -160,7 +160,7 @@ export const noteLookUp = (context: AdminContext): Promise<void> => audit(contex
 export async function disableAccount(context: AdminContext, login: string): Promise<void> {
   const account = await accountNamed(context, login);
   await context.storage.updateAccount(account.id, (each) => ({ ...each, disabled: true }));
-  await revokeEverything(context.storage, account.id);
+  await revokeEverything(context.storage, account.id, context.now());
   await audit(context, 'account disabled', { accountId: account.id });
 }
 
@@ -185,7 +185,7 @@ export async function changePersons(
     return { ...each, persons: isAdded ? [...others, reference] : others };
   });
   // What was launched for a record that is no longer theirs must not go on.
-  if (!isAdded) await revokeEverything(context.storage, account.id);
+  if (!isAdded) await revokeEverything(context.storage, account.id, context.now());
   await audit(context, `person ${isAdded ? 'added' : 'taken'}`, { accountId: account.id });
 }
 

@@ -1,10 +1,11 @@
 /** Consent: what the app asks, group by group; what is declined or narrowed is so in the grant, for good. */
 import { errors } from 'oidc-provider';
 import { findConsent, saveConsent } from '../accounts/connected-apps.ts';
+import { isEnded } from '../accounts/sessions.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { namesOf } from '../fhir/shown.ts';
 import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
-import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
+import { type LaunchContext, revokeGrant, saveLaunchContext } from '../launch/launch-context.ts';
 import { appConnected } from '../messages/templates.ts';
 import { isReviewed, mayHave } from '../provider/clients.ts';
 import { MAY_REMEMBER } from '../provider/may-remember.ts';
@@ -64,6 +65,12 @@ async function grant(step: Step, granted: readonly string[], consent: 'given' | 
   const launch = await takeLaunch(step);
   if (launch === 'over') return refuseStep(step, 'This launch is over. Please start the app again.');
   const grantId = await saveGrant(step, account.id, limited, launch);
+  const sessionUid = step.details.session?.uid;
+  // Ended while this was under way: who ended it went through what was there before.
+  if (sessionUid !== undefined && (await isEnded(step.storage, sessionUid))) {
+    await revokeGrant(step.storage, grantId);
+    return refuseStep(step, 'You were signed out meanwhile. Please start the app again.');
+  }
   const scope = limited.join(' ');
   await saveConsent(step.storage, {
     accountId: account.id,

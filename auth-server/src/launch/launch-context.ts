@@ -2,6 +2,7 @@
  * Launch context of one grant (SMART App Launch 2.2, scopes-and-launch-context.html): it survives refresh, and never mixes with that of another
  * launch. Also what "connected apps" is made of.
  */
+import { scopeWords } from '../smart/scope.ts';
 import { type Artifact, artifact, type Storage } from '../storage/storage.ts';
 
 export interface FhirContextItem {
@@ -107,6 +108,10 @@ export function contextMembers(context: LaunchContext, origin: string): Record<s
 }
 
 const MODELS_OF_A_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode', MODEL, USE];
+
+/** It goes on without the person: an app of others that has offline access. */
+export const isLasting = ({ scope, trusted }: LaunchContext): boolean =>
+  scopeWords(scope).includes('offline_access') && !trusted;
 
 /** Everything that a launch gave, at once: its codes, its tokens, itself. */
 export async function revokeGrant(storage: Storage, grantId: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** `/account/…`: the pages of one's own account. What changes how one signs in asks for the password again. */
 import { Router } from 'express';
-import { disconnectApp, listConnectedApps } from '../accounts/connected-apps.ts';
-import { endSession, endSessions, listSessions } from '../accounts/sessions.ts';
+import { disconnectApp, listConnectedApps, listEndedApps } from '../accounts/connected-apps.ts';
+import { endDevice, endSession, endSessions, listSessions } from '../accounts/sessions.ts';
 import { namesOf, type PatientName } from '../fhir/shown.ts';
 import type { Viewer } from '../fhir/viewer.ts';
 import { field } from '../interactions/step.ts';
@@ -66,7 +66,13 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
         patients: (await namesIn(account, app.patients)).map(({ name }) => name),
       })),
     );
-    response.send(appsPage(config, { account, apps, done: done(request) }));
+    const ended = await Promise.all(
+      (await listEndedApps(storage, account.id)).map(async (app) => ({
+        ...app,
+        name: appTitle(await provider.Client.find(app.clientId), app.clientId),
+      })),
+    );
+    response.send(appsPage(config, { account, apps, ended, done: done(request) }));
   });
   router.post('/apps/disconnect', ...post, async (request, response) => {
     const clientId = field(request, 'client');
@@ -81,7 +87,8 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
     response.send(sessionsPage(config, { account, sessions, currentUid: uid, done: done(request) }));
   });
   router.post('/sessions/end', ...post, async (request, response) => {
-    await endSession(storage, signedIn(response).account.id, field(request, 'uid'));
+    const { account, uid } = signedIn(response);
+    await endDevice(storage, account.id, field(request, 'uid'), uid);
     await audit(request, response, 'signed out elsewhere');
     back(response, '/account/sessions', 'session');
   });

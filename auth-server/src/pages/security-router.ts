@@ -1,5 +1,6 @@
 /** `/account/security` and its forms: password, authenticator app, passkeys, recovery codes. */
 import { type Request, type Response, Router } from 'express';
+import { hasLastingApps } from '../accounts/connected-apps.ts';
 import { TOTP_SET_UP } from '../accounts/links.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
@@ -21,29 +22,45 @@ const SET_UP_LIFE_MS = 15 * 60_000;
 export function securityRouter(pages: AccountPages): Router {
   const { config, storage, seal, outbox, passkeys, recovery, now, post, audit, isOwner } = pages;
   const router = Router();
-  const security = (response: Response, more: Partial<SecurityView> = {}) =>
-    securityPage(config, {
-      account: signedIn(response).account,
+  async function security(
+    response: Response,
+    { keepsApps = false, ...more }: Partial<SecurityView> & { readonly keepsApps?: boolean } = {},
+  ): Promise<string> {
+    const { account } = signedIn(response);
+    return securityPage(config, {
+      account,
       criteria: criteria(config),
       unmet: [],
+      apps: { has: await hasLastingApps(storage, account.id), keeps: keepsApps },
       ...more,
     });
-  router.get('/security', (request, response) => response.send(security(response, { done: done(request) })));
+  }
+  router.get('/security', async (request, response) =>
+    response.send(await security(response, { done: done(request) })),
+  );
 
   router.post('/password', ...post, async (request, response) => {
     if (!(await isOwner(request, response))) {
       const unmet = field(request, 'password') === '' ? criteria(config).map(({ name }) => name) : [];
-      return response.status(401).send(security(response, { ...wrongPassword(request), unmet }));
+      return response.status(401).send(
+        await security(response, {
+          ...wrongPassword(request),
+          unmet,
+          keepsApps: field(request, 'keep-apps') === 'yes',
+        }),
+      );
     }
     const { account, uid } = signedIn(response);
-    const unmet = await recovery.changePassword(account, field(request, 'password'), uid, request.ip ?? '');
-    if (unmet.length > 0) return response.status(400).send(security(response, { unmet }));
+    const keepsApps = field(request, 'keep-apps') === 'yes';
+    const how = { exceptUid: uid, keepsApps };
+    const unmet = await recovery.changePassword(account, field(request, 'password'), how, request.ip ?? '');
+    if (unmet.length > 0) return response.status(400).send(await security(response, { unmet, keepsApps }));
     back(response, '/account/security', 'password');
   });
 
   router.post('/totp', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, wrongPassword(request)));
+      return response.status(401).send(await security(response, wrongPassword(request)));
     const { account, uid } = signedIn(response);
     // Begun in another tab, it is the same secret: the code of either is right. Whoever else is signed in, by a password that they found out, has one of their own.
     const begun = (await storage.findArtifact(TOTP_SET_UP, setUpOf(account, uid)))?.payload.sealed;
@@ -85,14 +102,14 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/totp/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, wrongPassword(request)));
+      return response.status(401).send(await security(response, wrongPassword(request)));
     await storage.updateAccount(signedIn(response).account.id, (each) => ({ ...each, totp: undefined }));
     await factorChanged(request, response, 'removed');
     back(response, '/account/security', 'factor-off');
   });
   router.post('/recovery-codes', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, wrongPassword(request)));
+      return response.status(401).send(await security(response, wrongPassword(request)));
     const codes = newRecoveryCodes();
     await storage.updateAccount(signedIn(response).account.id, (each) => ({
       ...each,
@@ -109,7 +126,7 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/passkeys', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, wrongPassword(request)));
+      return response.status(401).send(await security(response, wrongPassword(request)));
     const isAdded = await passkeys.add(
       signedIn(response).account,
       parsed(field(request, 'credential')),
@@ -117,7 +134,7 @@ export function securityRouter(pages: AccountPages): Router {
     );
     if (!isAdded)
       return response.status(400).send(
-        security(response, {
+        await security(response, {
           problems: { name: t('The passkey was not accepted. Please try again.') },
           values: { name: field(request, 'name') },
         }),
@@ -127,7 +144,7 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/passkeys/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, wrongPassword(request)));
+      return response.status(401).send(await security(response, wrongPassword(request)));
     const id = field(request, 'id');
     await storage.updateAccount(signedIn(response).account.id, (each) => ({
       ...each,

@@ -1,5 +1,6 @@
 /** `/sign-up`, `/forgot-password`, `/forgot-username`, `/reset-password`, `/confirm-email`, `/undo-email`, `/terms`: pages for whoever is not signed in. */
 import express, { type Request, type Response, Router } from 'express';
+import { hasLastingApps } from '../accounts/connected-apps.ts';
 import type { ContactChange } from '../accounts/contact-change.ts';
 import { isEmail, type SignUpProblem } from '../accounts/new-login.ts';
 import { TooBusy } from '../accounts/password.ts';
@@ -219,13 +220,17 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
 
   router.get('/reset-password', async (request, response) => {
     const token = queryToken(request);
-    if (!(await recovery.isResetLink(token))) return sendOver(response, '/forgot-password');
-    response.send(resetPasswordPage(config, { token, criteria: criteria(config), unmet: [] }));
+    const page = await resetPage(token, []);
+    if (page === undefined) return sendOver(response, '/forgot-password');
+    response.send(page);
   });
   router.post('/reset-password', ...post, async (request, response) => {
     const token = field(request, 'token');
     const result = await busyAs(
-      () => recovery.resetPassword(token, field(request, 'password'), request.ip ?? ''),
+      () =>
+        recovery.resetPassword(token, field(request, 'password'), request.ip ?? '', {
+          keepsApps: field(request, 'keep-apps') === 'yes',
+        }),
       { unmet: ['over'] },
     );
     if ('account' in result) {
@@ -241,9 +246,23 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
       );
     }
     const { unmet } = result;
-    if (unmet.includes('over')) return sendOver(response, '/forgot-password');
-    response.status(400).send(resetPasswordPage(config, { token, criteria: criteria(config), unmet }));
+    const page = unmet.includes('over')
+      ? undefined
+      : await resetPage(token, unmet, field(request, 'keep-apps') === 'yes');
+    if (page === undefined) return sendOver(response, '/forgot-password');
+    response.status(400).send(page);
   });
+  /** undefined: the link is over. */
+  async function resetPage(
+    token: string,
+    unmet: readonly string[],
+    keeps = false,
+  ): Promise<string | undefined> {
+    const accountId = await recovery.findResetLink(token);
+    if (accountId === undefined) return undefined;
+    const apps = { has: await hasLastingApps(storage, accountId), keeps };
+    return resetPasswordPage(config, { token, criteria: criteria(config), unmet, apps });
+  }
 
   // Mail programs open links to look at them: only the button does it.
   confirmation('/confirm-email', 'Confirm the new e-mail?', 'Confirm', async (token, address) =>

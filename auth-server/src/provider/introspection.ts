@@ -62,11 +62,11 @@ export function bearerIntrospection(provider: Provider, standing: Standing): Rou
     if (grantId && !(await provider.Grant.find(grantId))) return { active: false };
     if (grantId && !(await orUnavailable(standing.holdsGrant(grantId, client as never, scope))))
       return { active: false };
-    const endings = grantId ? await standing.endingsMember(grantId) : {};
-    if (!endings) return { active: false };
+    const signIn = grantId ? await standing.signInMembers(grantId) : {};
+    if (!signIn) return { active: false };
     return {
       ...token.extra,
-      ...endings,
+      ...signIn,
       active: true,
       client_id: token.clientId,
       sub: token.accountId,

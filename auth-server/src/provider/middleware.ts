@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { z } from 'zod';
+import { DEVICE_COOKIE } from '../accounts/known-device.ts';
 import { endSession, noteSession } from '../accounts/sessions.ts';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
@@ -9,8 +10,10 @@ import { viewerMembers } from '../fhir/viewer.ts';
 import { contextMembers, findLaunchContext, noteUse, revokeGrant } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
+import { readCookie } from '../views/cookies.ts';
 import { isHashed } from './client-secret.ts';
 import { findStoredClient, OWN_MEMBERS, type OwnMembers } from './clients.ts';
+import { hostCookie } from './cookies.ts';
 import { MAY_REMEMBER } from './may-remember.ts';
 import { authorizationQuery } from './posted-authorization.ts';
 import { replayRefresh } from './refresh-replay.ts';
@@ -50,7 +53,7 @@ export function addSmartSteps(
     await next();
     const context = ctx as unknown as Context;
     leaveWhenNobodyIsIn(context);
-    await finishSession(context, storage, now);
+    await finishSession(context, config, storage, now);
     await finishTokenResponse(context, config, storage, now);
     if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
     await finishIntrospection(context, storage, standing, now);
@@ -89,7 +92,12 @@ async function readAuthorization(ctx: Context, storage: Storage): Promise<void> 
 }
 
 /** A sign-in is on the list of sessions from its first moment; signing out ends all that was launched in it. */
-async function finishSession(ctx: Context, storage: Storage, now: () => number): Promise<void> {
+async function finishSession(
+  ctx: Context,
+  config: Config,
+  storage: Storage,
+  now: () => number,
+): Promise<void> {
   const { session, route } = ctx.oidc ?? {};
   if (
     (route === 'end_session_confirm' || route === 'end_session') &&
@@ -104,6 +112,7 @@ async function finishSession(ctx: Context, storage: Storage, now: () => number):
     uid: session.uid,
     accountId: session.accountId,
     request: ctx.req,
+    browser: readCookie(ctx.req, hostCookie(config, DEVICE_COOKIE)),
     now: now(),
   });
 }
@@ -164,13 +173,13 @@ async function finishIntrospection(
   await noteUse(storage, grantId, accountId, now());
   const body = ctx.body as { active?: boolean } | undefined;
   if (body?.active !== true) return;
-  const endings = await standing.endingsMember(grantId);
-  ctx.body = endings ? { ...body, ...endings } : { active: false };
+  const signIn = await standing.signInMembers(grantId);
+  ctx.body = signIn ? { ...body, ...signIn } : { active: false };
 }
 
 /**
  * The FHIR server asks whether what somebody made still has its ground (a calendar feed, a subscription, a running export): as an introspection with this
- * hint, whose `token` is JSON in base64url: `sub`, `client_id`, and `fhirUser` and `patient` where there are such, `endings` as introspection told them when it was made. A client's own: `sub` is the client.
+ * hint, whose `token` is JSON in base64url: `sub`, `client_id`, and `fhirUser` and `patient` where there are such, `endings`, `sign_in` and `device` as introspection told them when it was made. A client's own: `sub` is the client.
  */
 const STANDING_HINT = 'urn:wellspring:standing';
 
@@ -184,10 +193,10 @@ async function answerStanding(ctx: Context, standing: Standing): Promise<void> {
     ctx.body = { active: false };
     return;
   }
-  const { sub: accountId, client_id: _, ...kept } = asked;
+  const { sub: accountId, client_id: _, sign_in: signIn, ...kept } = asked;
   const { fhirUser, patient, scope } = kept;
   const isOwn = accountId === app.clientId && fhirUser === undefined && patient === undefined;
-  const grounds = { ...kept, accountId, client: app as never };
+  const grounds = { ...kept, signIn, accountId, client: app as never };
   ctx.body = {
     active: isOwn
       ? standing.holdsOfClient(app as OwnMembers, scope)
@@ -204,6 +213,9 @@ const standingSchema = z.object({
   scope: z.string().default(''),
   endings: z.number().optional(),
   endsWithSignIns: z.boolean().optional(),
+  sign_in: z.string().optional(),
+  device: z.string().optional(),
+  duringSignIn: z.boolean().optional(),
 });
 
 function standingAsked(token: string): z.infer<typeof standingSchema> | undefined {

@@ -1,11 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import { errors } from 'oidc-provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fhirOf, type Kit, openKit, type Resource } from '../../test/kit.ts';
-import { endSessions, takeBack } from '../accounts/sessions.ts';
+import { endDevice, endSession, endSessions, noteSession } from '../accounts/sessions.ts';
+import { takeBack } from '../accounts/taken-back.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { createPeople } from '../fhir/people.ts';
 import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
-import { createStanding, type Grounds, orUnavailable, type Standing } from './standing.ts';
+import { artifact } from '../storage/storage.ts';
+import { createStanding, type Grounds, type KeptGrounds, orUnavailable, type Standing } from './standing.ts';
 
 let kit: Kit;
 let standing: Standing;
@@ -324,10 +327,10 @@ describe('of what the clinic’s own apps made', () => {
     await endSessions(kit.storage, 'id-kim');
     expect(await both(0)).toEqual([true, false]);
     await launch();
-    const told = (await standing.endingsMember('g'))?.endings;
+    const told = (await standing.signInMembers('g'))?.endings;
     expect(told).toBeGreaterThan(0);
     expect(await both(told)).toEqual([true, true]);
-    await takeBack(kit.storage, 'id-kim');
+    await takeBack(kit.storage, 'id-kim', kit.now());
     expect(await both(told)).toEqual([false, false]);
     // From then on it is no less taken back by signing out once more.
     await endSessions(kit.storage, 'id-kim');
@@ -336,15 +339,60 @@ describe('of what the clinic’s own apps made', () => {
 
   it('it is the same of what was kept before endings were counted, as of the first', async () => {
     expect(await both()).toEqual([true, true]);
-    await takeBack(kit.storage, 'id-kim');
+    await takeBack(kit.storage, 'id-kim', kit.now());
     expect(await both()).toEqual([false, false]);
+  });
+
+  describe('in a sign-in', () => {
+    const WHO = { accountId: 'id-kim', client: PORTAL, fhirUser: 'Patient/x', patient: 'x', scope: '' };
+    const asks = (grounds: Partial<KeptGrounds>) => standing.holdsBeyondTokens({ ...WHO, ...grounds });
+    const signIn = async (uid: string, browser?: string) => {
+      await kit.storage.saveArtifact(artifact('Session', `s-${uid}`, {}, { accountId: 'id-kim', uid }));
+      const request = { headers: {} } as IncomingMessage;
+      await noteSession(kit.storage, { uid, accountId: 'id-kim', request, browser, now: kit.now() });
+      await launch({ grantId: uid, sessionUid: uid });
+      const { sign_in, device } = (await standing.signInMembers(uid)) ?? {};
+      return { signIn: sign_in, device };
+    };
+    /** What ends with sign-ins, what was set up to last, what goes on or is made now. */
+    const all = async (made: Partial<KeptGrounds>) => [
+      await asks({ ...made, endsWithSignIns: true }),
+      await asks(made),
+      await asks({ ...made, duringSignIn: true }),
+    ];
+
+    it('it ends with that one where it is ended from the list of devices, but for what was set up to last', async () => {
+      const [strange, own] = [await signIn('strange', 'a'), await signIn('own', 'b')];
+      expect([await all(strange), await all(own)]).toEqual([
+        [true, true, true],
+        [true, true, true],
+      ]);
+      await endDevice(kit.storage, 'id-kim', 'strange', 'own');
+      expect([await all(strange), await all(own)]).toEqual([
+        [false, true, false],
+        [true, true, true],
+      ]);
+    });
+
+    it('it ends with a later one of the same browser, too', async () => {
+      const earlier = await signIn('earlier', 'a');
+      await endSession(kit.storage, 'id-kim', 'earlier');
+      expect(await all(earlier)).toEqual([true, true, false]);
+      await signIn('later', 'a');
+      await endDevice(kit.storage, 'id-kim', 'later', undefined);
+      expect(await all(earlier)).toEqual([false, true, false]);
+    });
+
+    it('nothing is asked of what was kept before that was told', async () => {
+      expect(await all({})).toEqual([true, true, true]);
+    });
   });
 
   it('it is not asked of apps of others, which stay connected or do not', async () => {
     await launch({ clientId: 'app', trusted: false, scope: 'openid offline_access' });
-    await takeBack(kit.storage, 'id-kim');
+    await takeBack(kit.storage, 'id-kim', kit.now(), { keepsApps: true });
     expect(await made(0, true, APP)).toBe(true);
-    expect(await standing.endingsMember('g')).toEqual({});
+    expect(await standing.signInMembers('g')).toEqual({});
   });
 
   it('a token that is asked about while all ends is of the time before', async () => {
@@ -353,13 +401,13 @@ describe('of what the clinic’s own apps made', () => {
     // Each time that something of it has gone, it is asked about.
     const { removeArtifact } = kit.storage;
     kit.storage.removeArtifact = async (model, id) => {
-      told.push((await standing.endingsMember('g'))?.endings);
+      told.push((await standing.signInMembers('g'))?.endings);
       return removeArtifact(model, id);
     };
-    await takeBack(kit.storage, 'id-kim');
+    await takeBack(kit.storage, 'id-kim', kit.now());
     expect(told[0]).toBeGreaterThan(0);
     for (const each of told) expect(await both(each)).toEqual([false, false]);
-    expect(await standing.endingsMember('g')).toBeUndefined();
+    expect(await standing.signInMembers('g')).toBeUndefined();
   });
 });
 

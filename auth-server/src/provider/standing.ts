@@ -3,6 +3,7 @@
  * person is to FHIR. Nothing is remembered: what has ended opens nothing from the next question on.
  */
 import { errors } from 'oidc-provider';
+import { isEndedFromList, isOfSignIn, type SignInMarks, signInMarks } from '../accounts/sessions.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import type { People } from '../fhir/people.ts';
 import { findLaunchContext, listLaunchContexts } from '../launch/launch-context.ts';
@@ -27,6 +28,15 @@ export interface KeptGrounds extends Grounds {
   readonly endings?: number | undefined;
   /** It is made anew with the next sign-in; else it was set up to last. */
   readonly endsWithSignIns?: boolean | undefined;
+  /** In which sign-in and browser it was made, as introspection told it. What ends with the account's sign-ins ends with these where they are ended from the list of sessions. */
+  readonly signIn?: string | undefined;
+  readonly device?: string | undefined;
+  /** It is asked of what goes on only while that sign-in does: what is being made, an open connection. */
+  readonly duringSignIn?: boolean | undefined;
+}
+
+export interface SignInMembers extends Partial<SignInMarks> {
+  readonly endings?: number;
 }
 
 export interface Standing {
@@ -41,7 +51,7 @@ export interface Standing {
    */
   holdsBeyondTokens(grounds: KeptGrounds): Promise<boolean>;
   /** What introspection tells beside the members of a token of the clinic's own apps; undefined: its launch has ended. */
-  endingsMember(grantId: string): Promise<{ readonly endings?: number } | undefined>;
+  signInMembers(grantId: string): Promise<SignInMembers | undefined>;
   /** The same of what a client made for itself. */
   holdsOfClient(client: OwnMembers, scope: string): boolean;
 }
@@ -52,6 +62,13 @@ export function createStanding(storage: Storage, people: People): Standing {
     if (!account || account.disabled || !client) return false;
     if (fhirUser === undefined || !opensRecords(scope)) return true;
     return account.persons.includes(fhirUser) && people.stands(fhirUser, patient);
+  }
+  async function isSinceItsSignIn(grounds: KeptGrounds): Promise<boolean> {
+    const { accountId, signIn, device, endsWithSignIns, duringSignIn } = grounds;
+    for (const mark of endsWithSignIns ? [signIn, device] : [])
+      if (mark !== undefined && (await isEndedFromList(storage, mark))) return false;
+    if (!duringSignIn || signIn === undefined) return true;
+    return (await listLaunchContexts(storage, accountId)).some((launch) => isOfSignIn(launch, signIn));
   }
   return {
     holds,
@@ -65,6 +82,7 @@ export function createStanding(storage: Storage, people: People): Standing {
       if (!client || !holdsOfClient(client, scope)) return false;
       if (client.trusted === true) {
         if (!isSinceEndings(grounds, await storage.findAccount(accountId))) return false;
+        if (!(await isSinceItsSignIn(grounds))) return false;
       } else {
         const launches = (await listLaunchContexts(storage, accountId)).filter(
           (launch) => launch.clientId === client.clientId && launch.patient === patient,
@@ -75,13 +93,15 @@ export function createStanding(storage: Storage, people: People): Standing {
       }
       return holds({ ...grounds, scope: 'fhirUser' });
     },
-    async endingsMember(grantId) {
+    async signInMembers(grantId) {
       const accountId = (await findLaunchContext(storage, grantId))?.accountId;
       const account = accountId === undefined ? undefined : await storage.findAccount(accountId);
       // In this order: whoever is told of the last ending has a launch that outlived it.
       const launch = await findLaunchContext(storage, grantId);
       if (!account || !launch) return undefined;
-      return launch.trusted ? { endings: account.endings?.count ?? 0 } : {};
+      if (!launch.trusted) return {};
+      const marks = launch.sessionUid === undefined ? {} : await signInMarks(storage, launch.sessionUid);
+      return { endings: account.endings?.count ?? 0, ...marks };
     },
     holdsOfClient,
   };

@@ -16,7 +16,7 @@ import {
   textField,
   time,
 } from './layout.ts';
-import { NEW_PASSWORD_ENDS, newPasswordFields } from './sign-up-pages.ts';
+import { type AppsAsked, keepAppsField, NEW_PASSWORD_ENDS, newPasswordFields } from './sign-up-pages.ts';
 
 export interface AccountView {
   readonly account: Account;
@@ -62,6 +62,7 @@ ${buttonForm('/account/sign-out', t('Sign out'), {}, 'quiet')}`,
 }
 
 export interface SecurityView extends AccountView, FormView {
+  readonly apps: AppsAsked;
   readonly criteria: readonly Criterion[];
   readonly unmet: readonly string[];
 }
@@ -79,6 +80,7 @@ ${currentPassword(view)}
 <section aria-labelledby="password-title"><h2 id="password-title">${t('Password')}</h2>
 ${newPasswordFields(view)}
 <p class="muted">${t('You will be signed out everywhere else.')} ${t(NEW_PASSWORD_ENDS)}</p>
+${keepAppsField(view.apps)}
 <button class="primary" type="submit">${t('Change the password')}</button></section>
 <section aria-labelledby="totp-title"><h2 id="totp-title">${t('Authenticator app')}</h2>${totpPart(account)}</section>
 <section aria-labelledby="codes-title"><h2 id="codes-title">${t('Recovery codes')}</h2>
@@ -175,9 +177,15 @@ export interface ShownApp {
   readonly lastUsedAt: number;
 }
 
+export interface ShownEndedApp {
+  readonly name: string;
+  readonly since: number;
+  readonly endedAt: number;
+}
+
 export function appsPage(
   settings: PageSettings,
-  view: AccountView & { readonly apps: readonly ShownApp[] },
+  view: AccountView & { readonly apps: readonly ShownApp[]; readonly ended: readonly ShownEndedApp[] },
 ): string {
   const rows = view.apps.map(
     (app) => html`<li><h2>${app.name}</h2>
@@ -189,10 +197,15 @@ ${buttonForm('/account/apps/disconnect', t('Disconnect {app}', { app: app.name }
     settings,
     t('Connected apps'),
     html`<h1>${t('Connected apps')}</h1>${messages(view)}
-${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : html`<p>${t('No app outside of the clinic has access to your record.')}</p>`}`,
+${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : html`<p>${t('No app outside of the clinic has access to your record.')}</p>`}${view.ended.length > 0 && endedApps(view.ended)}`,
     options(view, '/account/apps'),
   );
 }
+
+const endedApps = (ended: readonly ShownEndedApp[]): Html => html`
+<section aria-labelledby="ended-title"><h2 id="ended-title">${t('Disconnected when the account was taken back')}</h2>
+<p class="muted">${t('They see nothing any more. Let in again, from the app itself, those that you know.')}</p>
+<ul class="rows">${ended.map(({ name, since, endedAt }) => html`<li><strong>${name}</strong><small>${fill('Allowed {since}, disconnected {ended}', { since: time(since), ended: time(endedAt) })}</small></li>`)}</ul></section>`;
 
 export interface SessionsView extends AccountView {
   readonly sessions: readonly SignedInSession[];
@@ -212,6 +225,7 @@ ${!isThis && buttonForm('/account/sessions/end', t('Sign out {device}', { device
     html`<h1>${t('Where you are signed in')}</h1>${messages(view)}<ul class="rows">${rows}</ul>
 ${buttonForm('/account/sessions/end-all', t('Sign out everywhere'), {}, 'secondary')}
 <p class="muted">${t('Devices are told of news no more, until that is turned on again in the portal. Calendar addresses and shared links stay.')}</p>
+<p class="muted">${t('A device that is signed out here is told of news no more. If you do not know it, change your password: that also ends calendar addresses, shared links and apps that may have been set up there.')}</p>
 <p class="muted">${fill('Apps that you allowed access while you are away stay connected; they are under {link}.', { link: html`<a href="/account/apps">${t('Connected apps')}</a>` })}</p>`,
     options(view, '/account/sessions'),
   );

@@ -181,13 +181,29 @@ ${state === 'sent' ? notice(t(words.sent)) : html`<p>${t(words.text)}</p>${form}
   );
 }
 
+/** Apps that go on without the person: whoever takes the account back is asked whether they let them in themself. */
+export interface AppsAsked {
+  readonly has: boolean;
+  readonly keeps: boolean;
+}
+
+export const keepAppsField = ({ has, keeps }: AppsAsked): Html | false =>
+  has &&
+  html`<label class="choice"><input type="checkbox" name="keep-apps" value="yes" ${keeps && html`checked`} aria-describedby="keep-apps-hint">
+<span>${t('Keep the apps connected that I have allowed access while I am away')}</span></label>
+<p class="hint" id="keep-apps-hint">${t('If somebody else may have been in your account, leave it empty: they may have connected an app. Those that end are in the list of connected apps.')}</p>`;
+
 export interface ResetView {
   readonly token: string;
+  readonly apps: AppsAsked;
   readonly criteria: readonly Criterion[];
   readonly unmet: readonly string[];
 }
 
-export function resetPasswordPage(settings: PageSettings, { token, criteria, unmet }: ResetView): string {
+export function resetPasswordPage(
+  settings: PageSettings,
+  { token, apps, criteria, unmet }: ResetView,
+): string {
   return page(
     settings,
     t('Choose a new password'),
@@ -195,6 +211,7 @@ export function resetPasswordPage(settings: PageSettings, { token, criteria, unm
 <p class="muted">${t('You will be signed out everywhere else.')} ${t(NEW_PASSWORD_ENDS)}</p>
 <form method="post" novalidate action="/reset-password"><input type="hidden" name="token" value="${token}">
 ${newPasswordFields({ criteria, unmet })}
+${keepAppsField(apps)}
 <button class="primary" type="submit">${t('Save')}</button></form>`,
   );
 }

@@ -251,6 +251,16 @@ export const spanish = {
     'Los dispositivos ya no reciben avisos, hasta que se vuelvan a activar en el portal. Las direcciones de calendario y los enlaces compartidos siguen.',
   'Apps that you allowed access while you are away stay connected; they are under {link}.':
     'Las aplicaciones a las que permitió acceso mientras no está siguen conectadas; están en {link}.',
+  'A device that is signed out here is told of news no more. If you do not know it, change your password: that also ends calendar addresses, shared links and apps that may have been set up there.':
+    'Un dispositivo cuya sesión se cierra aquí ya no recibe avisos. Si no lo reconoce, cambie su contraseña: con ello terminan también las direcciones de calendario, los enlaces compartidos y las aplicaciones que se hayan configurado allí.',
+  'Keep the apps connected that I have allowed access while I am away':
+    'Mantener conectadas las aplicaciones a las que permití acceso mientras no estoy',
+  'If somebody else may have been in your account, leave it empty: they may have connected an app. Those that end are in the list of connected apps.':
+    'Si alguien más pudo haber entrado en su cuenta, déjelo vacío: puede haber conectado una aplicación. Las que terminan están en la lista de aplicaciones conectadas.',
+  'Disconnected when the account was taken back': 'Desconectadas al recuperar la cuenta',
+  'They see nothing any more. Let in again, from the app itself, those that you know.':
+    'Ya no ven nada. Vuelva a permitir, desde la propia aplicación, las que reconozca.',
+  'Allowed {since}, disconnected {ended}': 'Permitida el {since}, desconectada el {ended}',
   'What happened with your account': 'Qué pasó con su cuenta',
   'If you do not know something here, change your password and sign out everywhere.':
     'Si no reconoce algo de aquí, cambie su contraseña y salga en todas partes.',

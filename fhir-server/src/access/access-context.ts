@@ -15,6 +15,9 @@ export interface AccessContext {
   readonly patient: string | undefined;
   /** Of an app of the clinic's own: how often the account's sign-ins had been ended when the token was introspected (standing.ts). */
   readonly endings?: number;
+  /** Likewise: names of the sign-in that the token is of, and of the browser that it is in, which open nothing. */
+  readonly signIn?: string;
+  readonly device?: string;
   readonly scopes: readonly Scope[];
   /** The person may read their own fhirUser resource (`openid fhirUser`). */
   readonly readsOwnUser: boolean;
@@ -58,6 +61,8 @@ export interface Introspection {
   readonly patient?: string;
   readonly fhirUser?: string;
   readonly endings?: number;
+  readonly sign_in?: string;
+  readonly device?: string;
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -78,6 +83,8 @@ export function accessContext(token: Introspection): AccessContext {
     fhirUser,
     patient,
     ...(token.endings === undefined ? {} : { endings: token.endings }),
+    ...(token.sign_in === undefined ? {} : { signIn: token.sign_in }),
+    ...(token.device === undefined ? {} : { device: token.device }),
     scopes,
     readsOwnUser: words.includes('openid') && words.includes('fhirUser'),
   };

@@ -19,6 +19,14 @@ describe('what is kept of a token', () => {
     expect(reopenedAccess(keptForSignIns(access, []))).not.toHaveProperty('endings');
   });
 
+  it('is in which sign-in and browser it was made, as its token was told', () => {
+    const access = { subject: 's', clientId: 'c', signIn: 'a', device: 'b', scopes: [] } as never;
+    expect(keptForSignIns(access, [])).toMatchObject({ signIn: 'a', device: 'b' });
+    const without = keptForSignIns({ subject: 's', clientId: 'c', scopes: [] } as never, []);
+    expect(without).not.toHaveProperty('signIn');
+    expect(without).not.toHaveProperty('device');
+  });
+
   it('is told as the scopes that it is, of these types alone', () => {
     expect(kept('openid patient/*.rs patient/Patient.u', 'Appointment')).toBe('patient/Appointment.rs');
     expect(kept('user/Task.cruds user/Patient.read', 'Task', 'Patient')).toBe(

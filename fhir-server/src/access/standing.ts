@@ -4,20 +4,35 @@ import { type Interaction, type Scope, scopeText } from './scope.ts';
 
 /**
  * Kept with what was made. `endings`: whoever's sign-ins were all ended since, or whose account was taken back, is asked after by it; absent in what was made before that
- * was counted, and by apps of others, which rest on their launches.
+ * was counted, and by apps of others, which rest on their launches. `signIn` and `device`: likewise, in which of them and in which browser.
  */
 export interface Grounds
-  extends Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient' | 'endings'> {
-  /** An app makes it anew at the next visit: it ends with the account's sign-ins. Else it was set up to last, until the account is taken back. */
+  extends Pick<
+    AccessContext,
+    'subject' | 'clientId' | 'fhirUser' | 'patient' | 'endings' | 'signIn' | 'device'
+  > {
+  /** An app makes it anew at the next visit: it ends with the account's sign-ins, or when the one, or the browser, that it was made in is ended from the list of devices. Else it was set up to last, until the account is taken back. */
   readonly endsWithSignIns?: true;
+  /** Is asked of what goes on only while its sign-in does: what is being made, an open connection. */
+  readonly duringSignIn?: true;
 }
 
-export const groundsIn = ({ subject, clientId, fhirUser, patient, endings }: AccessContext): Grounds => ({
+export const groundsIn = ({
+  subject,
+  clientId,
+  fhirUser,
+  patient,
+  endings,
+  signIn,
+  device,
+}: AccessContext): Grounds => ({
   subject,
   clientId,
   fhirUser,
   patient,
   ...(endings === undefined ? {} : { endings }),
+  ...(signIn === undefined ? {} : { signIn }),
+  ...(device === undefined ? {} : { device }),
 });
 
 /**

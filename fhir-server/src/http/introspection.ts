@@ -70,7 +70,8 @@ export async function createIntrospect(options: IntrospectionOptions): Promise<I
 
 /** The same account, app and relation that tokens rest on; asked anew each time. */
 export function createStands(introspect: Introspect): Stands {
-  return async ({ subject, clientId, fhirUser, patient, endings, endsWithSignIns, scopes }) => {
+  return async ({ subject, clientId, fhirUser, patient, scopes, signIn, ...made }) => {
+    const { endings, endsWithSignIns, duringSignIn, device } = made;
     const grounds = {
       sub: subject,
       client_id: clientId,
@@ -78,6 +79,9 @@ export function createStands(introspect: Introspect): Stands {
       ...(patient === undefined ? {} : { patient }),
       endings,
       endsWithSignIns,
+      sign_in: signIn,
+      device,
+      duringSignIn,
       ...(scopes === undefined ? {} : { scope: keptScopeText(scopes) }),
     };
     const handle = Buffer.from(JSON.stringify(grounds)).toString('base64url');

@@ -25,7 +25,7 @@ export const groundOf = (access: AccessContext, ...types: readonly string[]): Gr
  * or of a number of endings that is over; an app that is still let in fetches a new token.
  */
 export async function requireStanding({ stands }: Pick<Services, 'stands'>, { kept }: Ground): Promise<void> {
-  if (!(await stands(kept)))
+  if (!(await stands({ ...kept, duringSignIn: true })))
     throw loginRequired('The access token is not valid here, or no longer.', 'invalid_token');
 }
 

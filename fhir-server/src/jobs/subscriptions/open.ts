@@ -138,9 +138,9 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     compose,
     async bindingToken(ids, access, origin) {
       const until = now() + BINDING_MS;
-      const { endings } = access;
+      const { endings, signIn } = access;
       return {
-        token: await sockets.token({ ids, holder: subscriberOf(access), endings, origin, until }),
+        token: await sockets.token({ ids, holder: subscriberOf(access), endings, signIn, origin, until }),
         until,
       };
     },

@@ -51,6 +51,7 @@ interface Binding {
   readonly id: string;
   readonly holder: string;
   endings: number | undefined;
+  signIn: string | undefined;
   until: number;
   /** The last event that was sent. */
   number: number;
@@ -63,6 +64,8 @@ export interface TokenParts {
   readonly holder: string;
   /** Of the token it was asked for with: one of a sign-in that was ended binds nothing that was made after it. */
   readonly endings: number | undefined;
+  /** Likewise: what it binds is bound for as long as that sign-in lasts. */
+  readonly signIn: string | undefined;
   readonly origin: string | undefined;
   /** Milliseconds. */
   readonly until: number;
@@ -90,7 +93,8 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   async function current({
     id,
     endings = 0,
-  }: Pick<Binding, 'id' | 'endings'>): Promise<{ plan: Plan; access: AccessContext } | undefined> {
+    signIn,
+  }: Pick<Binding, 'id' | 'endings' | 'signIn'>): Promise<{ plan: Plan; access: AccessContext } | undefined> {
     const version = await store.read('Subscription', id);
     const registered = version && registeredOf(version, context);
     if (registered?.plan.status !== 'active' || registered.plan.channel.type !== 'websocket')
@@ -99,7 +103,10 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
     if (plan.end !== undefined && plan.end <= now()) return undefined;
     if (endings < (ground.endings ?? 0)) return undefined;
     const access = await standing.accessOf(ground);
-    return access && { plan, access };
+    // Others of the same person made the subscription, or took it up again.
+    const isHere =
+      signIn === undefined || (await standing.accessOf({ ...ground, signIn, duringSignIn: true }));
+    return access && isHere ? { plan, access } : undefined;
   }
 
   async function bind(connection: Connection, token: string): Promise<void> {
@@ -110,7 +117,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
     if (connectionsOf(parts.holder, connection) >= MOST_OF_HOLDER)
       return connection.close(POLICY, 'Too many connections.');
     for (const id of parts.ids) {
-      const found = await current({ id, endings: parts.endings });
+      const found = await current({ id, endings: parts.endings, signIn: parts.signIn });
       if (!found || !open.has(connection)) continue;
       const { events } = await log.state(id);
       const before = own.bindings.get(id);
@@ -120,6 +127,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
         id,
         holder: parts.holder,
         endings: undefined,
+        signIn: undefined,
         until: 0,
         number: events,
         lastSent: 0,
@@ -127,6 +135,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
       };
       binding.until = parts.until;
       binding.endings = parts.endings;
+      binding.signIn = parts.signIn;
       binding.heartbeatMs = heartbeatSeconds === undefined ? undefined : heartbeatSeconds * 1000;
       own.bindings.set(id, binding);
       bound.set(id, (bound.get(id) ?? new Set()).add(binding));

@@ -37,8 +37,8 @@ export const deskAccounts = {
   'Where the clinic does not ask for it anyway, their password is enough again.':
     'Donde la clínica no lo pide de todos modos, su contraseña vuelve a bastar.',
   'Sign them out everywhere': 'Cerrar su sesión en todas partes',
-  'On every device, at once; what they were writing there may be lost. Apps that they connected stay connected.':
-    'En todos los dispositivos, enseguida; lo que estaba escribiendo allí puede perderse. Las aplicaciones que conectó siguen conectadas.',
+  'On every device, at once; what they were writing there may be lost. Apps that they connected are disconnected.':
+    'En todos los dispositivos, enseguida; lo que estaba escribiendo allí puede perderse. Las aplicaciones que conectó se desconectan.',
   'Close the account': 'Cerrar la cuenta',
   'They are signed out everywhere, their apps are disconnected, and they can’t sign in. The record stays as it is. You can open the account again.':
     'Su sesión se cierra en todas partes, sus aplicaciones se desconectan y la persona no puede entrar. El expediente queda como está. Usted puede abrir la cuenta de nuevo.',

@@ -75,7 +75,7 @@ export const ACTS: Readonly<Record<AccountAct, readonly [label: Text, follows: T
   ],
   'sign-out': [
     'Sign them out everywhere',
-    'On every device, at once; what they were writing there may be lost. Apps that they connected stay connected.',
+    'On every device, at once; what they were writing there may be lost. Apps that they connected are disconnected.',
   ],
   disable: [
     'Close the account',

@@ -168,7 +168,20 @@ const csv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\r\n`).join('');
 
 const LOINC_HEAD =
-  'LOINC_NUM COMPONENT PROPERTY TIME_ASPCT SYSTEM SCALE_TYP METHOD_TYP CLASS STATUS CLASSTYPE SHORTNAME LONG_COMMON_NAME RELATEDNAMES2';
+  'LOINC_NUM COMPONENT PROPERTY TIME_ASPCT SYSTEM SCALE_TYP METHOD_TYP CLASS STATUS CLASSTYPE SHORTNAME LONG_COMMON_NAME RELATEDNAMES2 EXTERNAL_COPYRIGHT_NOTICE';
+
+const PART_LINK_HEAD =
+  'LoincNumber LongCommonName PartNumber PartName PartCodeSystem PartTypeName LinkTypeName Property';
+const partLink = (term: string, part: string, type: string, link: string, property: string): string[] => [
+  term,
+  '',
+  part,
+  '',
+  'http://loinc.org',
+  type,
+  link,
+  `http://loinc.org/property/${property}`,
+];
 
 export const loincFiles = (): Files => ({
   'Loinc_2.78/LoincTable/Loinc.csv': csv([
@@ -187,6 +200,7 @@ export const loincFiles = (): Files => ({
       'HbA1c MFr Bld',
       'Hemoglobin A1c/Hemoglobin.total in Blood',
       'A1c; "Glyco"; Hb',
+      '',
     ],
     [
       '2345-7',
@@ -202,6 +216,7 @@ export const loincFiles = (): Files => ({
       'Glucose SerPl-mCnc',
       'Glucose [Mass/volume] in Serum or Plasma',
       'Glu',
+      '',
     ],
     [
       '11488-4',
@@ -216,6 +231,7 @@ export const loincFiles = (): Files => ({
       '2',
       'Consult note',
       'Consult note',
+      '',
       '',
     ],
     [
@@ -232,6 +248,7 @@ export const loincFiles = (): Files => ({
       'PHQ-9',
       'PHQ-9 quick depression assessment panel',
       '',
+      'Copyright of others',
     ],
     [
       '1-8',
@@ -247,7 +264,25 @@ export const loincFiles = (): Files => ({
       'Acyclovir',
       'Acyclovir [Susceptibility]',
       '',
+      '',
     ],
+  ]),
+  'Loinc_2.78/AccessoryFiles/PartFile/Part.csv': csv([
+    ['PartNumber', 'PartTypeName', 'PartName', 'PartDisplayName', 'Status'],
+    ['LP32888-7', 'SCALE', 'Doc', 'Document', 'ACTIVE'],
+    ['LP7753-9', 'SCALE', 'Qn', 'Qn', 'ACTIVE'],
+    ['LP7786-9', 'CLASS', 'CHEM', 'Chemistry', 'ACTIVE'],
+    ['LP6118-6', 'COMPONENT', 'Old', '', 'DEPRECATED'],
+  ]),
+  'Loinc_2.78/AccessoryFiles/PartFile/LoincPartLink_Primary.csv': csv([
+    PART_LINK_HEAD.split(' '),
+    partLink('11488-4', 'LP32888-7', 'SCALE', 'Primary', 'SCALE_TYP'),
+    partLink('4548-4', 'LP7753-9', 'SCALE', 'Primary', 'SCALE_TYP'),
+    partLink('2345-7', 'LP7753-9', 'SCALE', 'Primary', 'SCALE_TYP'),
+  ]),
+  'Loinc_2.78/AccessoryFiles/PartFile/LoincPartLink_Supplementary.csv': csv([
+    PART_LINK_HEAD.split(' '),
+    partLink('2345-7', 'LP7786-9', 'CLASS', 'Metadata', 'CLASS'),
   ]),
   'Loinc_2.78/AccessoryFiles/ComponentHierarchyBySystem/ComponentHierarchyBySystem.csv': csv([
     ['PATH_TO_ROOT', 'SEQUENCE', 'IMMEDIATE_PARENT', 'CODE', 'CODE_TEXT'],

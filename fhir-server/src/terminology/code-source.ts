@@ -46,7 +46,9 @@ export interface CodeSource {
   /** Whether anything stands below the code; undefined where that is not had at once. */
   readonly hasChildren?: (code: string) => boolean;
   /** Whether its concepts may have this property; undefined where that is not known. */
-  readonly hasProperty?: (property: string) => boolean;
+  readonly hasProperty?: (property: string) => boolean | Promise<boolean>;
+  /** The value that concepts have of which none is kept. */
+  readonly usualValue?: (property: string) => string | undefined;
   /** In pages. Throws UnsupportedFilter. */
   select(selection: Selection): AsyncIterable<readonly FoundConcept[]>;
 }

@@ -9,6 +9,7 @@ import {
   UnsupportedFilter,
 } from './code-source.ts';
 import { type Constraint, constraintOf } from './expression-constraint.ts';
+import { inOwnWords, LOINC, SNOMED } from './published-filters.ts';
 
 /** What a filter asks of concepts; `above`: what stands above the concept, where it `needsAncestors`. */
 export interface Test {
@@ -17,7 +18,6 @@ export interface Test {
 }
 
 const HIERARCHY: ReadonlySet<string> = new Set(['concept', 'code', 'parent', 'child']);
-const SNOMED = 'http://snomed.info/sct';
 
 /** As the system writes the codes, where their case does not count. */
 async function ownCodes(source: CodeSource, codes: readonly string[]): Promise<readonly string[]> {
@@ -46,7 +46,7 @@ export async function settled(source: CodeSource, filters: readonly Filter[]): P
   const empty = filters.find(({ value }) => typeof value !== 'string');
   if (empty) throw new UnsupportedFilter(empty, 'has no text as its value');
   return Promise.all(
-    filters.map(async (each) => {
+    inOwnWords(source, filters).map(async (each) => {
       if (!BY_CODE.has(each.op) && !(TAKES_CODES.has(each.property) && NAMING.has(each.op))) return each;
       const asked = each.op === 'in' ? listOf(each.value) : [each.value];
       return { ...each, value: (await ownCodes(source, asked)).join(',') };
@@ -61,8 +61,10 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
   const fold = (text: string): string => (source.caseSensitive ? text : text.toLowerCase());
   if (isConstraint(source, filter)) return constraintTest(source, filter);
   // What a code system does not define can't be told of its concepts: a set of none would be a guess.
-  if (property !== 'ancestor' && source.hasProperty?.(property) === false)
+  if (property !== 'ancestor' && (await source.hasProperty?.(property)) === false)
     throw new UnsupportedFilter(filter);
+  const values = (concept: FoundConcept): string[] =>
+    valuesOf(concept, property, source.usualValue?.(property));
   switch (op) {
     case 'is-a':
     case 'descendent-of':
@@ -80,21 +82,21 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
         await requireCode(source, filter);
         return hierarchyTest(source, 'descendent-of', value);
       }
-      return plain((concept) => valuesOf(concept, property).some((each) => fold(each) === fold(value)));
+      await requireParts(source, filter, [value]);
+      return plain((concept) => values(concept).some((each) => fold(each) === fold(value)));
     case 'in':
     case 'not-in': {
       if (property === 'child' && op === 'in') return parentTest(source, listOf(value));
       const member = memberProperty(source, filter);
       if (member && !(await areSets(source, listOf(value)))) throw new UnsupportedFilter(filter);
-      const asked = member ?? property;
+      await requireParts(source, filter, listOf(value));
+      const asked = member ? (concept: FoundConcept) => valuesOf(concept, member) : values;
       const list = new Set(listOf(value).map(fold));
-      return plain(
-        (concept) => valuesOf(concept, asked).some((each) => list.has(fold(each))) === (op === 'in'),
-      );
+      return plain((concept) => asked(concept).some((each) => list.has(fold(each))) === (op === 'in'));
     }
     case 'regex': {
       const matches = wholePattern(filter);
-      return plain((concept) => valuesOf(concept, property).some(matches));
+      return plain((concept) => values(concept).some(matches));
     }
     case 'exists': {
       if (value !== 'true' && value !== 'false') throw new UnsupportedFilter(filter);
@@ -113,6 +115,14 @@ async function requireCode(source: CodeSource, filter: Filter): Promise<void> {
     throw new UnsupportedFilter(filter, `names '${value.slice(0, 64)}', which ${source.url} does not have`);
 }
 
+const LOINC_PART = /^LP\d+-\d$/i;
+
+/** LOINC's terms are made of parts, which are known where their files were loaded: without them nothing has any of them. */
+async function requireParts(source: CodeSource, filter: Filter, values: readonly string[]): Promise<void> {
+  if (source.url !== LOINC) return;
+  for (const value of values) if (LOINC_PART.test(value)) await requireCode(source, { ...filter, value });
+}
+
 /** Of what stands directly above one of these codes: the hierarchy names parents, and a child is the same from above. */
 async function parentTest(source: CodeSource, codes: readonly string[]): Promise<Test> {
   const found = await source.find(codes);
@@ -123,7 +133,7 @@ async function parentTest(source: CodeSource, codes: readonly string[]): Promise
 /** Whether a concept has a value of the property of its own; of a child, whether anything stands below it. */
 function existenceOf(source: CodeSource, filter: Filter): (concept: FoundConcept) => boolean {
   const { property } = filter;
-  if (property !== 'child') return (concept) => valuesOf(concept, property, false).length > 0;
+  if (property !== 'child') return (concept) => statedValues(concept, property).length > 0;
   const { hasChildren } = source;
   if (!hasChildren) throw new UnsupportedFilter(filter);
   return ({ code }) => hasChildren(code);
@@ -216,19 +226,24 @@ function madePattern(filter: Filter): Pattern {
 }
 
 /**
- * `withUsual`: what is not inactive is said to be none where its system says nothing, as that is the default (https://hl7.org/fhir/R4/codesystem-concept-properties.html). What may be
- * chosen has none: `notSelectable = false` is what a system says so of.
+ * What is not inactive is said to be none where its system says nothing, as that is the default (https://hl7.org/fhir/R4/codesystem-concept-properties.html); so is what is usual in it.
+ * What may be chosen has none: `notSelectable = false` is what a system says so of.
  */
-function valuesOf(concept: FoundConcept, property: string, withUsual = true): string[] {
+function valuesOf(concept: FoundConcept, property: string, usual?: string): string[] {
+  const stated = statedValues(concept, property);
+  if (stated.length > 0) return stated;
+  if (property === 'inactive') return [String(concept.inactive)];
+  if (property === 'notSelectable' && concept.abstract) return ['true'];
+  return usual === undefined ? [] : [usual];
+}
+
+function statedValues(concept: FoundConcept, property: string): string[] {
   if (property === 'code' || property === 'concept') return [concept.code];
   if (property === 'display') return concept.display === undefined ? [] : [concept.display];
   if (property === 'definition') return concept.definition === undefined ? [] : [concept.definition];
-  const given = concept.properties
+  return concept.properties
     .filter(({ code }) => code === property)
     .flatMap((each) => propertyText(each) ?? []);
-  if (given.length > 0 || !withUsual) return given;
-  if (property === 'inactive') return [String(concept.inactive)];
-  return property === 'notSelectable' && concept.abstract ? ['true'] : given;
 }
 
 export const testsOf = async (source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> =>

@@ -16,6 +16,7 @@ import {
 } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { type CodeSource, type FoundConcept, isParent, type Selection } from './code-source.ts';
+import { COMMON_PROPERTIES } from './common-properties.ts';
 import { passing, testsOf } from './filters.ts';
 
 /** Concepts of a page. */
@@ -103,24 +104,9 @@ function createHeldSource(system: CodeSystem): CodeSource {
   return source;
 }
 
-/** Of every code system (https://hl7.org/fhir/R4/codesystem.html#defined-props), and what a filter may ask of any. */
-const COMMON = [
-  'code',
-  'concept',
-  'display',
-  'definition',
-  'parent',
-  'child',
-  'inactive',
-  'deprecated',
-  'deprecationDate',
-  'notSelectable',
-  'status',
-];
-
 const propertiesOf = (system: CodeSystem, concepts: readonly FoundConcept[]): ReadonlySet<string> =>
   new Set([
-    ...COMMON,
+    ...COMMON_PROPERTIES,
     ...(system.property ?? []).map(({ code }) => code),
     ...concepts.flatMap(({ properties }) => properties.map(({ code }) => code)),
   ]);

@@ -7,6 +7,7 @@ import {
   tooCostly,
 } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, isSameCode, type Selection } from './code-source.ts';
+import { COMMON_PROPERTIES } from './common-properties.ts';
 import {
   constraintIn,
   listOf,
@@ -16,6 +17,7 @@ import {
   type Test,
   testsOfSettled,
 } from './filters.ts';
+import { SNOMED, usualValue } from './published-filters.ts';
 import {
   AS_WRITTEN,
   type Hierarchy,
@@ -132,7 +134,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     const inTree = filters.find(({ op }) => op === 'is-a' || op === 'descendent-of');
     const ancestor = filters.find(({ property, op }) => property === 'ancestor' && op === '=');
     const valued = filters.find(
-      ({ op, property }) => (op === '=' || op === 'in' || op === 'child-of') && !OWN.has(property),
+      (each) => LISTED.has(each.op) && !OWN.has(each.property) && !valuesOf(each).some(isUsual(each)),
     );
     const above = filters.find(({ op }) => op === 'generalizes');
     const child = filters.find(({ op, property }) => property === 'child' && (op === '=' || op === 'in'));
@@ -152,6 +154,26 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     else yield* tables.all(id);
   }
 
+  /** Of what nearly all have nothing is kept: no list has it. */
+  const isUsual =
+    ({ property }: Filter) =>
+    (value: string): boolean =>
+      value === usualValue(system, property);
+
+  const known = new Map<string, boolean>();
+  /** An attribute of SNOMED CT is a concept of it, whether any other has it or not. */
+  async function hasProperty(name: string): Promise<boolean> {
+    const isKnown =
+      known.get(name) ??
+      (COMMON_PROPERTIES.has(name) ||
+        usualValue(system, name) !== undefined ||
+        system.properties?.includes(name) === true ||
+        (await tables.hasProperty(id, name)) ||
+        (system.url === SNOMED && (await find([name])).size > 0));
+    if (known.size < MOST_REMEMBERED) known.set(name, isKnown);
+    return isKnown;
+  }
+
   const source: CodeSource = {
     url: system.url,
     version: system.version,
@@ -164,6 +186,8 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     find,
     ancestors,
     descendants: () => undefined,
+    hasProperty,
+    usualValue: (property) => usualValue(system, property),
     async children(code, limit) {
       const found = new Set<string>();
       for await (const page of tables.withProperty(id, 'parent', [code])) {
@@ -224,6 +248,7 @@ function byCode(
   );
 }
 
+const LISTED: ReadonlySet<string> = new Set(['=', 'in', 'child-of']);
 const isCode = (property: string): boolean => property === 'code' || property === 'concept';
 /** Not kept as properties. */
 const OWN: ReadonlySet<string> = new Set([

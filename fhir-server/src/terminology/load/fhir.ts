@@ -65,6 +65,7 @@ function releaseOf(system: CodeSystem, named: Named, records: () => AsyncIterabl
     caseSensitive: system.caseSensitive === true,
     hierarchyMeaning: system.hierarchyMeaning,
     valueSet: system.valueSet,
+    properties: system.property?.map(({ code }) => code),
     parts: [{ name: url, records }],
   };
 }

@@ -133,7 +133,7 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       const systems = await opened.tables.systems();
       expect(systems.map(({ url: of, version, concepts }) => [of, version, concepts]).sort()).toEqual([
         [ICD, '2025', 6],
-        [LOINC, '2.78', 11],
+        [LOINC, '2.78', 14],
         [SNOMED, `${SNOMED}/900000000000207008/version/20240101`, SNOMED_CONCEPTS.length],
         [RXNORM, '09032024', 5],
       ]);
@@ -293,6 +293,75 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
         code: 'answer-list',
         valueCode: 'LL358-3',
       });
+    });
+
+    it('LOINC: terms by their parts, as US Core 8 names them, and by whose copyright they are', async () => {
+      const by = (property: string, value: string, op = '=') => codes(LOINC, [{ property, op, value }]);
+      expect(await by('SCALE_TYP', 'LP32888-7')).toEqual(['11488-4']);
+      expect(await by('SCALE_TYP', 'LP32888-7,LP7753-9', 'in')).toEqual(['11488-4', '2345-7', '4548-4']);
+      expect(await by('SCALE_TYP', 'Doc')).toEqual(['11488-4']);
+      expect(await by('CLASS', 'LP7786-9')).toEqual(['2345-7']);
+      expect(await by('copyright', '3rdParty')).toEqual(['44249-1']);
+      expect(await by('copyright', 'LOINC')).toHaveLength(4);
+      const part = await find(LOINC, 'LP32888-7');
+      expect(part).toMatchObject({ display: 'Document', abstract: true, inactive: false });
+      expect(await find(LOINC, 'LP6118-6')).toMatchObject({ display: 'Old', inactive: true });
+      expect(await find(LOINC, 'LP7786-9')).toMatchObject({ display: 'Chemistry' });
+      await expect(by('SCALE_TYP', 'LP99999-9')).rejects.toThrow('does not have');
+      await expect(by('SCALE_TYP', 'Doc,LP99999-9', 'in')).rejects.toThrow('does not have');
+    });
+
+    it('what a release does not have can not be told of its concepts, what it says that they may have is', async () => {
+      const by = (system: string, property: string, value: string, op = '=') =>
+        codes(system, [{ property, op, value }]);
+      for (const system of [SNOMED, LOINC, RXNORM, ICD])
+        for (const op of ['=', 'in', 'regex', 'exists'])
+          await expect(by(system, 'nonsense', 'true', op)).rejects.toThrow("'nonsense");
+      expect(await by(LOINC, 'DOCUMENT_SECTION', 'x')).toEqual([]);
+      expect(await by(SNOMED, '272379006', 'x')).toEqual([]);
+      const system = {
+        resourceType: 'CodeSystem',
+        url: 'urn:said',
+        status: 'active',
+        content: 'complete',
+        property: [{ code: 'shade', type: 'string' }],
+        concept: [{ code: 'a' }],
+      };
+      await loadFiles({ 'said.json': JSON.stringify(system) });
+      expect(await by('urn:said', 'shade', 'x')).toEqual([]);
+      await expect(by('urn:said', 'colour', 'x')).rejects.toThrow("'colour =");
+    });
+
+    it('SNOMED CT: the module and the definition that nearly all have, and expressions, of which there are none', async () => {
+      const by = (property: string, value: string) =>
+        codes(SNOMED, [
+          { property: 'concept', op: 'is-a', value: '73211009' },
+          { property, op: '=', value },
+        ]);
+      expect(await by('moduleId', '900000000000207008')).toEqual(['44054006', '73211009']);
+      expect(await by('moduleId', '731000124108')).toEqual([]);
+      expect(await by('sufficientlyDefined', 'true')).toEqual(['44054006']);
+      expect(await by('sufficientlyDefined', 'false')).toEqual(['73211009']);
+      for (const value of ['true', 'false'])
+        expect(await by('expressions', value)).toEqual(['44054006', '73211009']);
+      expect(await codes(SNOMED, [{ property: 'moduleId', op: '=', value: '900000000000207008' }])).toEqual(
+        SNOMED_CONCEPTS.map(({ id }) => id).sort(),
+      );
+      const set = {
+        resourceType: 'ValueSet',
+        url: 'urn:v',
+        compose: {
+          include: [{ system: SNOMED, filter: [{ property: 'expressions', op: '=', value: 'false' }] }],
+        },
+      } as const;
+      expect((await membershipOf(known(), set, { system: SNOMED, code: '44054006' })).is).toBe(true);
+    });
+
+    it('RxNorm: what stands in a relation to a concept, named as R4 names it', async () => {
+      const by = (value: string) => codes(RXNORM, [{ property: 'has_ingredient', op: '=', value }]);
+      expect(await by('CUI:6809')).toEqual(['860975']);
+      expect(await by('6809')).toEqual(['860975']);
+      await expect(by('AUI:6809')).rejects.toThrow('names an atom');
     });
 
     it('RxNorm: names and kinds, relations between concepts, attributes of its own', async () => {

@@ -1,11 +1,13 @@
-/** LOINC, as its release archive has it (https://loinc.org/kb/users-guide): Loinc.csv, the component hierarchy, answer lists, linguistic variants. */
+/** LOINC, as its release archive has it (https://loinc.org/kb/users-guide): Loinc.csv, parts and what terms are made of, the component hierarchy, answer lists, linguistic variants. */
 import { parse } from 'csv-parse';
+import { LOINC } from '../published-filters.ts';
 import type { PropertyRow, Rows, TextRow } from '../tables/tables.ts';
 import { type Named, type Part, type Release, ReleaseError } from './release.ts';
 import { nameOf, type ReleaseFiles } from './release-files.ts';
 
-const LOINC = 'http://loinc.org';
 const TABLE = /(?:^|\/)Loinc\.csv$/i;
+const PARTS = /(?:^|\/)Part\.csv$/i;
+const PART_LINKS = /(?:^|\/)LoincPartLink(?:_Primary|_Supplementary)?\.csv$/i;
 const HIERARCHY = /(?:ComponentHierarchyBySystem|MultiAxialHierarchy)\.csv$/i;
 const ANSWERS = /(?:^|\/)AnswerList\.csv$/i;
 const LINKS = /(?:^|\/)LoincAnswerListLink\.csv$/i;
@@ -26,7 +28,9 @@ const PROPERTIES = [
   'ORDER_OBS',
   'EXAMPLE_UCUM_UNITS',
   'UNITSREQUIRED',
+  'DOCUMENT_SECTION',
 ];
+const COPYRIGHT = 'copyright';
 const TEXTS: readonly (readonly [column: string, rank: TextRow['rank']])[] = [
   ['LONG_COMMON_NAME', 0],
   ['SHORTNAME', 2],
@@ -50,9 +54,17 @@ export function loincRelease(files: ReleaseFiles, named: Named): Release {
     name: 'LOINC',
     title: 'Logical Observation Identifiers, Names and Codes (LOINC)',
     caseSensitive: false,
+    properties: [...PROPERTIES, COPYRIGHT],
     parts: [
       ...part(TABLE, termRows),
-      ...(hierarchy === undefined ? [] : [csvPart(files, hierarchy, hierarchyRows)]),
+      ...part(PARTS, partRows),
+      ...files.names
+        .filter((name) => PART_LINKS.test(name))
+        .sort()
+        .map((name) => csvPart(files, name, () => partLinkRows)),
+      ...(hierarchy === undefined
+        ? []
+        : [csvPart(files, hierarchy, hierarchyRows(nameOf(files, PARTS) !== undefined))]),
       ...(answers === undefined ? [] : [csvPart(files, answers, answerRows)]),
       ...part(LINKS, linkRows),
       ...files.names
@@ -112,24 +124,46 @@ function termRows(row: Row): Rows {
       const value = row[column];
       return value ? [{ code, value, language: 'en', use: { system: LOINC, code: column }, rank }] : [];
     }),
-    properties: PROPERTIES.flatMap((name) => (row[name] ? [property(code, name, row[name])] : [])),
+    properties: [
+      ...PROPERTIES.flatMap((name) => (row[name] ? [property(code, name, row[name])] : [])),
+      property(code, COPYRIGHT, row.EXTERNAL_COPYRIGHT_NOTICE ? '3rdParty' : 'LOINC'),
+    ],
   };
 }
 
-/** PATH_TO_ROOT, SEQUENCE, IMMEDIATE_PARENT, CODE, CODE_TEXT: parts stand here alone, and terms again. */
-function hierarchyRows(): (record: Row) => Rows {
+/** PartNumber, PartTypeName, PartName, PartDisplayName, Status. */
+function partRows({ PartNumber: code = '', PartName: name = '', PartDisplayName: shown, Status }: Row): Rows {
+  const value = shown || name;
+  return {
+    concepts: [{ code, abstract: true, inactive: Status === 'DEPRECATED' }],
+    texts: [
+      { code, value, language: 'en', rank: 0 },
+      ...(name && name !== value ? [{ code, value: name, language: 'en', rank: 2 } as const] : []),
+    ],
+  };
+}
+
+/** LoincNumber, …, PartNumber, …, Property (`http://loinc.org/property/SCALE_TYP`): the parts of a term by their codes, beside their names in Loinc.csv. */
+function partLinkRows({ LoincNumber: code = '', PartNumber: part = '', Property: uri = '' }: Row): Rows {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  return name === '' ? {} : { properties: [property(code, name, part, 'code')] };
+}
+
+/** PATH_TO_ROOT, SEQUENCE, IMMEDIATE_PARENT, CODE, CODE_TEXT: of terms again, and of parts, some of which stand here alone. */
+const hierarchyRows = (areNamed: boolean) => (): ((record: Row) => Rows) => {
   const named = new Set<string>();
+  const rank: TextRow['rank'] = areNamed ? 2 : 0;
   return ({ CODE: code = '', IMMEDIATE_PARENT: parent, CODE_TEXT: value = '' }) => {
     const isNew = code.startsWith('LP') && !named.has(code);
     if (isNew) named.add(code);
     return {
       ...(isNew
-        ? { concepts: [{ code, abstract: true }], texts: [{ code, value, language: 'en', rank: 0 } as const] }
+        ? { concepts: [{ code, abstract: true }], texts: [{ code, value, language: 'en', rank }] }
         : {}),
       properties: parent ? [property(code, 'parent', parent, 'code')] : [],
     };
   };
-}
+};
 
 /** A list (LL…) and its answers (LA…), which may be in many. */
 function answerRows(): (record: Row) => Rows {

@@ -1,9 +1,9 @@
 /** RxNorm, Rich Release Format (https://www.nlm.nih.gov/research/umls/rxnorm/docs/techdoc.html): its own atoms, relations between its concepts, attributes. */
+import { RXNORM } from '../published-filters.ts';
 import type { PropertyRow, Rows, TextRow } from '../tables/tables.ts';
 import type { Named, Part, Release } from './release.ts';
 import { linesOf, nameOf, type ReleaseFiles } from './release-files.ts';
 
-const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 const OWN = 'RXNORM';
 const file = (name: string): RegExp => new RegExp(`(?:^|/)${name}\\.RRF$`, 'i');
 const CONCEPTS = file('RXNCONSO');

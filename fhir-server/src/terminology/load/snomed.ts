@@ -2,19 +2,18 @@
  * SNOMED CT, Release Format 2, snapshot (https://confluence.ihtsdotools.org/display/DOCRELFMT): concepts, descriptions of all languages, inferred relationships, simple reference sets.
  * What a concept is called is the synonym that the language reference set of US English prefers, or, where the release has none, the largest one.
  */
+import { SNOMED, SNOMED_CORE_MODULE } from '../published-filters.ts';
 import type { PropertyRow, TextRow } from '../tables/tables.ts';
 import { type Named, type Part, type Release, ReleaseError } from './release.ts';
 import { linesOf, nameOf, type ReleaseFiles } from './release-files.ts';
 
-const SNOMED = 'http://snomed.info/sct';
 const IS_A = '116680003';
 const FSN = '900000000000003001';
 const DEFINED = '900000000000073002';
 const PREFERRED = '900000000000548007';
 const US_ENGLISH = '900000000000509007';
-const CORE_MODULE = '900000000000207008';
 /** Files are of an edition: the module that its version names (https://hl7.org/fhir/R4/snomedct.html#uri). */
-const EDITIONS: Readonly<Record<string, string>> = { INT: CORE_MODULE, US1000124: '731000124108' };
+const EDITIONS: Readonly<Record<string, string>> = { INT: SNOMED_CORE_MODULE, US1000124: '731000124108' };
 
 const CONCEPT = /sct2_Concept_Snapshot_(\w+)_(\d{8})\.txt$/;
 const DESCRIPTION = /sct2_Description_Snapshot[-\w]*_\d{8}\.txt$/;
@@ -77,7 +76,7 @@ async function* conceptRecords(files: ReleaseFiles, name: string) {
       ...(status === DEFINED
         ? [{ code, name: 'sufficientlyDefined', kind: 'boolean', value: 'true' } as const]
         : []),
-      ...(module && module !== CORE_MODULE
+      ...(module && module !== SNOMED_CORE_MODULE
         ? [{ code, name: 'moduleId', kind: 'code', value: module } as const]
         : []),
     ];

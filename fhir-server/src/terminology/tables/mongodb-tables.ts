@@ -115,6 +115,8 @@ function tablesIn(client: MongoClient, db: Db): TerminologyTables {
     all: (id) => pagesOf(concepts(id), {}, '_id'),
     withProperty: (id, name, values) =>
       pagesOf(properties(id), { name, value: { $in: values.map((each) => each.toLowerCase()) } }, 'code'),
+    hasProperty: async (id, name) =>
+      (await properties(id).findOne({ name }, { projection: { _id: 1 }, maxTimeMS: MAX_TIME_MS })) !== null,
     async *withWords(id, words) {
       const begins = words.flatMap(wordsOf);
       if (begins.length > 0)
@@ -174,6 +176,7 @@ function tableSystem({
   caseSensitive,
   hierarchyMeaning,
   valueSet,
+  properties,
   concepts = 0,
   loaded = 0,
 }: SystemDocument): TableSystem {
@@ -186,6 +189,7 @@ function tableSystem({
     caseSensitive,
     hierarchyMeaning: hierarchyMeaning ?? undefined,
     valueSet: valueSet ?? undefined,
+    properties: properties ?? undefined,
     concepts,
     loaded,
   };

@@ -35,6 +35,7 @@ export interface SystemFile {
   /** After a code, or of words after a row. */
   all(after: string): string[];
   withProperty(name: string, value: string, after: string): string[];
+  hasProperty(name: string): boolean;
   withWords(query: string, after: number): { readonly codes: string[]; readonly last: number };
   close(): void;
 }
@@ -94,6 +95,7 @@ export function openSystemFile(path: string): SystemFile {
           after,
         ),
       ),
+    hasProperty: (name) => rows('SELECT 1 FROM property WHERE name = ? LIMIT 1', name).length > 0,
     withWords(query, after) {
       const found = rows(
         `SELECT n, code FROM words JOIN text ON n = words.rowid WHERE words MATCH ? AND words.rowid > ? ORDER BY words.rowid LIMIT ${PAGE}`,

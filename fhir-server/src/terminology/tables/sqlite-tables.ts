@@ -92,6 +92,7 @@ export function openSqliteTables(folder: string): TerminologyTables {
     async *withProperty(id, name, values) {
       for (const value of values) yield* pages((after) => ask('withProperty', id, name, value, after));
     },
+    hasProperty: (id, name) => ask<boolean>('hasProperty', id, name),
     async *withWords(id, words) {
       const query = words
         .flatMap(wordsOf)

@@ -47,6 +47,8 @@ export interface SystemHead {
   readonly hierarchyMeaning?: string | undefined;
   /** URL of the set of all its codes, where it names one. */
   readonly valueSet?: string | undefined;
+  /** What it says that its concepts may have, whether one has it or not. */
+  readonly properties?: readonly string[] | undefined;
 }
 
 export interface TableSystem extends SystemHead {
@@ -73,6 +75,8 @@ export interface TerminologyTables {
   find(id: string, codes: readonly string[]): Promise<readonly TableConcept[]>;
   /** Codes that have the property with one of these values (case does not count), in pages. */
   withProperty(id: string, name: string, values: readonly string[]): AsyncIterable<readonly string[]>;
+  /** Whether any code has it. */
+  hasProperty(id: string, name: string): Promise<boolean>;
   /** Codes of a text that has a word for each of these beginnings, in pages; the same code may come twice. */
   withWords(id: string, words: readonly string[]): AsyncIterable<readonly string[]>;
   /** All codes, in pages. */

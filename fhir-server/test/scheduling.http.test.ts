@@ -10,7 +10,7 @@ const PEOPLE = Array.from({ length: 8 }, (_, i) => `p${i}`);
 
 beforeAll(async () => {
   world = await openWorld();
-  const put = (resource: { resourceType: string; id: string }) => ({
+  const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) => ({
     resource,
     request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
   });
@@ -32,8 +32,30 @@ beforeAll(async () => {
     type: 'transaction',
     entry: [
       ...PEOPLE.map((id) => put({ resourceType: 'Patient', id })),
-      ...['ruiz', 'osei'].flatMap((id) => [put({ resourceType: 'Practitioner', id }), put(schedule(id))]),
+      ...['ruiz', 'osei', 'adams'].flatMap((id) => [
+        put({ resourceType: 'Practitioner', id }),
+        put(schedule(id)),
+      ]),
       ...slots.map(put),
+      put({
+        resourceType: 'Slot',
+        id: 'slot-12',
+        schedule: { reference: 'Schedule/adams' },
+        serviceType: [{ coding: [{ system: 'urn:ehr', code: 'checkup' }] }],
+        status: 'free',
+        start: at(5),
+        end: at(6),
+      }),
+      put({ resourceType: 'Location', id: 'ramp' }),
+      put({ resourceType: 'RelatedPerson', id: 'son', patient: { reference: 'Patient/p6' } }),
+      put({ resourceType: 'Condition', id: 'high', subject: { reference: 'Patient/p6' } }),
+      put({
+        resourceType: 'ServiceRequest',
+        id: 'referral',
+        status: 'active',
+        intent: 'order',
+        subject: { reference: 'Patient/p6' },
+      }),
     ],
   };
   const loaded = await world.ask('POST', '', { token: world.system, body });
@@ -169,18 +191,121 @@ describe('$book', () => {
     expect(await slotStatus('slot-1')).toBe('free');
   });
 
-  it('takes nothing but time and words from the patient: no other status, no other people', async () => {
-    const { body } = await take('$book', 'p1', 'slot-2', {
-      participant: [
-        { actor: { reference: 'Patient/p1' }, status: 'accepted' },
-        { actor: { reference: 'Practitioner/osei' }, status: 'accepted' },
+  it('takes of a patient what they may write of a visit, and refuses the rest by its name', async () => {
+    const with_ = (...others: object[]) => [
+      { actor: { reference: 'Patient/p1' }, status: 'accepted' },
+      ...others,
+    ];
+    for (const [more, status, said] of [
+      [
+        { participant: with_({ actor: { reference: 'Practitioner/osei' }, status: 'accepted' }) },
+        422,
+        'participant',
       ],
-    });
-    expect(body).toMatchObject({ status: 'booked', start: at(10) });
-    expect(body.participant.map(({ actor }: { actor: { reference: string } }) => actor.reference)).toEqual([
-      'Patient/p1',
-      'Practitioner/ruiz',
+      [{ identifier: [{ system: 'urn:clinic:visits', value: '7' }] }, 422, 'identifier'],
+      [{ meta: { tag: [{ system: 'urn:x', code: 'y' }] } }, 403, 'meta.tag'],
+      [{ modifierExtension: [{ url: 'urn:not', valueBoolean: true }] }, 403, 'modifierExtension'],
+      [{ extension: [{ url: 'urn:wellspring:slot-held-until', valueInstant: at(23) }] }, 422, 'Times'],
+      [{ supportingInformation: [{ reference: 'Observation/nowhere' }] }, 422, 'Observation/nowhere'],
+    ] as const) {
+      const answer = await take('$book', 'p1', 'slot-2', more);
+      expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(said)]);
+      expect(await slotStatus('slot-2')).toBe('free');
+    }
+    const own = {
+      identifier: [{ system: 'urn:ietf:rfc:3986', value: 'urn:uuid:0fb5a3a0-6e19-4b5a-9f3c-2f0c9b7e3d11' }],
+      comment: 'Wheelchair',
+      requestedPeriod: [{ start: at(8), end: at(12) }],
+      extension: [{ url: 'urn:x:transport', valueBoolean: true }],
+      reasonCode: [{ text: 'Blood pressure' }],
+    };
+    const interpreter = { type: [{ text: 'Interpreter' }], status: 'needs-action' };
+    const { status, body } = await take('$book', 'p1', 'slot-2', { ...own, participant: with_(interpreter) });
+    expect([status, JSON.stringify(body)]).toEqual([201, expect.any(String)]);
+    expect(body).toMatchObject({ ...own, status: 'booked', start: at(10) });
+    expect(body.participant).toMatchObject([
+      { actor: { reference: 'Patient/p1' }, status: 'accepted' },
+      { actor: { reference: 'Practitioner/ruiz' }, status: 'accepted' },
+      interpreter,
     ]);
+  });
+
+  it.each(['$book', '$hold'] as const)(
+    '%s: keeps all that a system says of the visit, and has it still when it is booked by its id',
+    async (operation) => {
+      const own = {
+        identifier: [{ system: 'urn:ehr', value: `visit-${operation}` }],
+        extension: [{ url: 'urn:ehr:channel', valueCode: 'kiosk' }],
+        modifierExtension: [{ url: 'urn:ehr:rehearsal', valueBoolean: false }],
+        serviceCategory: [{ coding: [{ system: 'urn:ehr', code: 'gp' }] }],
+        serviceType: [{ coding: [{ system: 'urn:ehr', code: 'checkup' }] }],
+        reasonReference: [{ reference: 'Condition/high' }],
+        basedOn: [{ reference: 'ServiceRequest/referral' }],
+        supportingInformation: [{ reference: 'Condition/high' }],
+        requestedPeriod: [{ start: at(8), end: at(20) }],
+        minutesDuration: 60,
+        patientInstruction: 'Come sober',
+        comment: 'By the kiosk',
+        created: '2026-01-02T03:04:05Z',
+        meta: { tag: [{ system: 'urn:ehr', code: 'mine' }] },
+      };
+      const visit = {
+        ...appointment('p6', 'slot-12'),
+        ...own,
+        participant: [
+          { actor: { reference: 'Patient/p6' }, type: [{ text: 'subject' }], status: 'needs-action' },
+          { actor: { reference: 'RelatedPerson/son' }, required: 'optional', status: 'tentative' },
+          { actor: { reference: 'Location/ramp' }, status: 'accepted' },
+        ],
+      };
+      const asked = (name: '$book' | '$hold' | '$cancel', body: object, id = '') =>
+        world.ask('POST', `/Appointment${id}/${name}`, { token: world.system, body });
+      const taken = await asked(operation, parameters(visit));
+      expect([taken.status, taken.text]).toEqual([201, expect.any(String)]);
+      const booked =
+        operation === '$book'
+          ? taken
+          : await asked('$book', {
+              resourceType: 'Parameters',
+              parameter: [
+                {
+                  name: 'appointment-reference',
+                  valueReference: { reference: `Appointment/${taken.body.id}` },
+                },
+              ],
+            });
+      expect(booked.status, booked.text).toBe(201);
+      expect(booked.body).toMatchObject({ ...own, status: 'booked' });
+      expect(booked.body.extension).toEqual(own.extension);
+      expect(booked.body.participant).toMatchObject([
+        { actor: { reference: 'Patient/p6' }, type: [{ text: 'subject' }], status: 'accepted' },
+        { actor: { reference: 'Practitioner/adams' }, status: 'accepted' },
+        { actor: { reference: 'RelatedPerson/son' }, required: 'optional', status: 'tentative' },
+        { actor: { reference: 'Location/ramp' }, status: 'accepted' },
+      ]);
+      expect((await asked('$cancel', { resourceType: 'Parameters' }, `/${booked.body.id}`)).status).toBe(200);
+    },
+  );
+
+  it('by the names of IHE Scheduling 1.0.0: appointment-resource, and comment', async () => {
+    const book = (...parameter: object[]) =>
+      world.ask('POST', '/Appointment/$book', {
+        token: world.system,
+        body: { resourceType: 'Parameters', parameter },
+      });
+    const resource = { ...appointment('p6', 'slot-12'), status: 'pending' };
+    const comment = { name: 'comment', valueString: 'Comes by train' };
+    const other = await book(
+      { name: 'appointment-resource', resource: { ...resource, comment: 'By car' } },
+      comment,
+    );
+    expect([other.status, other.text]).toEqual([400, expect.stringContaining("'comment'")]);
+    const patient = { name: 'patient-resource', resource: { resourceType: 'Patient' } };
+    const unheard = await book({ name: 'appointment-resource', resource }, patient);
+    expect([unheard.status, unheard.text]).toEqual([400, expect.stringContaining('patient-resource')]);
+    const { status, body } = await book({ name: 'appointment-resource', resource }, comment);
+    expect([status, body.status, body.comment]).toEqual([201, 'booked', 'Comes by train']);
+    await world.ask('POST', `/Appointment/${body.id}/$cancel`, { token: world.system });
   });
 
   it('refuses what contradicts the slot, and another status than a visit that is asked for', async () => {
@@ -190,6 +315,10 @@ describe('$book', () => {
         ['end', at(23)],
         ['status', 'cancelled'],
         ['status', 'fulfilled'],
+        ['minutesDuration', 20],
+        ['cancelationReason', { text: 'Too late' }],
+        ['participant', [{ actor: { reference: 'Patient/p1' }, status: 'declined' }]],
+        ['extension', [{ url: 'urn:x:virtual-service', valueUrl: 'https://meet.example' }]],
       ] as const) {
         const { status, body } = await take(operation, 'p1', 'slot-9', { [element]: value });
         expect([status, body.issue?.[0].expression]).toEqual([422, [`Appointment.${element}`]]);
@@ -928,7 +1057,7 @@ describe('$find, by how and for what', () => {
   const onDay = (time: string): string => at(0).replace('T00:00', `T${time}`);
 
   beforeAll(async () => {
-    const put = (resource: { resourceType: string; id: string }) => ({
+    const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) => ({
       resource,
       request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
     });
@@ -1005,11 +1134,13 @@ describe('$find, by how and for what', () => {
     const asked = {
       comment: 'It began on Monday.',
       reasonCode: [{ text: 'New problem' }],
-      extension: [PHONE],
+      extension: [ROOM],
     };
+    const other = await take('$book', 'p7', 'seen', { ...asked, extension: [PHONE] });
+    expect([other.status, other.body.issue?.[0].expression]).toEqual([422, ['Appointment.extension']]);
     const { status, body } = await take('$book', 'p7', 'seen', asked);
     expect(status).toBe(201);
-    expect(body).toMatchObject({ ...asked, extension: [ROOM], serviceType: [{ text: 'Primary care' }] });
+    expect(body).toMatchObject({ ...asked, serviceType: [{ text: 'Primary care' }] });
     expect(body.participant.map(({ actor }: { actor: { reference: string } }) => actor.reference)).toEqual([
       'Patient/p7',
       'Practitioner/osei',
@@ -1038,7 +1169,7 @@ describe('on a day on which the clinic is closed', () => {
     world.ask('POST', '/Appointment/$book', { token, body: parameters(appointment('p7', slot)) });
 
   beforeAll(async () => {
-    const put = (resource: { resourceType: string; id: string }) => ({
+    const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) => ({
       resource,
       request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
     });

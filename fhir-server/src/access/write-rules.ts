@@ -104,6 +104,8 @@ const OF_THE_LIST: ReadonlySet<unknown> = new Set([
   'urn:wellspring:slot-held-for',
 ]);
 
+export const isOfTheList = (url: unknown): boolean => OF_THE_LIST.has(url);
+
 const list = (value: unknown): readonly { readonly url?: string }[] => (Array.isArray(value) ? value : []);
 
 /** By which an app knows again what it sent, and nobody else's by chance. */
@@ -131,7 +133,7 @@ function waitsForEarlier({
   slot,
   start,
 }: Json): Fault {
-  if (list(extension).some(({ url }) => OF_THE_LIST.has(url)))
+  if (list(extension).some(({ url }) => isOfTheList(url)))
     return 'extension: times are the clinic’s to propose, to offer and to keep.';
   if (list(requestedPeriod).length > MOST_PERIODS)
     return `requestedPeriod has ${MOST_PERIODS} entries at most.`;

@@ -1,12 +1,5 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
-import {
-  businessRule,
-  conflict,
-  type FhirError,
-  forbidden,
-  inMilliseconds,
-  invalid,
-} from '@wellspring/profiles';
+import { businessRule, conflict, type FhirError, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import { securityOf, withLabels } from '../access/sent-labels.ts';
@@ -27,11 +20,12 @@ import {
   withHold,
   withoutHold,
 } from '../repository/visits/slot-hold.ts';
-import { insteadOf } from '../repository/visits/waiting-list.ts';
+import { insteadOf, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { makeReferencesLocal, patientId, withoutVersion } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
+import { keptOf, saidOf } from './asked-visit.ts';
 import { holdOf, ownHolds } from './own-holds.ts';
 import { inputOf, jsonReply, named, type OperationInput, ofKind } from './parameters.ts';
 import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
@@ -50,9 +44,13 @@ import {
   writeAll,
 } from './slots.ts';
 
+/** As IHE ITI Scheduling 1.0.0 names them, and as its drafts did. */
+const AS_A_RESOURCE = ['appointment-resource', 'appt-resource', 'resource'];
+const BY_ITS_ID = ['appointment-reference', 'appt-id'];
 const PARAMETERS = {
-  ...ofKind(['appt-resource', 'resource'], 'resource'),
-  ...ofKind(['appt-id', 'slot', 'replaces'], 'reference'),
+  ...ofKind(AS_A_RESOURCE, 'resource'),
+  ...ofKind([...BY_ITS_ID, 'slot', 'replaces'], 'reference'),
+  comment: 'text',
 } as const;
 const HOLD_MS = 10 * 60_000;
 const MOST_SLOTS = 4;
@@ -71,16 +69,13 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const { access } = request;
   const { repository } = services;
   const input = inputOf(request, PARAMETERS);
-  const asked = await askedFor(services, request, input);
-  if (asked?.resourceType !== 'Appointment')
-    throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');
+  const { asked, isStored } = await askedFor(services, request, input);
   makeReferencesLocal(asked, repository.baseUrl);
   const patient = await patientOf(services, request, asked);
   await requireSeen(services, request, patient);
   await repository.settle(access, 'c', asked);
   const slots = await slotsOf(services, request, asked);
   const run = slots.map(({ resource }) => resource);
-  if (input.names.some((name) => AS_A_RESOURCE.includes(name))) requireNoContradiction(asked, run);
   const held =
     asked.id === undefined ? undefined : await heldAppointment(services, request, asked.id, patient);
   const id = held?.resource.id ?? repository.newId();
@@ -88,10 +83,14 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const holds = held ? [held, ...others] : others;
   for (const slot of run) requireOpen(services, slot, holds);
   const diaries = diariesOf(services, request, whileOf(run));
+  const chosen = { run, offered: await proposal(diaries, run[0] as Slot), patient };
+  const said = isStored
+    ? keptOf(asked, chosen)
+    : await saidOf(services, request, asked, chosen, held !== undefined);
   await requireOffered(diaries, run);
   const replaces =
     named(services, input, 'replaces') ??
-    (held && status === 'booked' ? insteadOf(held.resource) : undefined);
+    (held && status === 'booked' && isWish(held.resource) ? insteadOf(held.resource) : undefined);
   const replaced = replaces === undefined ? undefined : await oldVisit(services, request, replaces, patient);
   const beside = await besideVisits(diaries, run, holds, [replaced?.resource, held?.resource]);
   const given = eachOnce(
@@ -105,10 +104,13 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const until = untilOf(services, held ? [held] : given);
   const taking = <T extends Slot | Appointment>(resource: T, when: { held: string; taken: string }): T =>
     status === 'pending' ? withHold(resource, when.held, until) : withoutHold(resource, when.taken);
-  const made = await appointmentOf(services, diaries, asked, run, patient);
+  const created = said.created ?? new Date(services.now()).toISOString();
   // R18d: a visit that was asked for, or is moved, is kept from whom it was.
   const labels = [held, replaced].flatMap((each) => (each ? securityOf({ ...each.resource }) : []));
-  const appointment = taking(withLabels({ ...made, id }, labels), { held: 'pending', taken: 'booked' });
+  const appointment = taking(withLabels({ ...said, id, created }, labels), {
+    held: 'pending',
+    taken: 'booked',
+  });
   const writes: Write[] = [
     update({ resource: appointment, version: held?.version ?? 0 }),
     ...slots.map(({ resource, version }) =>
@@ -128,25 +130,6 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   return jsonReply(resourceOf(written[0] as StoredVersion), 201, {
     Location: `${repository.baseUrl}/Appointment/${id}`,
   });
-}
-
-const AS_A_RESOURCE = ['appt-resource', 'resource'];
-const TAKEN_BY: readonly unknown[] = [undefined, 'proposed', 'pending', 'booked'];
-
-/** What is sent says no other time than the slots do, and asks for a visit. Whoever is told 201 has what they sent. */
-function requireNoContradiction({ status, start, end }: Appointment, run: readonly Slot[]): void {
-  if (!TAKEN_BY.includes(status))
-    throw businessRule(
-      'Only a visit that is proposed, pending or booked can be taken.',
-      'Appointment.status',
-    );
-  const isAt = (said: unknown, ...times: readonly number[]): boolean =>
-    said === undefined || times.includes(inMilliseconds(String(said)));
-  if (!isAt(start, timeOf(run[0] as Slot).begin))
-    throw businessRule("The appointment's start is not that of its slot.", 'Appointment.start');
-  // `$find` proposes one slot each: whoever takes several may have its end.
-  if (!isAt(end, ...run.map((slot) => timeOf(slot).end)))
-    throw businessRule("The appointment's end is not that of its slot.", 'Appointment.end');
 }
 
 const slotCount = (holds: readonly Versioned<Appointment>[]): number =>
@@ -181,15 +164,46 @@ const eachOnce = (
 ];
 
 /** An appointment as `$find` proposed it; or, by `appt-id`, one that is held, or one that times were proposed for, of which `slot` is the chosen one. */
-async function askedFor(
+async function askedFor(services: Services, request: FhirRequest, input: OperationInput): Promise<Asked> {
+  const forms = [...AS_A_RESOURCE, ...BY_ITS_ID].filter((name) => input.names.includes(name));
+  const [form] = forms;
+  if (form === undefined || forms.length > 1)
+    throw invalid(
+      "One Appointment is needed: parameter 'appt-resource', or 'appt-id' of one that is held.",
+      'Parameters.parameter',
+    );
+  const comment = input.one('comment');
+  const isStored = BY_ITS_ID.includes(form);
+  const asked = isStored
+    ? await stored(services, request, input, form)
+    : (input.value(form) as Appointment | undefined);
+  if (asked?.resourceType !== 'Appointment')
+    throw invalid(`'${form}' takes an Appointment.`, 'Parameters.parameter');
+  if (!isStored && input.names.includes('slot'))
+    throw invalid(
+      "'slot' is for times that were proposed: an Appointment names its own.",
+      'Parameters.parameter',
+    );
+  if (comment === undefined) return { asked, isStored };
+  if (!isStored && asked.comment !== undefined && asked.comment !== comment)
+    throw invalid("'comment' is said twice, and not the same.", 'Parameters.parameter');
+  return { asked: { ...asked, comment }, isStored };
+}
+
+interface Asked {
+  readonly asked: Appointment;
+  /** Named by its id: what it says was accepted before. */
+  readonly isStored: boolean;
+}
+
+async function stored(
   services: Services,
   request: FhirRequest,
   input: OperationInput,
-): Promise<Appointment | undefined> {
-  const id = named(services, input, 'appt-id');
-  if (id === undefined)
-    return (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
-  const { resource } = await readOne<Appointment>(services, request, `Appointment/${idOf(id)}`);
+  form: string,
+): Promise<Appointment> {
+  const id = idOf(named(services, input, form) ?? '');
+  const { resource } = await readOne<Appointment>(services, request, `Appointment/${id}`);
   const proposed = proposedSlots(resource);
   if (proposed.length === 0) return resource;
   const chosen = named(services, input, 'slot');
@@ -198,6 +212,10 @@ async function askedFor(
     throw invalid("A time must be chosen: parameter 'slot', one of those proposed.", 'Parameters.parameter');
   return { ...resource, slot: [{ reference: slot }] };
 }
+
+/** Something was asked for: it is over with the visit. */
+const isWish = (appointment: Appointment): boolean =>
+  isOffer(appointment) || proposedSlots(appointment).length > 0;
 
 const idOf = (reference: string): string => reference.replace(/^Appointment\//, '');
 
@@ -354,33 +372,4 @@ function requireOf({ participant = [] }: Appointment, patient: string): void {
   const patients = participant.filter(({ actor }) => actor?.reference?.startsWith('Patient/'));
   if (patients.length !== 1 || patients[0]?.actor?.reference !== `Patient/${patient}`)
     throw forbidden('The appointment must be of the same patient, and of nobody else.');
-}
-
-/** What the person may say of their visit, and what the slots say of it. */
-async function appointmentOf(
-  services: Services,
-  diaries: Diaries,
-  asked: Appointment,
-  run: readonly Slot[],
-  patient: string,
-): Promise<Appointment> {
-  const offered = await proposal(diaries, run[0] as Slot);
-  const { description, comment, reasonCode, appointmentType, priority } = asked as ResourceJson;
-  const own = Object.fromEntries(
-    Object.entries({ description, comment, reasonCode, appointmentType, priority }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
-  const others = offered.participant ?? [];
-  return {
-    ...offered,
-    ...own,
-    slot: run.map((each) => ({ reference: `Slot/${each.id}` })),
-    ...(run.at(-1)?.end === undefined ? {} : { end: run.at(-1)?.end as string }),
-    created: new Date(services.now()).toISOString(),
-    participant: [{ actor: { reference: `Patient/${patient}` } }, ...others].map((each) => ({
-      ...each,
-      status: 'accepted',
-    })),
-  };
 }

@@ -39,7 +39,7 @@ import { toldOfWrites } from './whose/told-of-writes.ts';
 import { wasOvertaken } from './writes/carried-labels.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
-import { refusal } from './writes/would-write.ts';
+import { refusal, requireAccepted } from './writes/would-write.ts';
 import type { Write } from './writes/write.ts';
 import { writeAfter } from './writes/write-after.ts';
 
@@ -125,6 +125,8 @@ export interface Repository {
     writes: readonly Write[],
     entryOf?: (index: number) => number,
   ): Promise<readonly Issue[]>;
+  /** Throws that: for what an operation will write beside what only it may. */
+  requireAccepted(access: AccessContext, writes: readonly Write[]): Promise<void>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
   /**
@@ -338,6 +340,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
 
     refusal: (access, writes, entryOf) =>
       told(refusal({ store, options, access, find: repository.find, reach }, writes, entryOf)),
+
+    requireAccepted: (access, writes) =>
+      told(requireAccepted({ store, options, access, find: repository.find, reach }, writes)),
 
     write: (access, writes, entryOf) =>
       limits.within(access, writes, () => writeAll(access, writes, entryOf)),

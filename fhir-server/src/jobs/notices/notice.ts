@@ -124,7 +124,12 @@ function told(
       if (before && !sameProposals(before, resource) && isByClinic(resource))
         return about('visit', patientOf(resource));
       // The visit that they have is what they are told of.
-      if (insteadOf({ ...resource }) !== undefined && resource.status === 'cancelled') return undefined;
+      if (
+        insteadOf({ ...resource }) !== undefined &&
+        resource.status === 'cancelled' &&
+        before?.status !== 'booked'
+      )
+        return undefined;
       const isDeclined =
         before !== undefined && resource.start === undefined && isNew(['cancelled']) && isByClinic(resource);
       if (isDeclined) return about('visit', patientOf(resource));

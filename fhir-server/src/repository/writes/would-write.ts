@@ -17,18 +17,27 @@ import type { Preparation } from './preparation.ts';
 import { prepareWrites } from './prepare-writes.ts';
 import type { Write } from './write.ts';
 
+/** Throws what it would be refused for. */
+export async function requireAccepted(
+  preparation: Preparation,
+  writes: readonly Write[],
+  entryOf?: (index: number) => number,
+): Promise<void> {
+  const { store } = preparation;
+  const operations = await prepareWrites(preparation, writes.map(copied), entryOf);
+  await requireStates(store, operations, entryOf);
+  await requireTargets(store, operations, entryOf);
+  await requireUnreferenced(store, operations, entryOf);
+}
+
 /** What it would be refused for; [] for nothing. Throws what is a fault of the server, and no answer. */
 export async function refusal(
   preparation: Preparation,
   writes: readonly Write[],
   entryOf?: (index: number) => number,
 ): Promise<readonly Issue[]> {
-  const { store } = preparation;
   try {
-    const operations = await prepareWrites(preparation, writes.map(copied), entryOf);
-    await requireStates(store, operations, entryOf);
-    await requireTargets(store, operations, entryOf);
-    await requireUnreferenced(store, operations, entryOf);
+    await requireAccepted(preparation, writes, entryOf);
     return [];
   } catch (error) {
     if (error instanceof FhirError && error.status < 500) return error.issues;

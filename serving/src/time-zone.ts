@@ -21,8 +21,17 @@ export function dayIn(timeZone: string, at: number): string {
   return format.format(at);
 }
 
+/** Minutes since midnight that the clock there shows at an instant. */
+export function minuteOfDayIn(timeZone: string, at: number): number {
+  const clock = clocks.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, timeStyle: 'short' });
+  clocks.set(timeZone, clock);
+  const [hours, minutes] = clock.format(at).split(':');
+  return Number(hours) * 60 + Number(minutes);
+}
+
 /** To make one takes longer than to use it. Of names that Intl knows: some hundreds. */
 const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** The last second of a day (YYYY-MM-DD) there, as FHIR dateTime: with the day itself in front, and the zone's difference to UTC behind. */
 export const endOfDayIn = (timeZone: string, day: string): string => clockIn(timeZone, `${day}T23:59:59`);

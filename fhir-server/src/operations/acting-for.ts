@@ -1,9 +1,11 @@
-/** In whose record an operation works. */
-import { notFound } from '@wellspring/profiles';
+/** In whose record an operation works, and whether anybody is seen there. */
+import { businessRule, notFound } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import { withinBound, writeBound } from '../access/staff-writes.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
+import { type Addressee, whyNotWrittenTo } from '../repository/notices/addressee.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 
 /**
  * For what needs this write to this type: of a patient-level token the patient in context alone; of staff a Patient within their reach; of a system any that there
@@ -26,4 +28,19 @@ export async function requirePatient(
   const found = await repository.find(reader, 'Patient', { kind: 'id', ids: [patient] }, 1);
   if (found.length === 0) throw notFound('Patient', patient);
   return false;
+}
+
+/** Nobody waits for who has died, or for a record that is no longer in use. Throws 422. */
+export async function requireSeen(
+  { repository }: Services,
+  { access }: FhirRequest,
+  patient: string,
+): Promise<void> {
+  const reader = onBehalf(access, 'system/Patient.s');
+  const [found] = await repository.find(reader, 'Patient', { kind: 'id', ids: [patient] }, 1);
+  if (found && whyNotWrittenTo(resourceOf<ResourceJson & Addressee>(found)) !== undefined)
+    throw businessRule(
+      'The patient has died, or their record is no longer in use: no visit is booked for them.',
+      'Appointment.participant',
+    );
 }

@@ -10,19 +10,21 @@ import { type Appointment, isFree, namesSlot, type Slot } from '../repository/vi
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { searchedDateRange } from '../search/date-range.ts';
 import { all, and, or, type QueryNode } from '../search/query.ts';
+import { forWhom } from './for-whom.ts';
 import { holdOf, ownHolds } from './own-holds.ts';
 import {
   dateText,
   inputOf,
-  named,
+  named as nameIn,
   type OperationInput,
   ofKind,
   references,
   tokens,
   wholeNumber,
 } from './parameters.ts';
+import { preferredTimes } from './preferred-times.ts';
 import { diariesOf, proposal, readOne, type Versioned } from './slots.ts';
-import { actorsFor, PLACE, withWhom } from './with-whom.ts';
+import { actorsFor, PLACE, PLACE_IN_WORDS, withWhom } from './with-whom.ts';
 
 const MOST_FOUND = 500;
 const USUAL_COUNT = 20;
@@ -49,13 +51,16 @@ export async function findAppointments(services: Services, request: FhirRequest)
   if ((searchedDateRange(end)?.high ?? 0) <= between.from)
     throw invalid("'end' is before 'start'.", 'Parameters.parameter');
   const diaries = diariesOf(services, request, between);
-  const own = await ownTimes(services, request, input);
+  const whom = await forWhom(services, request, input);
+  const suits = preferredTimes(input.value('timing'));
+  const own = await ownTimes(services, request, input, whom.patient);
   const found: Appointment[] = [];
   for await (const slot of freeSlots(services, request, input, { start, end, own })) {
     const proposed = await proposal(diaries, slot);
     if (!isWanted(slot, proposed)) continue;
     const times = await diaries.timesOf(slot);
-    if (times.refusal(slot) === undefined && isLeft(times.meanwhile(slot), own)) found.push(proposed);
+    const isToBeHad = suits(slot, times.by.zone) && times.refusal(slot) === undefined;
+    if (isToBeHad && isLeft(times.meanwhile(slot), own)) found.push(whom.proposed(proposed));
     if (found.length === count) break;
   }
   const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
@@ -67,7 +72,12 @@ const PARAMETERS = {
   start: 'date',
   end: 'date',
   ...ofKind(['practitioner', 'location', 'location-reference', 'organization', 'schedule'], 'reference'),
-  ...ofKind(['specialty', 'service-type', 'visit-type', 'appointment-type'], 'token'),
+  ...ofKind(['specialty', 'service-type', 'visit-type', 'appointment-type', 'reason'], 'token'),
+  'location-string': 'text',
+  'patient-reference': 'reference',
+  'patient-resource': 'resource',
+  'referral-identifier': 'Identifier',
+  timing: 'Timing',
   mode: 'list',
   replaces: 'reference',
   _count: 'number',
@@ -79,9 +89,14 @@ interface OwnTimes {
   readonly replaced: Appointment | undefined;
 }
 
-async function ownTimes(services: Services, request: FhirRequest, input: OperationInput): Promise<OwnTimes> {
-  const { patient } = request.access;
-  const replaces = named(services, input, 'replaces');
+async function ownTimes(
+  services: Services,
+  request: FhirRequest,
+  input: OperationInput,
+  named: string | undefined,
+): Promise<OwnTimes> {
+  const patient = named ?? request.access.patient;
+  const replaces = nameIn(services, input, 'replaces');
   return {
     holds: patient === undefined ? [] : await ownHolds(services, request, patient),
     replaced:
@@ -175,7 +190,7 @@ function wanted(input: OperationInput): (slot: Slot, proposed: Appointment) => b
       'Parameters.parameter',
     );
   const kinds = tokens(input, 'appointment-type').map((each) => each.split('|').at(-1));
-  const isAtPlace = PLACE.some((name) => input.names.includes(name));
+  const isAtPlace = [...PLACE, PLACE_IN_WORDS].some((name) => input.names.includes(name));
   return ({ appointmentType }, proposed) => {
     const mode = modeOf(virtualServicesOf(proposed));
     const forOnly = codesOf(appointmentType).filter((code) => code !== ANY_VISIT);

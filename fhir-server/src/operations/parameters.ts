@@ -185,16 +185,39 @@ function tokensIn(values: readonly Json[], name: string): readonly string[] {
   });
 }
 
-/** The same of what may be given several times, as text with commas too: `Type/id` of one of the types, the first where only an id is said. Throws 400. */
+export interface Identifier {
+  readonly system?: string;
+  readonly value: string;
+}
+
+const isLogical = ({ reference, identifier }: Json): boolean =>
+  reference === undefined && identifier !== undefined;
+
+/** Of References that say who is meant by an identifier alone. Throws 400. */
+export function identifiers(input: OperationInput, name: string): Identifier[] {
+  return input
+    .values(name)
+    .filter(isLogical)
+    .map(({ identifier }) => {
+      const { system, value } = identifier as Json;
+      if (typeof value !== 'string' || value === '')
+        throw invalid(`'${name}' takes an identifier with a value.`, 'Parameters.parameter');
+      return typeof system === 'string' ? { system, value } : { value };
+    });
+}
+
+/** The same of what may be given several times, as text with commas too: `Type/id` of one of the types, the first where only an id is said. `literal`: without those that are told by an identifier. Throws 400. */
 export function references(
   { repository }: Services,
   input: OperationInput,
   name: string,
   types: readonly string[],
+  which: 'all' | 'literal' = 'all',
 ): string[] {
+  const values = input.values(name).filter((each) => which === 'all' || !isLogical(each));
   const given = [
     ...input.all(name).flatMap((each) => each.split(',')),
-    ...input.values(name).map((each) => referenceIn(each, name)),
+    ...values.map((each) => referenceIn(each, name)),
   ];
   return given.map((each) => {
     const local = withoutVersion(localReference(each, repository.baseUrl));

@@ -1,11 +1,9 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
 import { businessRule, conflict, type FhirError, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
-import { onBehalf } from '../access/on-behalf.ts';
 import { securityOf, withLabels } from '../access/sent-labels.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { type Addressee, whyNotWrittenTo } from '../repository/notices/addressee.ts';
-import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
+import { resourceOf } from '../repository/text/resource-text.ts';
 import type { OtherSlot, While } from '../repository/visits/elsewhere.ts';
 import type { Refusal } from '../repository/visits/offered-times.ts';
 import { proposedSlots } from '../repository/visits/proposed-times.ts';
@@ -24,7 +22,7 @@ import { insteadOf, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { makeReferencesLocal, patientId, withoutVersion } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { requirePatient } from './acting-for.ts';
+import { requirePatient, requireSeen } from './acting-for.ts';
 import { keptOf, saidOf } from './asked-visit.ts';
 import { holdOf, ownHolds } from './own-holds.ts';
 import { inputOf, jsonReply, named, type OperationInput, ofKind } from './parameters.ts';
@@ -247,21 +245,6 @@ async function patientOf(services: Services, request: FhirRequest, asked: Appoin
     throw forbidden('The appointment must be of the patient in context, and of nobody else.');
   await requirePatient(services, request, 'c', 'Appointment', patient);
   return patient;
-}
-
-/** Nobody waits for who has died, or for a record that is no longer in use. Throws 422. */
-async function requireSeen(
-  { repository }: Services,
-  { access }: FhirRequest,
-  patient: string,
-): Promise<void> {
-  const reader = onBehalf(access, 'system/Patient.s');
-  const [found] = await repository.find(reader, 'Patient', { kind: 'id', ids: [patient] }, 1);
-  if (found && whyNotWrittenTo(resourceOf<ResourceJson & Addressee>(found)) !== undefined)
-    throw businessRule(
-      'The patient has died, or their record is no longer in use: no visit is booked for them.',
-      'Appointment.participant',
-    );
 }
 
 /** In the order of time, of one schedule, each beginning where the one before ends. */

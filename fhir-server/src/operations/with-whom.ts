@@ -8,12 +8,15 @@ import type { FhirRequest, Services } from '../interactions/request.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
 import type { ClinicReader, Role } from '../repository/visits/clinic-reader.ts';
 import { type Diary, type WorkedBy, workedBy } from '../repository/visits/worked-by.ts';
-import { all, and, none, type QueryNode } from '../search/query.ts';
-import { type OperationInput, references } from './parameters.ts';
+import { all, and, none, or, type QueryNode } from '../search/query.ts';
+import { escapeValue } from '../search/values.ts';
+import { type Identifier, identifiers, type OperationInput, references } from './parameters.ts';
 import { readerFor } from './slots.ts';
 
 /** As IHE names it, and shorter. */
 export const PLACE = ['location', 'location-reference'];
+/** A part of an address. */
+export const PLACE_IN_WORDS = 'location-string';
 const MOST_SCHEDULES = 1000;
 const MOST_ACTORS = 1000;
 
@@ -23,21 +26,54 @@ export async function withWhom(
   request: FhirRequest,
   input: OperationInput,
 ): Promise<QueryNode> {
-  const asked = (name: string, ...types: string[]): string[] => references(services, input, name, types);
-  const people = asked('practitioner', 'Practitioner', 'PractitionerRole');
-  const places = PLACE.flatMap((name) => asked(name, 'Location'));
-  const clinics = asked('organization', 'Organization');
   const reader = readerFor(services, request);
+  const asked = async (name: string, ...types: string[]): Promise<string[]> => [
+    ...references(services, input, name, types, 'literal'),
+    ...(await byIdentifier(reader, identifiers(input, name), types)),
+  ];
+  const isNamed = (...names: string[]): boolean => names.some((name) => input.names.includes(name));
+  const people = await asked('practitioner', 'Practitioner', 'PractitionerRole');
+  const places = [
+    ...(await Promise.all(PLACE.map((name) => asked(name, 'Location')))).flat(),
+    ...(await placesAt(services, request, reader, input.all(PLACE_IN_WORDS))),
+  ];
+  const clinics = await asked('organization', 'Organization');
   const names = (await Promise.all(people.map((each) => namesOf(each, reader)))).flat();
+  // Of whom is asked for and nobody is found, there are no times.
   return and(
-    people.length === 0 ? all : await schedulesOf(reader, names, () => true),
-    places.length === 0
-      ? all
-      : await schedulesOf(reader, await actorsAt(reader, places), (by) => hasAny(by.places, places)),
-    clinics.length === 0
-      ? all
-      : await schedulesOf(reader, await actorsOf(reader, clinics), (by) => hasAny(by.clinics, clinics)),
+    isNamed('practitioner') ? await schedulesOf(reader, names, () => true) : all,
+    isNamed(...PLACE, PLACE_IN_WORDS)
+      ? await schedulesOf(reader, await actorsAt(reader, places), (by) => hasAny(by.places, places))
+      : all,
+    isNamed('organization')
+      ? await schedulesOf(reader, await actorsOf(reader, clinics), (by) => hasAny(by.clinics, clinics))
+      : all,
   );
+}
+
+async function byIdentifier(
+  reader: ClinicReader,
+  given: readonly Identifier[],
+  types: readonly string[],
+): Promise<string[]> {
+  const nodes = given.map(({ system, value }): QueryNode => {
+    const token = { kind: 'token', param: 'identifier', code: value } as const;
+    return system === undefined ? token : { ...token, system };
+  });
+  if (nodes.length === 0) return [];
+  return (await Promise.all(types.map((type) => found(reader, type, or(...nodes))))).flat();
+}
+
+async function placesAt(
+  services: Services,
+  request: FhirRequest,
+  reader: ClinicReader,
+  texts: readonly string[],
+): Promise<string[]> {
+  if (texts.length === 0) return [];
+  const system = { ...request, access: onBehalf(request.access, 'system/Location.rs') };
+  const asked = texts.map(escapeValue).join(',');
+  return found(reader, 'Location', (await parse(services, system, 'Location', [['address', asked]])).where);
 }
 
 const hasAny = (names: readonly string[], asked: readonly string[]): boolean =>

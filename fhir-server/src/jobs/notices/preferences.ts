@@ -3,6 +3,8 @@
  * `urn:wellspring:notice-preferences`, of `quietFrom` and `quietUntil` (time), `timeZone` (code, IANA), `reminderHours` (positiveInt, repeats) and
  * `reminders` (boolean; false = none). What can't be understood counts as not said.
  */
+import { minuteOfDayIn } from '@wellspring/serving/time-zone';
+
 export interface Preferences {
   /** Hours before a visit; undefined: as the clinic has it. */
   readonly reminderHours: readonly number[] | undefined;
@@ -52,7 +54,7 @@ export function preferencesOf(extensions: readonly Extension[] = []): Preference
 export function quietUntil(quiet: Quiet | undefined, at: number): number | undefined {
   if (!quiet) return undefined;
   const { from, until } = quiet;
-  const minute = minuteOfDay(at, quiet.timeZone);
+  const minute = minuteOfDayIn(quiet.timeZone, at);
   const isQuiet = from < until ? minute >= from && minute < until : minute >= from || minute < until;
   if (!isQuiet) return undefined;
   const left = (until - minute + DAY_MINUTES) % DAY_MINUTES;
@@ -72,15 +74,4 @@ function isTimeZone(name: string | undefined): name is string {
   } catch {
     return false;
   }
-}
-
-function minuteOfDay(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(at);
-  const value = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  return value('hour') * 60 + value('minute');
 }

@@ -34,6 +34,8 @@ export interface WorkedBy {
   readonly places: readonly string[];
   /** `Organization/…` of its places; of none, of its services, its roles, its people's roles. */
   readonly clinics: readonly string[];
+  /** The time zone there. */
+  readonly zone: string;
   /** From the first to the last moment of the slot. */
   isThere(slot: Slot): boolean;
   /** Visits are planned for then (`planningHorizon`). */
@@ -81,6 +83,7 @@ export async function workedBy(schedule: Diary, reader: ClinicReader): Promise<W
     isForEach: own.services.length > 0,
     places,
     clinics,
+    zone,
     isThere(slot) {
       const isVirtual = [slot, schedule].some((each) => virtualServicesOf(each).length > 0);
       return schedule.active !== false && holds.every((each) => each(...momentsOf(slot), isVirtual));

@@ -9,18 +9,10 @@ import { isOfTheList } from '../access/write-rules.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { proposedSlots } from '../repository/visits/proposed-times.ts';
-import type { Appointment, Slot } from '../repository/visits/slot-hold.ts';
+import type { Appointment } from '../repository/visits/slot-hold.ts';
 import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { isOffer } from '../repository/visits/waiting-list.ts';
-import { requireNoContradiction } from './visit-contradictions.ts';
-
-export interface Chosen {
-  /** Slots that follow each other. */
-  readonly run: readonly Slot[];
-  /** As the first of them is proposed. */
-  readonly offered: Appointment;
-  readonly patient: string;
-}
+import { type Chosen, requireNoContradiction } from './visit-contradictions.ts';
 
 type Participants = NonNullable<Appointment['participant']>;
 type Extensions = NonNullable<Appointment['extension']>;

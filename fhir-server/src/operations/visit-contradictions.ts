@@ -3,7 +3,14 @@ import { businessRule, deepEqual, inMilliseconds } from '@wellspring/profiles';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { type Appointment, type Slot, timeOf } from '../repository/visits/slot-hold.ts';
 import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
-import type { Chosen } from './asked-visit.ts';
+
+export interface Chosen {
+  /** Slots that follow each other. */
+  readonly run: readonly Slot[];
+  /** As the first of them is proposed. */
+  readonly offered: Appointment;
+  readonly patient: string;
+}
 
 const TAKEN_BY: readonly unknown[] = [undefined, 'proposed', 'pending', 'booked'];
 const MINUTE_MS = 60_000;

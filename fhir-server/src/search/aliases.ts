@@ -3,7 +3,7 @@
  * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
  */
 import type { SearchParameter } from '@wellspring/profiles';
-import { and, or, type QueryNode } from './query.ts';
+import { all, and, or, type QueryNode } from './query.ts';
 
 /** Observation's combo-* parameters look at the resource and at its components at once. */
 const COMBINED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -46,6 +46,20 @@ const SUBJECT = ['subject'] as const;
 export function aliasOf(type: string, code: string): readonly string[] | undefined {
   if (code === 'patient' && PATIENT_IS_SUBJECT.has(type)) return SUBJECT;
   return type === 'Observation' ? COMBINED.get(code) : undefined;
+}
+
+/**
+ * That it has a value, where an entry of what it stands for does not tell that: `patient` is a subject that is a Patient, and a subject may be somebody else. It counts as any
+ * chain does, and leads to live resources that the caller may read. Errors: 403 for who may read none.
+ */
+export function thereNode(
+  type: string,
+  code: string,
+  requireType?: (type: string) => void,
+): QueryNode | undefined {
+  if (aliasOf(type, code) !== SUBJECT) return undefined;
+  requireType?.('Patient');
+  return { kind: 'chained', param: 'subject', type: 'Patient', where: all };
 }
 
 export function isAlias(type: string, code: string): boolean {

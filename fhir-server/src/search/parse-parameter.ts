@@ -1,6 +1,6 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
-import { aliasOf, withAliases } from './aliases.ts';
+import { thereNode, withAliases } from './aliases.ts';
 import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
@@ -84,12 +84,13 @@ function plainParameter(
   if (!parameter) throw new UnknownParameter(name);
   if (!parameter.isReady())
     throw invalid(`'${code}' is new: what is stored is still being indexed by it (see $reindex).`);
-  if (modifier === 'missing' && aliasOf(type, code)?.[0] === 'subject')
-    throw invalid(
-      `'${code}:missing' is not supported: the subject of ${type} may be others too. Ask for subject:missing.`,
-    );
   const isNegative = modifier === 'missing' ? value === 'true' : isNegation(modifier);
-  const make = (target: SearchParameter): QueryNode => parameterNode(context, type, target, modifier, value);
+  const there =
+    modifier === 'missing' || context.compare === 'differs'
+      ? thereNode(type, code, context.requireType)
+      : undefined;
+  const make = (target: SearchParameter): QueryNode =>
+    parameterNode(context, type, target, modifier, value, there);
   return withAliases(type, parameter, make, isNegative);
 }
 
@@ -161,14 +162,15 @@ function parameterNode(
   parameter: SearchParameter,
   modifier: string | undefined,
   value: string,
+  there?: QueryNode,
 ): QueryNode {
   const { code: param } = parameter;
   if (context.compare === 'differs')
-    return counted(context, differingNode(context, parameter, modifier, value));
+    return counted(context, differingNode(context, parameter, modifier, value, there));
   if (context.compare === 'overlaps' && parameter.type !== 'date') throw notOfTimes(param);
   // No modifier is for a composite: what it is missing would be the pair, which no store knows of.
   if (modifier === 'missing' && parameter.type !== 'composite')
-    return counted(context, missingNode(param, value));
+    return counted(context, missingNode(param, value, there));
   const make =
     parameter.type === 'composite'
       ? compositeReader(context, type, parameter, modifier)
@@ -197,6 +199,7 @@ function differingNode(
   parameter: SearchParameter,
   modifier: string | undefined,
   value: string,
+  there: QueryNode = { kind: 'missing', param: parameter.code, missing: false },
 ): QueryNode {
   const { code: param, type } = parameter;
   if (modifier !== undefined || type === 'composite')
@@ -208,7 +211,6 @@ function differingNode(
   const read = valueReader({ ...context, compare: 'whole' }, parameter, undefined);
   if (!read) throw invalid(`'${param}' can't be searched by a value.`);
   if (RANGES.has(type)) return read(`ne${value}`);
-  const there: QueryNode = { kind: 'missing', param, missing: false };
   const several = severalNode(param, type === 'token' ? tokenNode(param, value) : undefined);
   return and(there, or(not(read(value)), several));
 }
@@ -239,9 +241,11 @@ function compositeReader(
   };
 }
 
-function missingNode(param: string, value: string): QueryNode {
+function missingNode(param: string, value: string, there?: QueryNode): QueryNode {
   if (value !== 'true' && value !== 'false') throw invalid(`'${param}:missing' takes true or false.`);
-  return { kind: 'missing', param, missing: value === 'true' };
+  const missing = value === 'true';
+  if (!there) return { kind: 'missing', param, missing };
+  return missing ? not(there) : there;
 }
 
 /** How one value of this parameter under this modifier is read; undefined = no such modifier. */

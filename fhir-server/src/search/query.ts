@@ -33,7 +33,7 @@ export type QueryNode =
     }
   | { readonly kind: 'date'; readonly param: string; readonly test: RangeTest; readonly range: Range }
   | { readonly kind: 'number'; readonly param: string; readonly test: RangeTest; readonly range: Range }
-  /** `system` and `code` narrow the unit: both = coded unit; `code` alone = coded or human unit; neither = any unit. */
+  /** `system` and `code` narrow the unit: both = coded unit; `code` alone = coded or human unit; `system` alone = any unit of it; neither = any unit. `otherUnit`: none that is so named. */
   | {
       readonly kind: 'quantity';
       readonly param: string;
@@ -41,6 +41,7 @@ export type QueryNode =
       readonly range: Range;
       readonly system?: string;
       readonly code?: string;
+      readonly otherUnit?: true;
     }
   /** Any of the targets; each is `Type/id` (local) or an absolute URL. */
   | { readonly kind: 'reference'; readonly param: string; readonly targets: readonly string[] }

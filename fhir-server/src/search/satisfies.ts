@@ -16,6 +16,15 @@ export type ForeignNode = Extract<
   { readonly kind: 'ownedBy' | 'chained' | 'reverseChained' | 'linked' }
 >;
 
+/** As the stores narrow it; of a node that names no unit any is. */
+const isOfUnit = (
+  { system, code }: QueryNode & { kind: 'quantity' },
+  entry: { readonly system: string; readonly code: string; readonly unit: string },
+): boolean =>
+  system === undefined
+    ? code === undefined || entry.code === code || entry.unit === code
+    : entry.system === system && (code === undefined || entry.code === code);
+
 /** `foreign`: what other resources say of this one. */
 export function satisfies(
   node: QueryNode,
@@ -64,10 +73,7 @@ export function satisfies(
         (entry) =>
           entry.param === node.param &&
           rangeMatches(node.test, entry, node.range) &&
-          (node.code === undefined ||
-            (node.system === undefined
-              ? entry.code === node.code || entry.unit === node.code
-              : entry.system === node.system && entry.code === node.code)),
+          isOfUnit(node, entry) === !node.otherUnit,
       );
     case 'reference':
       return entries.references.some(

@@ -43,7 +43,7 @@ export function compareNodes(a: Node, b: Node): number | undefined {
 const TEMPORAL: ReadonlySet<string> = new Set(['date', 'dateTime', 'instant', 'time']);
 const isTemporal = ({ type }: Node): boolean => TEMPORAL.has(type);
 
-interface Quantity {
+export interface Quantity {
   readonly value?: number;
   readonly unit?: string;
   readonly system?: string;
@@ -56,7 +56,7 @@ const isQuantity = ({ type, value }: Node): boolean =>
   QUANTITIES.has(type) && typeof value === 'object' && value !== null;
 
 /** In units that UCUM makes comparable; without a code, in the same words. https://hl7.org/fhir/R4/datatypes.html#Quantity */
-function compareQuantities(a: Quantity, b: Quantity): number | undefined {
+export function compareQuantities(a: Quantity, b: Quantity): number | undefined {
   if (typeof a.value !== 'number' || typeof b.value !== 'number') return undefined;
   const isSame = a.code === b.code && a.system === b.system && (a.code !== undefined || a.unit === b.unit);
   if (isSame) return a.value - b.value;

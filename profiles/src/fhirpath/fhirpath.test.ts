@@ -329,6 +329,19 @@ describe('the meaning of', () => {
     ["4 'g' ~ 4000 'mg'", [true]],
     ["4 'g' ~ 5040 'mg'", [false]],
     ["4 'g' ~ 4 'm'", [false]],
+    ["4 'g' !~ 4 'm'", [true]],
+    // What can't be compared is neither equal nor unequal.
+    ["4 'g' = 4 'm'", []],
+    ["4 'g' != 4 'm'", []],
+    ["4 'g' < 4 'm'", []],
+    ["4 'g' = 4", []],
+    ["4 != 4 'g'", []],
+    ["4 '1' = 4", [true]],
+    ["4 'nothing' = 4 'g'", []],
+    ["4 'g' = 4000 'mg'", [true]],
+    ["4 'g' != 4 'mg'", [true]],
+    ["4 'g' in (4 'm' | 4000 'mg')", [true]],
+    ["(4 'g' | 4 'm' | 4000 'mg').count()", [2]],
     ["4.0 'g' !~ 5040 'mg'", [true]],
     ['1 week ~ 7 days', [true]],
     ['@1973-12-25T00:00:00.000+10:00 + 7 days', ['1974-01-01T00:00:00.000+10:00']],
@@ -355,6 +368,34 @@ describe('the meaning of', () => {
     "4040 'mg' !~ 4 'g'",
   ])('%s is an error, not an answer', (text) => {
     expect(() => ask(text)).toThrow(EvaluationError);
+  });
+
+  it('of quantities of a resource both engines say the same: equal, unequal, or not to be told', () => {
+    const of = (low: Json, high: Json): Json => ({
+      resourceType: 'Observation',
+      referenceRange: [{ low, high }],
+    });
+    for (const [low, high, expected] of [
+      [quantity(1, 'cm'), quantity(1, 's'), [[], []]],
+      [quantity(1, 'cm'), quantity(10, 'mm'), [[true], [false]]],
+      [quantity(1, 'cm'), quantity(1, 'mm'), [[false], [true]]],
+    ] as const) {
+      const root = resourceNode(of(low, high));
+      const environment = { resource: root, rootResource: root, context: root };
+      const told = (run: typeof interpreted) =>
+        ['=', '!='].map((operator) =>
+          values(
+            run(`Observation.referenceRange.low ${operator} Observation.referenceRange.high`)(
+              [root],
+              environment,
+            ),
+          ),
+        );
+      expect(told(interpreted)).toEqual(expected);
+      expect(
+        told((text) => compiledExactly(text) as NonNullable<ReturnType<typeof compiledExactly>>),
+      ).toEqual(expected);
+    }
   });
 
   it('S1: a range of quantities, as far as UCUM can tell', () => {

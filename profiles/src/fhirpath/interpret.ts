@@ -7,7 +7,7 @@ import type * as Library from 'fhirpath';
 import { within } from './deadline.ts';
 import type { Environment, Evaluate } from './evaluate.ts';
 import { ADDED_FUNCTIONS, environmentOf, isElement, isLibraryNode } from './interpreter-additions.ts';
-import { compareInAnyOrder, refuseUnequalUnits } from './interpreter-equivalence.ts';
+import { compareInAnyOrder, leaveIncomparableOpen, refuseUnequalUnits } from './interpreter-equivalence.ts';
 import { tellZonesApart } from './interpreter-times.ts';
 import type { Node } from './node.ts';
 
@@ -44,6 +44,7 @@ function loaded(): Engine {
   ) as object[];
   tellZonesApart(aDateTime as object);
   refuseUnequalUnits(aQuantity as object);
+  leaveIncomparableOpen(aQuantity as object);
   return engine;
 }
 

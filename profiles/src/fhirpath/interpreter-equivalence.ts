@@ -53,6 +53,26 @@ export function refuseUnequalUnits(aQuantity: object): void {
   };
 }
 
+/**
+ * What UCUM makes not comparable is neither equal nor unequal: empty (http://hl7.org/fhirpath/N1/#equals: the dimensions must be the same), as for the compiler; the library says
+ * that it is not equal. `aQuantity`: one of the library's own.
+ */
+export function leaveIncomparableOpen(aQuantity: object): void {
+  const methods = Object.getPrototypeOf(aQuantity) as {
+    equals: (other: unknown) => boolean | undefined;
+    compare: (other: unknown) => number | null;
+  };
+  const { equals, compare } = methods;
+  // Decimals are of one class or another by how exactly is computed, both of which come from one.
+  const aDecimal = Object.getPrototypeOf((aQuantity as Quantity).value.constructor) as new () => object;
+  const isNumber = (other: unknown): boolean => typeof other === 'number' || other instanceof aDecimal;
+  methods.equals = function (this: object, other: unknown) {
+    const isSaid = equals.call(this, other);
+    const isMeasured = other instanceof aQuantity.constructor || isNumber(other);
+    return isSaid === false && isMeasured && compare.call(this, other) === null ? undefined : isSaid;
+  };
+}
+
 /** Nearer to each other than the last digit of one of them. */
 function areClose(a: Quantity, b: Quantity): boolean {
   if (a.unit === b.unit) return false;

@@ -1,7 +1,7 @@
 /** Quantity search parameters: https://hl7.org/fhir/R4/search.html#quantity */
 import { canonicalUnit, canonicalValue, invalid, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
-import type { QueryNode, Range } from '../query.ts';
+import { and, not, or, type QueryNode, type Range } from '../query.ts';
 import {
   closedRange,
   covering,
@@ -146,7 +146,7 @@ export function quantityNode(param: string, value: string): QueryNode {
     const [low, high, middle] = [range.low, range.high, Number(rest)].map((each) =>
       canonicalValue(each, canonical),
     ) as [number, number, number];
-    return {
+    const node: QuantityNode = {
       kind: 'quantity',
       param: canonicalParam(param),
       test,
@@ -154,8 +154,9 @@ export function quantityNode(param: string, value: string): QueryNode {
       system: UCUM,
       code: canonical.dimension,
     };
+    return test === 'ne' ? or(node, ...incomparable(param, node)) : node;
   }
-  return {
+  const node: QuantityNode = {
     kind: 'quantity',
     param,
     test,
@@ -163,4 +164,29 @@ export function quantityNode(param: string, value: string): QueryNode {
     ...(system ? { system } : {}),
     ...(code ? { code } : {}),
   };
+  return test === 'ne' && code ? or(node, inOtherUnit(node)) : node;
+}
+
+type QuantityNode = QueryNode & { kind: 'quantity' };
+
+const ANY = { test: 'eq', range: { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY } } as const;
+
+/** Any value in another unit: it is not equal to the one that is asked for (https://hl7.org/fhir/R4/search.html#prefix). */
+const inOtherUnit = ({ kind, param, system, code }: QuantityNode): QueryNode => ({
+  kind,
+  param,
+  ...ANY,
+  ...(system === undefined ? {} : { system }),
+  ...(code === undefined ? {} : { code }),
+  otherUnit: true,
+});
+
+/** Any value that UCUM does not compare with the unit: of another dimension, of no unit of UCUM, or of one that has no canonical form here. */
+function incomparable(param: string, base: QuantityNode): QueryNode[] {
+  const written: QuantityNode = { kind: 'quantity', param, ...ANY };
+  return [
+    inOtherUnit(base),
+    { ...written, system: UCUM, otherUnit: true },
+    and(written, not({ ...written, param: base.param })),
+  ];
 }

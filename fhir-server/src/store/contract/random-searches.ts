@@ -158,6 +158,16 @@ const elementLeaves: fc.Arbitrary<QueryNode>[] = [
     code: pick(['mg', 'g']),
     system: fc.constant('ucum'),
   }),
+  ...[{ code: 'mg' }, { code: 'gram' }, { system: 'ucum' }, { system: 'ucum', code: 'mg' }].map((unit) =>
+    fc.record({
+      kind: fc.constant('quantity' as const),
+      param: fc.constant('dose'),
+      test: pick(TESTS),
+      range,
+      otherUnit: fc.constant(true as const),
+      ...Object.fromEntries(Object.entries(unit).map(([name, value]) => [name, fc.constant(value)])),
+    }),
+  ),
   fc.record({
     kind: fc.constant('uri' as const),
     param: fc.constant('url'),

@@ -157,10 +157,13 @@ function anyElement(array: 'dt' | 'n', param: string, tests: readonly object[]):
   return elements.length === 1 ? (elements[0] as Condition) : { $or: elements };
 }
 
-function units({ system, code }: QueryNode & { kind: 'quantity' }): object[] {
-  if (code === undefined) return [{}];
-  if (system === undefined) return [{ c: code }, { u: code }];
-  return [{ s: system, c: code }];
+/** Any of them is enough. */
+function units({ system, code, otherUnit }: QueryNode & { kind: 'quantity' }): object[] {
+  if (system === undefined && code === undefined) return [{}];
+  if (system === undefined)
+    return otherUnit ? [{ c: { $ne: code }, u: { $ne: code } }] : [{ c: code }, { u: code }];
+  if (code === undefined) return [{ s: otherUnit ? { $ne: system } : system }];
+  return otherUnit ? [{ s: { $ne: system } }, { s: system, c: { $ne: code } }] : [{ s: system, c: code }];
 }
 
 /** https://hl7.org/fhir/R4/search.html#prefix: an entry's `low` and `high` against the value's; any of the tests is enough. */

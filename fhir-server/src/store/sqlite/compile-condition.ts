@@ -75,7 +75,7 @@ function compileNow(keys: Keys, type: string, node: QueryNode, row: Row, depth: 
         node.test,
         node.range,
         row,
-        unitCondition(node.system, node.code),
+        unitCondition(node),
       );
     case 'reference':
       return compileReference(keys, type, node, row);

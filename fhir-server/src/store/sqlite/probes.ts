@@ -158,11 +158,19 @@ export function rangeTest(
   }
 }
 
-/** More of a quantity's entry: its unit, by code or as it is written; '' for any. */
-export function unitCondition(system: string | undefined, code: string | undefined): Sql {
-  if (code === undefined) return sql('');
-  if (system === undefined) return sql(' AND (num.code = ? OR num.unit = ?)', code, code);
-  return sql(' AND num.system = ? AND num.code = ?', system, code);
+/** More of a quantity's entry: its unit, by code or as it is written, or that it is none of these; '' for any. */
+export function unitCondition({ system, code, otherUnit }: QueryNode & { kind: 'quantity' }): Sql {
+  const unit = unitTest(system, code);
+  if (!unit) return sql('');
+  return { ...unit, text: ` AND ${otherUnit ? 'NOT ' : ''}(${unit.text})` };
+}
+
+function unitTest(system: string | undefined, code: string | undefined): Sql | undefined {
+  if (system === undefined)
+    return code === undefined ? undefined : sql('num.code = ? OR num.unit = ?', code, code);
+  return code === undefined
+    ? sql('num.system = ?', system)
+    : sql('num.system = ? AND num.code = ?', system, code);
 }
 
 /** Whether the row refers to one of the targets. */

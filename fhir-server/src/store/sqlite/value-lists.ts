@@ -5,6 +5,7 @@
 import type { QueryNode, TextMatch } from '../../search/query.ts';
 import { afterPrefix, isTextParam, textKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
+import { unitCondition } from './probes.ts';
 import { marks, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** Up to this many values are asked of each row. */
@@ -43,7 +44,9 @@ function kindOf(node: QueryNode): string {
       return isPlain ? `${node.kind} ${'param' in node ? node.param : ''}` : '';
     }
     case 'quantity':
-      return node.test === 'eq' ? `quantity ${node.param} ${node.system ?? '-'} ${node.code ?? '-'}` : '';
+      return node.test === 'eq' && !node.otherUnit
+        ? `quantity ${node.param} ${node.system ?? '-'} ${node.code ?? '-'}`
+        : '';
     case 'string':
       return node.match === 'contains' || node.match === 'ends' ? '' : `string ${node.match} ${node.param}`;
     case 'uri':
@@ -72,12 +75,9 @@ function ridsOf(keys: Keys, type: string, nodes: readonly QueryNode[]): Sql | un
     case 'number':
       return over(ranges(nodes), `num ON num.p = ? AND ${within('num')}`, 'num.rid', p);
     case 'quantity': {
-      const { system, code } = first;
       const rows = over(ranges(nodes), `num ON num.p = ? AND ${within('num')}`, 'num.rid', p);
-      if (code === undefined) return rows;
-      return system === undefined
-        ? and(rows, '(num.code = ? OR num.unit = ?)', code, code)
-        : and(rows, 'num.system = ? AND num.code = ?', system, code);
+      const unit = unitCondition(first);
+      return { text: rows.text + unit.text, values: [...rows.values, ...unit.values] };
     }
     case 'string':
       return texts(first.match, nodes, p);
@@ -133,8 +133,3 @@ function over(rows: readonly SqlValue[][], join: string, rid: string, ...values:
     values: [...rows.flat(), ...values],
   };
 }
-
-const and = ({ text, values }: Sql, test: string, ...more: SqlValue[]): Sql => ({
-  text: `${text} AND ${test}`,
-  values: [...values, ...more],
-});

@@ -1,0 +1,108 @@
+/** What is asked to be another, or missing: quantities in several units, and parameters that are for some of what an element may lead to. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORES } from './stores.ts';
+import type { World } from './world.ts';
+
+const ucum = (value: number, code: string) => ({
+  value,
+  code,
+  unit: code,
+  system: 'http://unitsofmeasure.org',
+});
+const observation = (id: string, code: object) => ({
+  resourceType: 'Observation',
+  id,
+  status: 'final',
+  code,
+});
+
+describe.each(STORES)('on %s', (_store, open) => {
+  let world: World;
+  const found = async (path: string): Promise<string[]> => {
+    const { status, body, text } = await world.ask('GET', path, { token: world.system });
+    expect(status, `${path} ${text}`).toBe(200);
+    // biome-ignore lint/suspicious/noExplicitAny: Bundles of every shape
+    return (body.entry ?? []).map(({ resource }: any) => resource.id).sort();
+  };
+
+  beforeAll(async () => {
+    world = await open();
+    const patient = { resourceType: 'Patient', id: 'p' };
+    await world.ask('PUT', '/Patient/p', { token: world.system, body: patient });
+  });
+  afterAll(() => world.close());
+
+  it('a quantity in a unit that does not compare is another one, and one that does is compared', async () => {
+    const code = { coding: [{ system: 'urn:units', code: 'x' }] };
+    const values: Readonly<Record<string, object>> = {
+      mg: ucum(5, 'mg'),
+      g: ucum(0.005, 'g'),
+      six: ucum(6, 'mg'),
+      cm: ucum(5, 'cm'),
+      words: { value: 5, unit: 'tablet' },
+      other: { value: 5, system: 'urn:other', code: 'mg' },
+    };
+    const put = async (id: string, more: object) => {
+      const body = { ...observation(`unit-${id}`, code), ...more };
+      const { status, text } = await world.ask('PUT', `/Observation/unit-${id}`, {
+        token: world.system,
+        body,
+      });
+      expect(status, text).toBe(201);
+    };
+    for (const [id, valueQuantity] of Object.entries(values)) await put(id, { valueQuantity });
+    await put('text', { valueString: 'x' });
+    const parts = [ucum(5, 'mg'), ucum(5, 'cm')];
+    await put('parts', { component: parts.map((valueQuantity) => ({ code, valueQuantity })) });
+    await put('part', { component: [{ code, valueQuantity: ucum(5, 'mg') }] });
+    const by = async (query: string) =>
+      (await found(`/Observation?code=urn:units|x&${query}`)).map((id) => id.replace('unit-', '')).join(' ');
+    const mg = '|http://unitsofmeasure.org|mg';
+    expect(await by(`value-quantity=ne5${mg}`)).toBe('cm other six words');
+    expect(await by('value-quantity=ne0.005|http://unitsofmeasure.org|g')).toBe('cm other six words');
+    expect(await by(`_filter=value-quantity ne 5${mg}`)).toBe('cm other six words');
+    expect(await by(`_filter=not (value-quantity ne 5${mg})`)).toBe('g mg part parts text');
+    expect(await by('value-quantity=ne5||mg')).toBe('cm g six words');
+    expect(await by('value-quantity=ne5|urn:other|mg')).toBe('cm g mg six words');
+    expect(await by('value-quantity=ne5')).toBe('g six');
+    expect(await by(`component-value-quantity=ne5${mg}`)).toBe('parts');
+    expect(await by(`component-code-value-quantity=urn:units|x$ne5${mg}`)).toBe('parts');
+    expect(await by(`combo-value-quantity=ne5${mg}`)).toBe('cm other parts six words');
+    // What does not compare is neither more nor less.
+    expect(await by(`value-quantity=gt1${mg}`)).toBe('g mg six');
+    expect(await by('value-quantity=le9|http://unitsofmeasure.org|s')).toBe('');
+    expect(await by('value-quantity=ne5|http://unitsofmeasure.org|s')).toBe('cm g mg other six words');
+  });
+
+  it('a parameter that is for Patients alone tells of nothing else, in whatever way it is asked', async () => {
+    const group = { resourceType: 'Group', id: 'herd', type: 'person', actual: true };
+    await world.ask('PUT', '/Group/herd', { token: world.system, body: group });
+    await world.ask('PUT', '/Patient/other', {
+      token: world.system,
+      body: { resourceType: 'Patient', id: 'other' },
+    });
+    const subjects: Readonly<Record<string, object>> = {
+      own: { subject: { reference: 'Patient/p' } },
+      others: { subject: { reference: 'Patient/other' } },
+      herds: { subject: { reference: 'Group/herd' } },
+      nobodys: {},
+    };
+    for (const [id, more] of Object.entries(subjects)) {
+      const body = observation(`whose-${id}`, { coding: [{ system: 'urn:whose', code: 'x' }] });
+      await world.ask('PUT', `/Observation/whose-${id}`, { token: world.system, body: { ...body, ...more } });
+    }
+    const by = async (query: string) =>
+      (await found(`/Observation?code=urn:whose|x&${query}`)).map((id) => id.replace('whose-', '')).join(' ');
+    expect(await by('_filter=patient ne Patient/p')).toBe('others');
+    expect(await by('_filter=subject ne Patient/p')).toBe('herds others');
+    expect(await by('_filter=not (patient eq Patient/p)')).toBe('herds nobodys others');
+    expect(await by('patient:missing=false')).toBe('others own');
+    expect(await by('patient:missing=true')).toBe('herds nobodys');
+    expect(await by('_filter=patient pr true')).toBe('others own');
+    expect(await by('_filter=patient pr false')).toBe('herds nobodys');
+    expect(await by('subject:missing=true')).toBe('nobodys');
+    // A Group's id is no Patient's.
+    expect(await by('patient=herd')).toBe('');
+    expect(await by('_filter=patient ne herd')).toBe('others own');
+  });
+});

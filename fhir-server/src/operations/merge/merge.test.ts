@@ -38,6 +38,7 @@ describe('a merge by identifiers', () => {
     const services = { repository, limits: { maxEntries: 100 } } as unknown as Services;
     const request = {
       access: contextOf('system/*.cruds'),
+      query: [],
       resource: { resourceType: 'Parameters', parameter },
     } as unknown as FhirRequest;
     await expect(merge(services, request)).rejects.toMatchObject({

@@ -375,6 +375,18 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(await found('/Patient?_id=p&_lastUpdated=le2020-01-01T00:00:00+02:00')).toEqual([]);
     expect((await get('/Patient/p/_history?_since=2020-01-01T00:00:00+02:00')).body.total).toBe(1);
     expect((await get('/Patient?_lastUpdated=2020-01-01T00:00:00+2')).status).toBe(400);
+    expect(await found('/Patient?_filter=_id eq p and _lastUpdated ge 2020-01-01T00:00:00+02:00')).toEqual([
+      'p',
+    ]);
+    // What is given on as a link is escaped.
+    for (const path of [
+      '/Patient?_lastUpdated=',
+      '/Patient?_lastUpdated=ge',
+      '/Patient/p/_history?_since=',
+    ]) {
+      const { body } = await get(`${path}2020-01-01T00:00:00+02:00`);
+      expect(body.link[0].url).toContain('00%2B02%3A00');
+    }
   });
 });
 

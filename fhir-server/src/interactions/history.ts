@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#history: of an instance, a type, the system. */
 import { invalid, placeOfParameter } from '@wellspring/profiles';
-import { searchedDateRange } from '../search/date-range.ts';
+import { dateRange } from '../search/date-range.ts';
 import { type PagePlace, placesBeside, placeText } from '../search/page-place.ts';
 import { CURSOR, parseSearch } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
@@ -80,7 +80,7 @@ function takeTimes(query: FhirRequest['query']) {
       rest.push([name, value]);
       continue;
     }
-    const range = searchedDateRange(value);
+    const range = dateRange(value);
     if (!range) throw invalid(`'${name}' takes a date or an instant.`, placeOfParameter(name));
     if ((name === '_since' ? since : at) !== undefined)
       throw invalid(`'${name}' is given twice.`, placeOfParameter(name));

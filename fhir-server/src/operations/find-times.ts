@@ -8,7 +8,7 @@ import { resourceOf } from '../repository/text/resource-text.ts';
 import type { Meanwhile } from '../repository/visits/elsewhere.ts';
 import { type Appointment, isFree, namesSlot, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
-import { searchedDateRange } from '../search/date-range.ts';
+import { dateRange } from '../search/date-range.ts';
 import { all, and, or, type QueryNode } from '../search/query.ts';
 import { forWhom } from './for-whom.ts';
 import { holdOf, ownHolds } from './own-holds.ts';
@@ -44,11 +44,11 @@ export async function findAppointments(services: Services, request: FhirRequest)
   if (count === 0) throw invalid("'_count' takes a whole number, 1 at least.", 'Parameters.parameter');
   const isWanted = wanted(input);
   const between = {
-    from: searchedDateRange(start)?.low ?? 0,
-    until: (searchedDateRange(end)?.high ?? 0) + DAY_MS,
+    from: dateRange(start)?.low ?? 0,
+    until: (dateRange(end)?.high ?? 0) + DAY_MS,
     isFreeAsked: false,
   };
-  if ((searchedDateRange(end)?.high ?? 0) <= between.from)
+  if ((dateRange(end)?.high ?? 0) <= between.from)
     throw invalid("'end' is before 'start'.", 'Parameters.parameter');
   const diaries = diariesOf(services, request, between);
   const whom = await forWhom(services, request, input);

@@ -1,7 +1,7 @@
 /** What an operation is given and gives back (https://hl7.org/fhir/R4/operations.html): query parameters, or a Parameters resource. */
 import { invalid } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { searchedDateRange } from '../search/date-range.ts';
+import { dateRange } from '../search/date-range.ts';
 import { localReference, withoutVersion } from '../search/own-references.ts';
 import { tokenText } from '../search/values.ts';
 
@@ -152,7 +152,7 @@ export function truth(input: OperationInput, name: string): boolean | undefined 
 /** A date or a time as it was given, for a search that has another name for it; undefined: not given. Throws 400. */
 export function dateText(input: OperationInput, name: string): string | undefined {
   const text = input.one(name);
-  if (text === undefined || searchedDateRange(text)) return text;
+  if (text === undefined || dateRange(text)) return text;
   throw invalid(
     `'${name}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`,
     'Parameters.parameter',

@@ -2,7 +2,7 @@
 import { inMilliseconds, invalid } from '@wellspring/profiles';
 import { dayIn, minuteOfDayIn } from '@wellspring/serving/time-zone';
 import { type Slot, timeOf } from '../repository/visits/slot-hold.ts';
-import { searchedDateRange } from '../search/date-range.ts';
+import { dateRange } from '../search/date-range.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Suits = (slot: Slot, zone: string) => boolean;
@@ -84,7 +84,7 @@ function isInPart(code: string): Suits {
 /** From its first moment to its last; a day counts by the clock there. */
 function isWithin({ start, end }: Json): Suits {
   for (const bound of [start, end])
-    if (bound !== undefined && !searchedDateRange(String(bound))) throw fault('has bounds that are no dates');
+    if (bound !== undefined && !dateRange(String(bound))) throw fault('has bounds that are no dates');
   const isFrom = (text: string, slot: Slot, zone: string): boolean =>
     text.includes('T')
       ? beginOf(slot) >= inMilliseconds(text)

@@ -34,11 +34,6 @@ export function dateRange(text: string): Range | undefined {
   return { low: exact, high: exact + 10 ** Math.max(0, 3 - fraction.length) };
 }
 
-/** A time as it stands in a URL: a `+` that was not escaped came as a space, and can have been nothing else there. */
-export function searchedDateRange(text: string): Range | undefined {
-  return dateRange(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
-}
-
 function daysInMonth(year: number, month: number): number {
   return new Date(Date.UTC(year < 100 ? 2000 : year, month + 1, 0)).getUTCDate();
 }

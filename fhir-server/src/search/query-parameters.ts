@@ -20,8 +20,13 @@ export function queryParameters(text: string): [string, string][] {
     count += 1;
     if (count > MOST) throw invalid(`A query may have ${MOST} parameters at most.`);
   }
-  return [...new URLSearchParams(text)];
+  const parameters = [...new URLSearchParams(text)];
+  if (!text.includes('+')) return parameters;
+  return parameters.map(([name, value]) => [name, value.replace(TIME_AND_ZONE, '$1+$2')]);
 }
+
+/** A `+` before a zone that was not escaped came as a space, and can have been nothing else there: in any parameter, and in the links that repeat it. */
+const TIME_AND_ZONE = /(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:\d{2})(?![\d:])/g;
 
 const written = new WeakMap<object, string>();
 

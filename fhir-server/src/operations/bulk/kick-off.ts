@@ -12,7 +12,7 @@ import {
 import { labelledRestricted } from '../../access/labels.ts';
 import { isSystem } from '../../access/read-condition.ts';
 import type { FhirRequest, Interaction, Reply, Services } from '../../interactions/request.ts';
-import { searchedDateRange } from '../../search/date-range.ts';
+import { dateRange } from '../../search/date-range.ts';
 import { and, not } from '../../search/query.ts';
 import { isRootElement } from '../../search/query-parameters.ts';
 import { queryOf, queryText } from '../../search/query-text.ts';
@@ -139,7 +139,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+ -]\d{2
 function instantOf(input: KickOffInput, name: string): number | undefined {
   const text = input.one(name);
   if (text === undefined) return undefined;
-  const range = INSTANT.test(text) ? searchedDateRange(text) : undefined;
+  const range = INSTANT.test(text) ? dateRange(text) : undefined;
   if (!range) throw invalid(`'${name}' takes an instant, such as 2026-01-31T12:00:00Z.`);
   return range.low;
 }

@@ -1,7 +1,7 @@
 /** What terminology operations are asked: a code, a `coding` or a `codeableConcept`, and the resource it is about. */
 import { forbidden, invalid, notFound, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
-import { searchedDateRange } from '../../search/date-range.ts';
+import { dateRange } from '../../search/date-range.ts';
 import { areLanguages, type CodeSource } from '../../terminology/code-source.ts';
 import { heldSource } from '../../terminology/held-source.ts';
 import { isOfVersion, type Terminologies } from '../../terminology/terminologies.ts';
@@ -49,7 +49,7 @@ const DAY_MS = 86_400_000;
 /** What codes were on another day is not kept. Errors: 422 for a day that is over (R4: an error where that is not possible). */
 function requireToday(input: OperationInput, now: number): void {
   const date = dateText(input, 'date');
-  const range = date === undefined ? undefined : searchedDateRange(date);
+  const range = date === undefined ? undefined : dateRange(date);
   // Clocks differ, and a request takes its time.
   if (range && range.high + DAY_MS <= now)
     throw unprocessable('Codes are known as they are now: not as they were on an earlier date.', 'date');

@@ -1,6 +1,6 @@
 /** Date search parameters: https://hl7.org/fhir/R4/search.html#date */
 import { invalid, type TypedValue } from '@wellspring/profiles';
-import { dateRange, searchedDateRange } from '../date-range.ts';
+import { dateRange } from '../date-range.ts';
 import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode, Range, RangeTest } from '../query.ts';
 import { splitPrefix } from '../values.ts';
@@ -58,14 +58,14 @@ export function overlapTest(
   param: string,
   value: string,
 ): { readonly test: RangeTest; readonly range: Range } {
-  const range = searchedDateRange(value);
+  const range = dateRange(value);
   if (!range) throw invalid(`'${param}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`);
   return { test: 'ap', range: { low: range.low + 1, high: range.high - 1 } };
 }
 
 function dateTest(param: string, value: string, now: () => number): { test: RangeTest; range: Range } {
   const { test, rest } = splitPrefix(value);
-  const range = searchedDateRange(rest);
+  const range = dateRange(rest);
   if (!range) throw invalid(`'${param}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`);
   if (test !== 'ap') return { test, range };
   // https://hl7.org/fhir/R4/search.html#prefix: 10 % of the gap between now and the date.

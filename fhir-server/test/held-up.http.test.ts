@@ -887,6 +887,79 @@ describe('no request of a patient holds up the others', () => {
     expect(held).toBeLessThan(MOST);
   });
 
+  describe('subscriptions', () => {
+    const filter =
+      'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria';
+    const subscription = (criteria: string, filters: readonly string[] = []) => ({
+      resourceType: 'Subscription',
+      status: 'requested',
+      reason: 'test',
+      criteria,
+      ...(filters.length > 0 && {
+        _criteria: { extension: filters.map((valueString) => ({ url: filter, valueString })) },
+      }),
+      channel: { type: 'websocket', payload: 'application/fhir+json' },
+    });
+    const TOPIC = 'urn:wellspring:SubscriptionTopic:record-change';
+    const ids = (of: number) => many(900, (i) => `p${of}-${i}`).join(',');
+    const subscribe = (token: string, body: object) => world.ask('POST', '/Subscription', { token, body });
+
+    it.each([
+      ['names many records', many(64, (i) => `patient=${ids(i)}`)],
+      ['asks much of every type', many(300, (i) => `_lastUpdated=gt20${10 + (i % 80)}`)],
+      ['has very many filters', many(3000, (i) => `Observation?code=a${i}`)],
+    ])('one that %s is refused before it is read to its end', async (_, filters) => {
+      const held = await longest(async () => {
+        expect((await subscribe(ana, subscription(TOPIC, filters))).status).toBe(422);
+      });
+      expect(held).toBeLessThan(MOST);
+    });
+
+    it('of a system are counted for the request, and what somebody asks for is told', async () => {
+      const asked = subscription(TOPIC, [`patient=${many(900, (i) => `p${i}`).join(',')}`]);
+      expect((await subscribe(world.system, asked)).status).toBe(201);
+      expect((await subscribe(ana, asked)).status).toBe(422);
+      const few = subscription(TOPIC, ['patient=ana', 'Observation?code=a,b', '_lastUpdated=gt2020']);
+      expect((await subscribe(ana, few)).status).toBe(201);
+    });
+
+    it('twenty that ask for as much as they may hold up nobody while much is written', async () => {
+      const max = world.patient('max', 'openid fhirUser launch/patient patient/*.cruds');
+      await world.ask('PUT', '/Patient/max', {
+        token: world.system,
+        body: { resourceType: 'Patient', id: 'max' },
+      });
+      // The one that is there comes last, so that all are held against it.
+      const codes = many(19, () => `code=${[...many(999, (k) => `x${k}`), 'c0'].join(',')}`).join('&');
+      for (let i = 0; i < 20; i++) {
+        const { status, text } = await subscribe(max, subscription(`Observation?${codes}&_id:not=x${i}`));
+        expect(status, text).toBe(201);
+      }
+      const subject = { reference: 'Patient/max' };
+      const coding = many(300, (i) => ({ system: 'urn:x', code: `c${i}` }));
+      const entry = many(100, () => ({
+        resource: {
+          ...observation([]),
+          component: undefined,
+          subject,
+          performer: [subject],
+          code: { coding },
+        },
+        request: { method: 'POST', url: 'Observation' },
+      }));
+      const told = async () => {
+        const { body } = await world.ask('GET', '/Subscription?type=websocket', { token: max });
+        return body.total;
+      };
+      const held = await longest(async () => {
+        const { status } = await world.ask('POST', '', { token: max, body: bundle('batch', entry) });
+        expect(status).toBe(200);
+        for (let i = 0; i < 40; i++) await told();
+      });
+      expect(held).toBeLessThan(MOST);
+    }, 60_000);
+  });
+
   it('many who count the log of a record at once take turns', async () => {
     await world.ask('PUT', '/Patient/ida', {
       token: world.system,

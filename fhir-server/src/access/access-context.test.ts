@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { contextOf } from '../../test/in-memory.ts';
+import { accessContext } from './access-context.ts';
 import { onBehalf } from './on-behalf.ts';
 import { parseScopes } from './scope.ts';
 import { keptAccess, reopenedAccess } from './standing.ts';
+
+describe('what a token tells of its sign-in', () => {
+  const TOKEN = { active: true, sub: 's', client_id: 'c', scope: 'patient/Patient.rs', patient: 'x' };
+
+  it('is kept: how often all sign-ins had been ended, which one it is, in which browser', () => {
+    const told = { endings: 0, sign_in: 'a', device: 'b' };
+    expect(accessContext({ ...TOKEN, ...told })).toMatchObject({ endings: 0, signIn: 'a', device: 'b' });
+  });
+
+  it('is nothing where it is not told', () => {
+    const access = accessContext(TOKEN);
+    for (const name of ['endings', 'signIn', 'device']) expect(access).not.toHaveProperty(name);
+  });
+});
 
 describe('the scopes of a token', () => {
   const parsed = (text: string) =>

@@ -8,6 +8,7 @@ import { isPatientLevel, isStaff, isSystem, readCondition } from '../access/read
 import { ownSubscriptions, setSubscriber } from '../access/subscriber.ts';
 import type { Json } from '../access/write-rules.ts';
 import { and, not } from '../search/query.ts';
+import { createQueryBudget, type QueryBudget, requestBudget } from '../search/query-budget.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { checkExtensions } from '../subscriptions/backport.ts';
 import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
@@ -39,7 +40,7 @@ export async function settleSubscription(
   if (!rules.topics.find(String(resource.criteria))) await rules.topics.refresh();
   checkExtensions(resource);
   const asked = resource as unknown as SubscriptionResource;
-  const plan = planOf(asked, planContext(rules));
+  const plan = planOf(asked, { ...planContext(rules), budget: budgetOf(access) });
   const types = [...new Set(plan.clauses.map(({ type }) => type))];
   checkReadable(access, types);
   if (plan.channel.type === 'email' && isPatientLevel(access))
@@ -51,6 +52,12 @@ export async function settleSubscription(
   resource.status = status;
   delete resource.error;
   setSubscriber(resource, access, [...new Set([...types, ...typesAlong(plan.shapes, rules)])]);
+}
+
+/** What is asked for here is asked of each change, for as long as it stands: of a person no more than one search may. */
+function budgetOf(access: AccessContext): QueryBudget {
+  const ofRequest = requestBudget(access);
+  return isSystem(access) ? ofRequest : createQueryBudget(ofRequest);
 }
 
 function checkReadable(access: AccessContext, types: readonly string[]): void {

@@ -44,12 +44,7 @@ export function satisfies(
     case 'not':
       return !satisfies(node.node, examined, foreign);
     case 'token':
-      return entries.tokens.some(
-        (entry) =>
-          entry.param === node.param &&
-          (node.system === undefined || entry.system === node.system) &&
-          (node.code === undefined || entry.code === node.code),
-      );
+      return hasToken(entries.tokens, node);
     case 'owner':
       return entries.owners.some((owner) => node.patients.includes(owner));
     case 'string':
@@ -104,6 +99,41 @@ export function satisfies(
     default:
       return node satisfies never;
   }
+}
+
+type Tokens = IndexEntries['tokens'];
+/** Codes that are looked for in a long list are looked up: of a thousand of them in two thousand, two million pairs would be compared. */
+const LONG = 16;
+/** Systems, by parameter and code. */
+type ByCode = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
+const byCodes = new WeakMap<Tokens, ByCode>();
+
+function hasToken(
+  tokens: Tokens,
+  { param, system, code }: Extract<QueryNode, { readonly kind: 'token' }>,
+): boolean {
+  if (code !== undefined && tokens.length > LONG) {
+    const systems = byCode(tokens).get(param)?.get(code);
+    return system === undefined ? systems !== undefined : systems?.has(system) === true;
+  }
+  return tokens.some(
+    (entry) =>
+      entry.param === param &&
+      (system === undefined || entry.system === system) &&
+      (code === undefined || entry.code === code),
+  );
+}
+
+function byCode(tokens: Tokens): ByCode {
+  const known = byCodes.get(tokens);
+  if (known) return known;
+  const made = new Map<string, Map<string, Set<string>>>();
+  for (const { param, system, code } of tokens) {
+    const codes = made.get(param) ?? new Map<string, Set<string>>();
+    made.set(param, codes.set(code, (codes.get(code) ?? new Set<string>()).add(system)));
+  }
+  byCodes.set(tokens, made);
+  return made;
 }
 
 /** One after the other. */

@@ -9,7 +9,7 @@ export const writtenParameters = (query: string, expression: string): [string, s
 
 /** Nothing of it is passed over. */
 export function parseWritten(
-  context: Pick<ParseOptions, 'baseUrl' | 'now' | 'codeSets'>,
+  context: Pick<ParseOptions, 'baseUrl' | 'now' | 'codeSets' | 'within'>,
   type: string,
   parameters: readonly [string, string][],
   expression: string,
@@ -18,7 +18,7 @@ export function parseWritten(
   return toldAt(expression, () => parseSearch({ ...context, limits, lenient: false }, type, parameters));
 }
 
-function toldAt<T>(expression: string, read: () => T): T {
+export function toldAt<T>(expression: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -2,8 +2,9 @@
 import { businessRule, isResourceType, searchParameter } from '@wellspring/profiles';
 import { localReference } from '../search/own-references.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
+import { CHARACTERS, costOf, type QueryBudget } from '../search/query-budget.ts';
 import { foreignNodes } from '../search/satisfies.ts';
-import { parseWritten, writtenParameters } from '../search/written-query.ts';
+import { parseWritten, toldAt, writtenParameters } from '../search/written-query.ts';
 import { type Change, type Topic, type Trigger, UNTOLD } from './topic.ts';
 
 export interface Clause {
@@ -24,13 +25,17 @@ export interface ReadTrigger {
   readonly fhirPath: string | undefined;
 }
 
-interface CriteriaContext {
+export interface CriteriaContext {
   readonly baseUrl: string;
   readonly now: () => number;
+  /** Of what somebody asks for now: filters times triggers. What is stored was counted when it was. */
+  readonly budget?: QueryBudget;
 }
 
 const CRITERIA = 'Subscription.criteria';
 const FILTER = 'Subscription.criteria.extension';
+/** Reading the text of one query, whatever it asks. */
+const READING = 40;
 /** Parameters about an answer: there is none. */
 const RESULT = /^_(?:sort|count|total|summary|elements|include|revinclude|cursor|format|pretty)\b/;
 
@@ -46,7 +51,7 @@ export function clausesOfCriteria(criteria: string, context: CriteriaContext): C
 }
 
 export function clausesOfTopic(topic: Topic, filters: readonly string[], context: CriteriaContext): Clause[] {
-  const read = filters.flatMap((text) => readFilter(text, topic));
+  const read = filters.map((text) => readFilter(context, text, topic));
   return topic.triggers.map((trigger) => ({
     type: trigger.resource,
     changes: new Set(trigger.changes),
@@ -87,27 +92,42 @@ export function readTrigger(trigger: Trigger, context: CriteriaContext): ReadTri
 interface Filter {
   /** undefined: of all the topic's types. */
   readonly type: string | undefined;
-  readonly query: string;
+  readonly parameters: readonly [string, string][];
+  /** `patient` of all types: the same for each, and read once. */
+  readonly records: ReadonlyMap<string, QueryNode>;
 }
 
 /** `patient=…`, `Encounter.patient=…`, `Encounter?patient=…&status=…` */
-function readFilter(text: string, topic: Topic): Filter[] {
+function readFilter(context: CriteriaContext, text: string, topic: Topic): Filter {
+  spend(context, READING + text.length / CHARACTERS, FILTER);
   const [, type, query = ''] = /^(?:([A-Z][A-Za-z]+)[?.])?(.+)$/s.exec(text) ?? [];
   if (query === '' || !query.includes('='))
     throw businessRule('A filter is [parameter]=[value] or [type]?[parameter]=[value].', FILTER);
   if (type !== undefined && !topic.triggers.some(({ resource }) => resource === type))
     throw businessRule(`The topic is not about ${type.slice(0, 64)}.`, FILTER);
-  for (const [name] of writtenParameters(query, FILTER)) checkFilter(name, type, topic);
-  return [{ type, query }];
+  const parameters = writtenParameters(query, FILTER);
+  for (const [name] of parameters) checkFilter(name, type, topic);
+  const whose = type === undefined ? parameters.filter(([name]) => name === 'patient') : [];
+  const isAsked = topic.triggers.some(({ resource }) => !searchParameter(resource, 'patient'));
+  const records = new Map(isAsked ? whose.map(([, value]) => [value, recordsNode(context, value)]) : []);
+  return { type, parameters, records };
+}
+
+function spend({ budget }: CriteriaContext, steps: number, expression: string): void {
+  if (budget) toldAt(expression, () => budget.spend(steps));
 }
 
 /** `patient` of all types means whose record it is: of a Patient, and what has no such parameter, too. */
-function filterNode(context: CriteriaContext, type: string, { type: named, query }: Filter): QueryNode {
-  const parameters = writtenParameters(query, FILTER);
+function filterNode(
+  context: CriteriaContext,
+  type: string,
+  { type: named, parameters, records }: Filter,
+): QueryNode {
   const isWhose = ([name]: readonly [string, string]): boolean =>
     named === undefined && name === 'patient' && !searchParameter(type, name);
   const rest = parameters.filter((each) => !isWhose(each));
-  const whose = parameters.filter(isWhose).map(([, value]) => recordsNode(context, value));
+  const whose = parameters.filter(isWhose).flatMap(([, value]) => records.get(value) ?? []);
+  for (const node of whose) spend(context, costOf(node), FILTER);
   return and(...whose, nodeOf(context, type, rest, FILTER));
 }
 
@@ -134,7 +154,7 @@ const queryNode = (context: CriteriaContext, type: string, query: string, expres
   nodeOf(context, type, writtenParameters(query, expression), expression);
 
 function nodeOf(
-  { baseUrl, now }: CriteriaContext,
+  context: CriteriaContext,
   type: string,
   parameters: readonly [string, string][],
   expression: string,
@@ -143,7 +163,10 @@ function nodeOf(
   if (result)
     throw businessRule(`'${result[0].slice(0, 64)}' is about an answer, and there is none.`, expression);
   if (parameters.length === 0) return all;
-  const { where: node } = parseWritten({ baseUrl, now }, type, parameters, expression);
+  spend(context, READING, expression);
+  const { baseUrl, now, budget } = context;
+  const within = budget && { within: budget };
+  const { where: node } = parseWritten({ baseUrl, now, ...within }, type, parameters, expression);
   if (foreignNodes(node).length > 0)
     throw businessRule(
       'What is subscribed to is asked of the resource itself: no chains, _has or _list.',

@@ -4,7 +4,7 @@
  */
 import { businessRule } from '@wellspring/profiles';
 import { type Extended, extensions } from './backport.ts';
-import { type Clause, clausesOfCriteria, clausesOfTopic } from './clauses.ts';
+import { type Clause, type CriteriaContext, clausesOfCriteria, clausesOfTopic } from './clauses.ts';
 import { type EndpointPolicy, endpointFault } from './endpoint.ts';
 import { headersOf } from './headers.ts';
 import type { Shape } from './shape.ts';
@@ -42,9 +42,7 @@ export interface Plan {
   readonly end: number | undefined;
 }
 
-export interface PlanContext {
-  readonly baseUrl: string;
-  readonly now: () => number;
+export interface PlanContext extends CriteriaContext {
   /** By its canonical URL: with a version that one, without the newest. */
   readonly topic: (url: string) => Topic | undefined;
   readonly endpoints: EndpointPolicy;

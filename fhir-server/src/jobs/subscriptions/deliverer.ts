@@ -11,7 +11,7 @@ import type { Notification, NotificationType } from '../../subscriptions/notific
 import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import type { Outcome } from './call.ts';
 import type { EventLog, SentState } from './event-log.ts';
-import { type Registered, registeredOf } from './registry.ts';
+import { createReader, type Registered } from './registry.ts';
 import { type RetryRules, retryDelay, verdict, waitLeft } from './retry.ts';
 import type { Send } from './sender.ts';
 import type { Standing } from './standing.ts';
@@ -64,6 +64,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   const again = new Set<string>();
   const timers = new Map<string, NodeJS.Timeout>();
   const lastSent = new Map<string, number>();
+  const registeredOf = createReader(context);
   /** When everything is looked at. */
   const reading = createTurns({ inAll: READ_AT_ONCE, ofPlace: READ_AT_ONCE });
   let stopping = false;
@@ -104,7 +105,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     }
     const { status } = JSON.parse(version.body) as { readonly status?: string };
     if (status === 'off' || status === 'error') return undefined;
-    const registered = registeredOf(version, context);
+    const registered = registeredOf(version);
     if (!registered) return over(version, UNREADABLE, 'error');
     const { end } = registered.plan;
     if (end !== undefined && end <= now()) return over(version, OVER);

@@ -5,6 +5,7 @@
 import { FhirError } from '@wellspring/profiles';
 import type { Logger } from 'pino';
 import { readCondition } from '../../access/read-condition.ts';
+import { createBreath } from '../../breath.ts';
 import { isVisible } from '../../repository/version-visibility.ts';
 import type { OwnerReach } from '../../repository/whose/owner-reach.ts';
 import {
@@ -75,6 +76,8 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
   let position: string | undefined;
   let kept: string | undefined;
   let keptAt = 0;
+  /** What many ask of many changes is asked in turns. */
+  const breath = createBreath();
   const states = new Map<string, EventState>();
   /** When those were made that were there at the start: the log may be behind that. Others count from their place in the log. */
   const since = new Map<string, number>();
@@ -232,9 +235,12 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     };
     const sides = [changed.before, changed.after].flatMap((side) => side?.examined ?? []);
     const found: Registered[] = [];
-    for (const candidate of from.candidates(type, sides))
+    for (const candidate of from.candidates(type, sides)) {
+      const pause = breath();
+      if (pause) await pause;
       if (counts(candidate, change) && candidate.plan.clauses.some((clause) => concerns(clause, changed)))
         found.push(candidate);
+    }
     const seen = await Promise.all(found.map((each) => maySee(each, change, changed)));
     const { owners = [] } = (changed.after ?? changed.before)?.examined.entries ?? {};
     return { found: found.filter((_, i) => seen[i]), patients: type === 'Patient' ? [] : owners };

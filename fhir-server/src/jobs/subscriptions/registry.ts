@@ -58,6 +58,26 @@ export function registeredOf(
   }
 }
 
+const MOST_READ = 5000;
+
+/** For whoever asks for the same ones again and again: read anew when the resource has changed, or its topic. */
+export function createReader(context: PlanContext): (version: StoredVersion) => Registered | undefined {
+  const known = new Map<string, { readonly version: number; topic: unknown; registered: Registered }>();
+  const topicOf = ({ plan }: Registered): unknown =>
+    plan.topic === undefined ? undefined : context.topic(plan.topic);
+  return (version) => {
+    const before = known.get(version.id);
+    if (before?.version === version.version && before.topic === topicOf(before.registered))
+      return before.registered;
+    known.delete(version.id);
+    const registered = registeredOf(version, context);
+    if (known.size >= MOST_READ) known.clear();
+    if (registered)
+      known.set(version.id, { version: version.version, topic: topicOf(registered), registered });
+    return registered;
+  };
+}
+
 interface Known {
   readonly asked: Registered;
   /** What stands in the index: with what was merged. */

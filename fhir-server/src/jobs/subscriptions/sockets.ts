@@ -9,7 +9,7 @@ import type { ResourceStore } from '../../store/store.ts';
 import { type NotificationType, notificationBundle, type Told } from '../../subscriptions/notification.ts';
 import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import type { EventLog } from './event-log.ts';
-import { registeredOf } from './registry.ts';
+import { createReader } from './registry.ts';
 import type { Signer } from './signing.ts';
 import type { Standing } from './standing.ts';
 
@@ -84,6 +84,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   const bound = new Map<string, Set<Binding>>();
   const running = new Map<Binding, Promise<void>>();
   const again = new Set<Binding>();
+  const registeredOf = createReader(context);
   let lastStands = elapsed();
 
   const timer = setInterval(look, LOOK_MS);
@@ -96,7 +97,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
     signIn,
   }: Pick<Binding, 'id' | 'endings' | 'signIn'>): Promise<{ plan: Plan; access: AccessContext } | undefined> {
     const version = await store.read('Subscription', id);
-    const registered = version && registeredOf(version, context);
+    const registered = version && registeredOf(version);
     if (registered?.plan.status !== 'active' || registered.plan.channel.type !== 'websocket')
       return undefined;
     const { plan, ground } = registered;

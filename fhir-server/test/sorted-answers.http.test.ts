@@ -169,7 +169,6 @@ describe.each(STORES)('on %s', (_store, open) => {
       'code-value-quantity:missing=true',
       'component-code-value-quantity:missing=false',
       '_sort=combo-code',
-      'patient:missing=true',
     ])
       expect((await get(`/Observation?${query}`)).status, query).toBe(400);
   });

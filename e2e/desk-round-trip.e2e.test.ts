@@ -234,6 +234,7 @@ async function writeToMany(desk: Page, ana: Visit): Promise<void> {
     const field = desk.getByLabel(label);
     await field.fill((await field.inputValue()).replace('…', day));
   }
+  await tooLong(desk, 'Topic', 200);
   await desk.keyboard.press('Control+Enter');
   await desk.getByRole('heading', { name: 'It goes to 2 patients' }).waitFor();
   await desk.getByText('Dear Ana,').waitFor();
@@ -246,6 +247,21 @@ async function writeToMany(desk: Page, ana: Visit): Promise<void> {
   await picture(desk, 'outreach-sent');
   expect((await world.mailbox.mailTo('ana@example.org')).subject).toContain('message');
   await ana.page.getByText('We are closed for a day').first().waitFor();
+}
+
+/** What the server would refuse is counted at its field before it is sent, whole as it was pasted. */
+async function tooLong(desk: Page, label: string, most: number): Promise<void> {
+  const field = desk.getByLabel(label, { exact: true });
+  const before = await field.inputValue();
+  await field.fill('x'.repeat(most + 1));
+  await desk.getByText(`${most + 1} of at most ${most} characters`).waitFor();
+  await expectAccessible(desk);
+  await desk.keyboard.press('Control+Enter');
+  await desk.getByText('Please use fewer words.').waitFor();
+  await desk.locator('[aria-invalid=true]:focus').waitFor();
+  expect(await field.inputValue()).toHaveLength(most + 1);
+  await field.fill(before);
+  await desk.getByText('Please use fewer words.').waitFor({ state: 'detached' });
 }
 
 /** A letter is asked for and a form handed in; the desk answers the one with a document, and files the other. */

@@ -166,6 +166,30 @@ describe('P25: in Spanish', () => {
       await spanish.context.close();
     },
   );
+
+  it('what the browser writes in its own language is said in that of the page: days, and files', async () => {
+    const english = await openVisit(browser, { width: 390, height: 844 });
+    await signIn(world, english, 'james');
+    await english.page.goto(`${world.portal}/appointments/new`);
+    await english.page.locator('input[type=date]').first().fill('2027-01-18');
+    expect(await english.page.getByText('Jan 18, 2027').count()).toBe(0);
+    await english.page.getByRole('button', { name: 'Español' }).first().click();
+    await english.page.getByText(/^18 (de )?ene/).waitFor();
+    await english.page.goto(`${world.portal}/messages/new`);
+    await english.page.getByText('No se ha elegido ningún archivo.').waitFor();
+    await english.page.locator('input[type=file]').setInputFiles({
+      name: 'foto.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        'base64',
+      ),
+    });
+    await english.page.getByText('foto.png', { exact: true }).waitFor();
+    await english.page.getByText('Elegir otro archivo').waitFor();
+    await expectAccessible(english.page);
+    await english.context.close();
+  });
 });
 
 interface Label {

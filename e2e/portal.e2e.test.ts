@@ -774,6 +774,21 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect((await fetch(address)).status).toBe(404);
   });
 
+  it('what is not in the record offers the way back, and no other try', async () => {
+    const { page } = visit;
+    for (const [path, heading] of [
+      ['/bills/none', 'Bill'],
+      ['/reports/none', 'Report'],
+    ] as const) {
+      await open(page, path, heading);
+      await page.getByText('This is not in your record, or no longer.').waitFor();
+      expect(await page.getByRole('button', { name: 'Try again' }).count(), path).toBe(0);
+      await expectAccessible(page);
+      await page.getByRole('link', { name: 'Go to the first page' }).click();
+      await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    }
+  });
+
   it('the summary is shared by a link with a passcode: opened by somebody without an account, seen, ended', async () => {
     const { page } = visit;
     await open(page, '/share', 'Share my summary');

@@ -238,6 +238,23 @@ describe('without a network', () => {
     await context.close();
   });
 
+  it('a page that was first opened without one is there once the network is back', async () => {
+    const { page, context } = await openSignedIn('priya', DESK);
+    const link = (name: string) =>
+      page.getByRole('link', { name, exact: true }).filter({ visible: true }).first();
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    await context.setOffline(true);
+    for (const name of ['Messages', 'Visits']) {
+      await link(name).click();
+      await page.getByText('You are offline, and this was not opened before.').waitFor();
+    }
+    await context.setOffline(false);
+    await page.getByRole('heading', { name: 'Visits', level: 1 }).waitFor();
+    await link('Messages').click();
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    await context.close();
+  });
+
   it('a copy opens on a device whose owner wants one: sealed, without a token, gone when they sign out', async () => {
     const { page, context, token } = await openSignedIn('priya', PHONE);
     await openPage(world, page, '/profile', 'Profile');

@@ -1,5 +1,6 @@
-/** A field of a form for one file. */
+/** A field of a form for one file: over words of the page lies the browser's own, which has them in the browser's language. */
 import { useEffect, useRef } from 'react';
+import { t } from '../i18n/text.ts';
 import styles from './form.module.css';
 import { FieldProblemText } from './form.tsx';
 import { useField } from './form-problems.tsx';
@@ -35,14 +36,20 @@ export function FileField({
         {hint}
       </p>
       <FieldProblemText id={id} />
-      <input
-        ref={input}
-        id={id}
-        type="file"
-        accept={accept}
-        {...tied}
-        onChange={(event) => onChange(event.target.files?.[0])}
-      />
+      <div className={styles.file}>
+        <span aria-hidden="true" className="button secondary">
+          {t(file ? 'Choose another file' : 'Choose a file')}
+        </span>
+        <span aria-hidden="true">{file?.name ?? t('No file is chosen.')}</span>
+        <input
+          ref={input}
+          id={id}
+          type="file"
+          accept={accept}
+          {...tied}
+          onChange={(event) => onChange(event.target.files?.[0])}
+        />
+      </div>
     </div>
   );
 }

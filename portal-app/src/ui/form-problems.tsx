@@ -11,10 +11,12 @@ const NONE: Problems = {};
 const ProblemsContext = createContext<Problems>(NONE);
 export const FieldProblems = ProblemsContext.Provider;
 
-/** The id of what says the problem, and what ties a control to it and to its hint. */
-export function useField(id: string, hasHint: boolean) {
+/** The id of what says the problem, and what ties a control to it, to its hint and to what counts its characters. */
+export function useField(id: string, hasHint: boolean, hasCount = false) {
   const problem = useContext(ProblemsContext)[id];
-  const described = [hasHint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
+  const described = [hasHint && `${id}-hint`, problem && `${id}-problem`, hasCount && `${id}-count`]
+    .filter(Boolean)
+    .join(' ');
   return {
     problem,
     tied: {

@@ -1,8 +1,10 @@
 /** Forms: a label, its hint and its problem tied to the control; one button that says what it does, and what became of it. */
 import { type ReactNode, useRef } from 'react';
 import { useOnline } from '../device/use-online.ts';
+import { formatDate, formatDateTime } from '../format/date.ts';
 import { failureWords } from '../format/explained.ts';
 import { FieldProblem } from '../format/field-problem.ts';
+import { useLanguage } from '../i18n/language.ts';
 import { plural, t } from '../i18n/text.ts';
 import styles from './form.module.css';
 import { FieldProblems, useField, useFormProblems } from './form-problems.tsx';
@@ -18,16 +20,24 @@ interface FieldProps {
   readonly required?: boolean;
 }
 
+interface TextProps extends FieldProps {
+  /** So many characters the server takes. */
+  readonly most?: number;
+}
+
 export function TextField({
   type = 'text',
   inputMode,
+  most,
   ...field
-}: FieldProps & { readonly type?: string; readonly inputMode?: 'decimal' }) {
+}: TextProps & { readonly type?: string; readonly inputMode?: 'decimal' }) {
   const { id, value, onChange, required } = field;
-  const { tied } = useField(id, field.hint !== undefined);
+  const count = useCount(id, value, most);
+  const { tied } = useField(id, field.hint !== undefined, count.isShown);
   return (
-    <Labelled {...field}>
+    <Labelled {...field} below={count.shown || <DayWords type={type} value={value} />}>
       <input
+        ref={count.ref}
         id={id}
         type={type}
         inputMode={inputMode}
@@ -40,22 +50,57 @@ export function TextField({
   );
 }
 
-export function TextArea({ rows = 4, ...field }: FieldProps & { readonly rows?: number }) {
+/** A browser writes days in its own language, whatever that of the page is (HTML: the control's presentation is the user agent's): where they differ, the day is said below. */
+function DayWords({ type, value }: { readonly type: string; readonly value: string }) {
+  const language = useLanguage();
+  if (value === '' || navigator.language.startsWith(language)) return null;
+  if (type !== 'date' && type !== 'datetime-local') return null;
+  return <p className="muted">{type === 'date' ? formatDate(value) : formatDateTime(value)}</p>;
+}
+
+/** What somebody writes at one go. */
+const LONG_TEXT = 5000;
+
+export function TextArea({ rows = 4, most = LONG_TEXT, ...field }: TextProps & { readonly rows?: number }) {
   const { id, value, onChange, required } = field;
-  const { tied } = useField(id, field.hint !== undefined);
+  const count = useCount(id, value, most);
+  const { tied } = useField(id, field.hint !== undefined, count.isShown);
   return (
-    <Labelled {...field}>
+    <Labelled {...field} below={count.shown}>
       <textarea
+        ref={count.ref}
         id={id}
         rows={rows}
         value={value}
         required={required}
-        maxLength={5000}
         {...tied}
         onChange={(event) => onChange(event.target.value)}
       />
     </Labelled>
   );
+}
+
+/** From this part of what is taken on, it is counted. */
+const NEARLY = 0.8;
+
+/**
+ * How much of what the server takes is written, from when it nears the end. Nothing is cut off, as `maxlength` does with what is pasted: what is too long is said at once, and
+ * not sent.
+ */
+function useCount(id: string, value: string, most = Number.POSITIVE_INFINITY) {
+  const isShown = value.length > most * NEARLY;
+  const isOver = value.length > most;
+  const words = isShown ? t('{count} of at most {most} characters', { count: value.length, most }) : '';
+  return {
+    isShown,
+    ref: (field: HTMLInputElement | HTMLTextAreaElement | null) =>
+      field?.setCustomValidity(isOver ? t('Please use fewer words.') : ''),
+    shown: isShown && (
+      <p id={`${id}-count`} className={isOver ? styles.problem : 'muted'} role={isOver ? 'alert' : undefined}>
+        {words}
+      </p>
+    ),
+  };
 }
 
 export function Select({
@@ -145,7 +190,13 @@ export function CheckList({
   );
 }
 
-function Labelled({ id, label, hint, children }: FieldProps & { readonly children: ReactNode }) {
+function Labelled({
+  id,
+  label,
+  hint,
+  below,
+  children,
+}: FieldProps & { readonly below?: ReactNode; readonly children: ReactNode }) {
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
@@ -156,6 +207,7 @@ function Labelled({ id, label, hint, children }: FieldProps & { readonly childre
       )}
       <FieldProblemText id={id} />
       {children}
+      {below}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Small parts that pages are made of. */
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { failureWords } from '../format/explained.ts';
 import type { Flag } from '../format/flag.ts';
 import { t } from '../i18n/text.ts';
@@ -98,13 +99,23 @@ export function EmptyState({ children }: { readonly children: ReactNode }) {
   return <p className={styles.empty}>{children}</p>;
 }
 
+/** HTTP statuses of what is not there, or not for whoever asks: no other try changes that. */
+const FINAL: ReadonlySet<unknown> = new Set([403, 404, 410]);
+const isFinal = (error: Error): boolean => 'status' in error && FINAL.has(error.status);
+
 export function ErrorState({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
   return (
     <div className={styles.error} role="alert">
       <p>{failureWords(error)}</p>
-      <button type="button" className="button secondary" onClick={onRetry}>
-        {t('Try again')}
-      </button>
+      {isFinal(error) ? (
+        <Link to="/" className="button secondary">
+          {t('Go to the first page')}
+        </Link>
+      ) : (
+        <button type="button" className="button secondary" onClick={onRetry}>
+          {t('Try again')}
+        </button>
+      )}
     </div>
   );
 }

@@ -18,13 +18,13 @@ export function Explained({
   const url = medlinePlusUrl(concept, useLanguage());
   if (article)
     return (
-      <Link to={`/learn/articles/${article.id}`}>
+      <Link to={`/learn/articles/${article.id}`} className="lone">
         {t('More about it: {title}', { title: t(article.title) })}
       </Link>
     );
   if (!url) return null;
   return (
-    <a href={url} target="_blank" rel="noreferrer">
+    <a href={url} className="lone" target="_blank" rel="noreferrer">
       {t('About it at MedlinePlus (opens another site)')}
       <span className="visually-hidden">: {name}</span>
     </a>

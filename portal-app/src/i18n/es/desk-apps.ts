@@ -39,7 +39,6 @@ export const deskApps = {
     'Se guarda con la decisión, para los colegas. La aplicación ya no puede hacer nada.',
   'Kept with the decision, for colleagues. Whoever uses the app is signed out of it within a minute.':
     'Se guarda con la decisión, para los colegas. Quien la use queda fuera de ella en un minuto.',
-  'Please use fewer words.': 'Use menos palabras.',
   'Of patients who allow it, for their own records':
     'De los pacientes que lo permitan, de su propio expediente',
   'Of everybody whom whoever uses it may open': 'De todos a quienes pueda abrir quien la use',

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate } from '../../../format/date.ts';
-import { requireRight } from '../../../format/field-problem.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import {
   type AppState,
@@ -212,10 +211,7 @@ function DecisionForm({
   const [reason, setReason, discard] = useDraft(`${verdict} ${app.id}`, '');
   const id = `reason-${app.id}`;
   const decide = useAction({
-    act: async () => {
-      requireRight(id, reason.trim().length > MOST && 'Please use fewer words.');
-      await decideApp(administration, app, verdict, reason);
-    },
+    act: () => decideApp(administration, app, verdict, reason),
     onError: () => refresh('registered-apps'),
     // First what can be decided now: the focus goes back to what stands there then.
     onSuccess: async () => {
@@ -231,6 +227,7 @@ function DecisionForm({
         label={t('Reason')}
         hint={t(HINTS[verdict])}
         rows={2}
+        most={MOST}
         required={verdict !== 'approve'}
         value={reason}
         onChange={setReason}

@@ -7,6 +7,9 @@ import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select, TextArea, TextField } from '../../../ui/form.tsx';
 import styles from './broadcasts.module.css';
 
+/** Characters, as fhir-server takes them (operations/broadcasts/order.ts). */
+const MOST_OF_TOPIC = 200;
+
 export function WhatFields({
   written,
   onChange,
@@ -45,7 +48,14 @@ export function WhatFields({
       ) : (
         <Questionnaires chosen={written.questionnaire} onChange={set('questionnaire')} />
       )}
-      <TextField id="what-topic" label={t('Topic')} required value={written.topic} onChange={set('topic')} />
+      <TextField
+        id="what-topic"
+        label={t('Topic')}
+        required
+        most={MOST_OF_TOPIC}
+        value={written.topic}
+        onChange={set('topic')}
+      />
       {isMessage && (
         <TextArea
           id="what-text"
@@ -61,6 +71,7 @@ export function WhatFields({
         id="what-spanish-topic"
         label={t('Topic in Spanish')}
         hint={t('For patients whose language it is. Without it they get the other.')}
+        most={MOST_OF_TOPIC}
         value={written.spanishTopic}
         onChange={set('spanishTopic')}
       />

@@ -64,6 +64,7 @@ function Glass({ minutes: choices }: { readonly minutes: readonly number[] }) {
           label={t('Why care can not wait')}
           hint={t('{least} letters or more', { least: REASON_LETTERS.least })}
           rows={3}
+          most={REASON_LETTERS.most}
           required
           value={reason}
           onChange={setReason}

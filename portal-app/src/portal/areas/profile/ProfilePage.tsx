@@ -55,22 +55,30 @@ export function ProfilePage() {
       <Card title={t('Account and sharing')}>
         {config.accountUrl && (
           <p>
-            <a href={config.accountUrl}>{t('Password, second step of signing in, devices')}</a>
+            <a href={config.accountUrl} className="lone">
+              {t('Password, second step of signing in, devices')}
+            </a>
           </p>
         )}
         {session.appsUrl && (
           <p>
-            <a href={session.appsUrl}>{t('Connected apps')}</a>
+            <a href={session.appsUrl} className="lone">
+              {t('Connected apps')}
+            </a>
           </p>
         )}
         {fhir.offers('Patient', '$share-link') && fhir.offers('DocumentReference', 'create') && (
           <p>
-            <Link to="/share">{t('Share my summary')}</Link>
+            <Link to="/share" className="lone">
+              {t('Share my summary')}
+            </Link>
           </p>
         )}
         {fhir.offers('AuditEvent') && (
           <p>
-            <Link to="/access">{t('Who looked at my record')}</Link>
+            <Link to="/access" className="lone">
+              {t('Who looked at my record')}
+            </Link>
           </p>
         )}
         <p>

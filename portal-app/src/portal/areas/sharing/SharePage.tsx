@@ -58,6 +58,9 @@ export function SharePage() {
   );
 }
 
+/** Characters, as fhir-server takes them (operations/share-link.ts). */
+const MOST_OF_LABEL = 80;
+
 function NewLinkForm() {
   const { config, fhir } = usePortal();
   const refresh = useRefresh();
@@ -98,6 +101,7 @@ function NewLinkForm() {
         id="label"
         label={t('For whom? (optional)')}
         hint={t('For you to know it by.')}
+        most={MOST_OF_LABEL}
         value={label}
         onChange={(next) => set({ label: next, hours })}
       />

@@ -168,7 +168,7 @@ describe('P25: in Spanish', () => {
   );
 
   it('what the browser writes in its own language is said in that of the page: days, and files', async () => {
-    const english = await openVisit(browser, { width: 390, height: 844 });
+    const english = await openVisit(browser, { width: 1280, height: 900 });
     await signIn(world, english, 'james');
     await english.page.goto(`${world.portal}/appointments/new`);
     await english.page.locator('input[type=date]').first().fill('2027-01-18');

@@ -16,7 +16,7 @@ export function choosePatientPage(settings: PageSettings, view: ChoosePatientVie
     settings,
     t('Whose record?'),
     html`<h1>${t('Whose record?')}</h1>
-<p class="muted">${t('{app} opens one record at a time.', { app: view.clientName })}</p>
+<p class="muted">${t('In {app} one record is open at a time.', { app: view.clientName })}</p>
 ${patientForm(view)}
 ${cancel(view.action)}`,
   );
@@ -52,7 +52,7 @@ export function findPatientPage(settings: PageSettings, view: FindPatientView): 
     settings,
     t('Which patient?'),
     html`<h1>${t('Which patient?')}</h1>
-<p class="muted">${t('{app} opens one record at a time.', { app: view.clientName })}</p>
+<p class="muted">${t('In {app} one record is open at a time.', { app: view.clientName })}</p>
 <form method="get" action="${view.action}" role="search">
 ${textField({ name: 'q', label: t('Name, or birth date as YYYY-MM-DD'), value: view.query })}
 <button class="secondary" type="submit">${t('Search')}</button></form>
@@ -88,7 +88,7 @@ export function chooseVisitPage(settings: PageSettings, view: ChooseVisitView): 
     settings,
     t('Which visit?'),
     html`<h1>${t('Which visit?')}</h1>
-<p class="muted">${t('{app} asks which visit it is about.', { app: view.clientName })}</p>
+<p class="muted">${t('So that {app} knows which visit it is about.', { app: view.clientName })}</p>
 <form method="post" novalidate action="${view.action}/encounter"><input type="hidden" name="patient" value="${view.patient}">
 <fieldset><legend class="hidden">${t('Which visit')}</legend>${choice('encounter', '', t('None of them'), undefined, true)}${choices}</fieldset>
 <button class="primary" type="submit">${t('Continue')}</button></form>

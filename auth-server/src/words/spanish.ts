@@ -89,7 +89,7 @@ export const spanish = {
   'I have kept them': 'Ya los guardé',
   Cancel: 'Cancelar',
   'Whose record?': '¿El expediente de quién?',
-  '{app} opens one record at a time.': '{app} abre un expediente a la vez.',
+  'In {app} one record is open at a time.': 'En {app} se abre un expediente a la vez.',
   'No record is open to you': 'Ningún expediente está abierto para usted',
   'Your account works, but there is no health record that you may open with it.':
     'Su cuenta funciona, pero no hay un expediente de salud que pueda abrir con ella.',
@@ -103,7 +103,7 @@ export const spanish = {
   'born {date}': 'nacimiento: {date}',
   'Whose record': 'El expediente de quién',
   'Which visit?': '¿Qué cita?',
-  '{app} asks which visit it is about.': '{app} pregunta de qué cita se trata.',
+  'So that {app} knows which visit it is about.': 'Para que {app} sepa de qué cita se trata.',
   'Which visit': 'Qué cita',
   'None of them': 'Ninguna de ellas',
   'Allow access': 'Permitir el acceso',

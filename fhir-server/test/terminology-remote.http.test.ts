@@ -154,9 +154,11 @@ describe('while it answers', () => {
     expect(
       value(await get(`/ValueSet/$validate-code?url=${SET}&system=${SNOMED}&code=44054006`), 'result'),
     ).toBe(true);
-    expect(
-      value(await get(`/ValueSet/$validate-code?url=${SET}&system=${SNOMED}&code=195967001`), 'result'),
-    ).toBe(false);
+    const out = await get(`/ValueSet/$validate-code?url=${SET}&system=${SNOMED}&code=195967001`);
+    expect([value(out, 'result'), value(out, 'message')]).toEqual([
+      false,
+      'The code is not in the value set.',
+    ]);
     expect((await get(`/ValueSet/$expand?url=${SET}&count=5`)).body.expansion.contains).toHaveLength(2);
     const mapped = await get(`/ConceptMap/$translate?system=${SNOMED}&code=195967001`);
     expect(value(mapped, 'result')).toBe(true);

@@ -58,7 +58,10 @@ export async function isMember(
   if (own.is !== undefined || !remote || !isPublic(url)) return own;
   try {
     const is = await isInRemoteSet(remote, url, coding);
-    return is === undefined ? own : { ...own, is };
+    if (is === undefined) return own;
+    // Why it could not be told here is no reason of the other server's.
+    const { reason: _, ...told } = own;
+    return { ...told, is };
   } catch (error) {
     return { ...own, ...awayAs(error) };
   }

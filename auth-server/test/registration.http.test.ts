@@ -296,7 +296,7 @@ describe('an administrator', () => {
         ...APP,
         scope: `${APP.scope} user/Patient.rs`,
         client_id: body.client_id,
-        client_name: 'Your clinic',
+        client_name: 'Another name',
       },
       body.registration_access_token,
     );

@@ -24,6 +24,9 @@ describe('X18 the name of an app', () => {
     '100 000 Steps',
     'Café d’Or',
     'A.I. Coach',
+    'Family Health Records',
+    'Hospital for Toys',
+    'Portal Runner',
   ])('%s may be had', (name) => {
     expect(nameProblem(name, TAKEN)).toBeUndefined();
   });
@@ -92,6 +95,21 @@ describe('X18 the name of an app', () => {
     ['www.1-health.xn--p1ai', 'an address'],
   ])('%s is refused: it %s', (name, why) => {
     expect(nameProblem(name, TAKEN)).toContain(why);
+  });
+
+  it.each([
+    'clinic’s patient portal',
+    "The Clinic's Portal",
+    'Health Portal (official)',
+    'Official Health App',
+    'Patient Portal',
+    'P4tient P0rtaI',
+    'ᴘᴀᴛɪᴇɴᴛ ᴘᴏʀᴛᴀʟ',
+    'Portal del paciente',
+    'Portal oficial de la clínica',
+    'Clinic',
+  ])('%s says whose it is of nobody but the clinic', (name) => {
+    expect(nameProblem(name, TAKEN)).toBe('says of nobody but the clinic whose it is');
   });
 
   it('is taken however it is written: in any case, with anything that is not a letter in between', () => {

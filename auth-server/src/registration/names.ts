@@ -25,6 +25,10 @@ const COMMON =
   /\b(the|of|and|at|for|clinics?|health|healthcare|medical|medicine|cent(er|re)|hospital|group|practice|care|family|community|system|services?|portal|app|inc|llc)\b/gi;
 /** Whose it is said to be changes nothing of what it is. */
 const DETERMINER = /^(the|your|my|our|su|tu|mi|nuestro|nuestra|el|la|tus|sus|mis)\s+/iu;
+/** Words that say of a name that it is a house's, or that it is the right one; beside them these say nothing of whose. */
+const HOUSES = 'clinic clinics clínica clínicas hospital portal desk official oficial';
+const OF_NOBODY =
+  's the your my our su tu mi nuestro nuestra el la los las tus sus mis of and at for de del y en para with con health healthcare salud medical medicine médico médica medicina center centre centro group grupo practice care cuidado team equipo doctor doctors patient patients paciente pacientes family familia community system service services servicio servicios app application aplicación web online mobile new nuevo nueva secure seguro segura verified verificado login record records expediente';
 const SHORTEST_PART = 8;
 /** A name calls an app; where to write, go or call is told in members of their own, and not in the clinic's mails. */
 const ADDRESS = /@|:\/\/|[\p{L}\p{N}-][.。｡][\p{L}\p{N}-]*\p{L}{2}/u;
@@ -53,7 +57,17 @@ export function nameProblem(name: string, { within, whole }: TakenNames): string
   const isTaken =
     whole.some((each) => [look, lookOf(bare(name).trim().replace(DETERMINER, ''))].includes(lookOf(each))) ||
     within.flatMap(partsOf).some((part) => isWithin(part, look));
-  return isTaken ? 'is, or looks like, a name of the clinic or of its apps' : undefined;
+  if (isTaken) return 'is, or looks like, a name of the clinic or of its apps';
+  return isOfNobodyElse(name) ? 'says of nobody but the clinic whose it is' : undefined;
+}
+
+/** “The clinic’s patient portal”, “Health Portal (official)”: to whoever reads it, that is the clinic that they are at. */
+function isOfNobodyElse(name: string): boolean {
+  const words = name.split(/[^\p{L}\p{M}\p{N}$@|!]+/u).map(lookOf);
+  const looks = (text: string): ReadonlySet<string> => new Set(text.split(' ').map(lookOf));
+  const [houses, ofNobody] = [looks(HOUSES), looks(OF_NOBODY)];
+  const said = words.filter((word) => word !== '' && !ofNobody.has(word));
+  return said.length > 0 && said.every((word) => houses.has(word));
 }
 
 /** A name as it is kept and shown: compatibility forms (full-width letters and the like) become plain ones. */

@@ -80,7 +80,9 @@ describe.each(STORES)('whoever works by two schedules, %s', (_, open) => {
         slot(`${id}-9`, id, time(9), time(9, 30)),
         slot(`${id}-10`, id, time(10), time(10, 30)),
         slot(`${id}-11`, id, time(11), time(11, 30)),
+        ...[13, 14, 15, 16, 17].map((hour) => slot(`${id}-${hour}`, id, time(hour), time(hour, 30))),
       ]),
+      slot('mate-17', 'mate', time(17), time(17, 30)),
       slot('own-video-late', 'own-video', time(9, 20), time(9, 50)),
       slot('own-video-next', 'own-video', time(9, 30), time(10)),
       slot('own-place-beside', 'own-place', time(9), time(9, 30)),
@@ -112,7 +114,10 @@ describe.each(STORES)('whoever works by two schedules, %s', (_, open) => {
       }
       expect(await slotStatus(id)).toBe('free');
     }
-    expect(await offered('&schedule=Schedule/own-role')).toEqual(['own-role-10', 'own-role-11']);
+    expect((await offered('&schedule=Schedule/own-role')).slice(0, 2)).toEqual([
+      'own-role-10',
+      'own-role-11',
+    ]);
     await cancel(visit.body.id);
     expect(await offered()).toEqual(expect.arrayContaining(['own-video-9', 'own-role-9', 'own-video-late']));
     const other = await take('$book', 'p1', 'own-role-9');
@@ -144,6 +149,84 @@ describe.each(STORES)('whoever works by two schedules, %s', (_, open) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     vi.setSystemTime(Date.now() + 10 * 60_000 + 1000);
     expect((await take('$book', 'p4', 'own-place-10')).status).toBe(201);
+  });
+
+  describe('by plain writes', () => {
+    const visit = (patient: string, slot: string, hour: number, more: object = {}) => ({
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: time(hour),
+      end: time(hour, 30),
+      slot: [{ reference: `Slot/${slot}` }],
+      participant: [
+        { actor: { reference: `Patient/${patient}` }, status: 'accepted' },
+        { actor: { reference: MINE }, status: 'accepted' },
+      ],
+      ...more,
+    });
+    const post = (body: object, token = world.system) => world.ask('POST', '/Appointment', { token, body });
+    /** As the desk does it: the visit, and its slot as it will be. */
+    const transact = async (resource: object, slot: string, token: string) => {
+      const { body } = await world.ask('GET', `/Slot/${slot}`, { token: world.system });
+      const entry = [
+        { resource, request: { method: 'POST', url: 'Appointment' } },
+        { resource: { ...body, status: 'busy' }, request: { method: 'PUT', url: `Slot/${slot}` } },
+      ];
+      return world.ask('POST', '', { token, body: { resourceType: 'Bundle', type: 'transaction', entry } });
+    };
+    const slotsOfDay = (hour: number) => OWN.map((id) => `${id}-${hour}`);
+
+    it('has one visit at a time, one after the other and at once; the loser is told why', async () => {
+      for (const hour of [13, 14]) {
+        const first = await post(visit('p0', `own-place-${hour}`, hour));
+        expect(first.status, first.text).toBe(201);
+        const second = await post(visit('p1', `own-video-${hour}`, hour));
+        expect([second.status, second.text]).toEqual([409, expect.stringContaining('another schedule')]);
+        expect(await slotStatus(`own-video-${hour}`)).toBe('free');
+        await cancel(first.body.id);
+      }
+      const posted = await Promise.all(slotsOfDay(13).map((slot, i) => post(visit(`p${i}`, slot, 13))));
+      expect(posted.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+      const desk = await world.staff('counter', 'front-desk');
+      const transacted = await Promise.all(
+        slotsOfDay(14).map((slot, i) => transact(visit(`p${i}`, slot, 14), slot, desk)),
+      );
+      expect(transacted.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+      const statuses = await Promise.all(slotsOfDay(14).map(slotStatus));
+      expect(statuses.toSorted()).toEqual(['busy', 'free', 'free']);
+    });
+
+    it('and beside $book: one of the two', async () => {
+      const [booked, written] = await Promise.all([
+        take('$book', 'p0', 'own-role-15'),
+        post(visit('p1', 'own-video-15', 15)),
+      ]);
+      expect([booked.status, written.status].toSorted()).toEqual([201, 409]);
+    });
+
+    it('moves from one of them to another at the same time, and is overbooked where the slot says so, or where a system copies its diary', async () => {
+      const first = await post(visit('p0', 'own-place-16', 16));
+      expect(first.status, first.text).toBe(201);
+      const put = (body: { id: string }, token: string) =>
+        world.ask('PUT', `/Appointment/${body.id}`, { token, body });
+      const desk = await world.staff('counter', 'front-desk');
+      const moved = await put({ ...visit('p0', 'own-video-16', 16), id: first.body.id }, desk);
+      expect(moved.status, moved.text).toBe(200);
+      expect([await slotStatus('own-place-16'), await slotStatus('own-video-16')]).toEqual(['free', 'busy']);
+      const slot = (await world.ask('GET', '/Slot/own-place-16', { token: world.system })).body;
+      await world.ask('PUT', '/Slot/own-place-16', { token: desk, body: { ...slot, overbooked: true } });
+      const over = await post(visit('p1', 'own-place-16', 16), desk);
+      expect(over.status, over.text).toBe(201);
+      const copied = await put({ ...visit('p2', 'own-role-16', 16), id: 'copied' }, world.system);
+      expect(copied.status, copied.text).toBe(201);
+    });
+
+    it('is at a visit of a colleague’s schedule to which they come too', async () => {
+      const both = visit('p3', 'mate-17', 17);
+      expect((await post(both)).status).toBe(201);
+      expect(await offered()).not.toContain('own-place-17');
+      expect((await take('$book', 'p4', 'own-place-17')).status).toBe(409);
+    });
   });
 
   it('is not taken by what they do not work on one of them; nor is anything written of times that do not meet', async () => {

@@ -316,6 +316,45 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
       );
     });
 
+    it('that ends after it begins, by whatever way it comes; a visit does not end before', async () => {
+      await put(
+        { resourceType: 'Location', id: 'ordered' },
+        schedule('ordered', ['Location/ordered']),
+        slot('ordered', 'ordered', time(9), time(9, 30)),
+      );
+      const write = (resource: Body, token = world.system) =>
+        world.ask('PUT', `/${resource.resourceType}/${resource.id}`, { token, body: resource });
+      const at = (start: string, end: string): Body => slot('ordered', 'ordered', start, end);
+      for (const wrong of [
+        at(time(9), time(9)),
+        at(time(9), time(8)),
+        at(time(9), '2020-01-01T00:00:00+14:00'),
+      ]) {
+        const { status, body } = await write(wrong);
+        expect([status, body.issue?.[0].expression]).toEqual([422, ['Slot.end']]);
+      }
+      expect((await write({ ...at(time(9), time(10)), start: DAY })).status).toBe(400);
+      const horizon = { planningHorizon: { start: NEXT, end: DAY } };
+      expect((await write(schedule('ordered', ['Location/ordered'], horizon))).status).toBe(422);
+      const visit = {
+        resourceType: 'Appointment',
+        id: 'ordered',
+        status: 'booked',
+        participant: [{ actor: ref('Patient/p0'), status: 'accepted' }],
+      };
+      const answer = await write({ ...visit, start: time(10), end: time(9) });
+      expect([answer.status, answer.body.issue?.[0].expression]).toEqual([422, ['Appointment.end']]);
+      expect((await write({ ...visit, start: time(10), end: time(10) })).status).toBe(201);
+      const response = {
+        resourceType: 'AppointmentResponse',
+        id: 'r',
+        appointment: ref('Appointment/ordered'),
+        actor: ref('Patient/p0'),
+        participantStatus: 'accepted',
+      };
+      expect((await write({ ...response, start: time(10), end: time(9) })).status).toBe(422);
+    });
+
     it('that is named once, and follows the one before, however its times are written', async () => {
       for (const operation of ['$hold', '$book'] as const)
         for (const named of [

@@ -44,23 +44,49 @@ export async function elsewhereOf(
 ): Promise<Elsewhere> {
   const others = await otherSchedules(id, people, find);
   const actors = [...new Set([...people, ...actor.flatMap(({ reference }) => reference ?? [])])];
-  const [slots, visits] = await Promise.all([
-    others.length === 0 ? [] : slotsOf(others, find, between),
+  const [meanwhileOf, visits] = await Promise.all([
+    takenAndFree(others, find, between, now),
     actors.length === 0 ? [] : visitsOf(actors, find, between),
   ]);
   const isOfPeople = ({ participant = [] }: Appointment): boolean =>
     participant.some(
       ({ actor: one, status }) => status !== 'declined' && people.includes(one?.reference ?? ''),
     );
-  const bySlots = await coveredBySlots(id, visits.map(({ resource }) => resource).filter(isOfPeople), find);
+  const ofPeople = visits.map(({ resource }) => resource).filter(isOfPeople);
+  const bySlots = await coveredBySlots(id, others, ofPeople, find);
+  return (asked) => ({
+    ...meanwhileOf(asked),
+    visits: overlapping(visits, asked)
+      .map(({ resource }) => resource)
+      .filter((visit) => namesSlot(visit, asked) || (isOfPeople(visit) && !bySlots.has(visit))),
+  });
+}
+
+/** The same of slots alone. */
+export async function elsewhereBySlots(
+  { id }: Diary,
+  { people }: Pick<WorkedBy, 'people'>,
+  find: Find,
+  between: While,
+  now: number,
+): Promise<(slot: Slot) => TakenAndFree> {
+  return takenAndFree(await otherSchedules(id, people, find), find, between, now);
+}
+
+type TakenAndFree = Pick<Meanwhile, 'taken' | 'free'>;
+
+async function takenAndFree(
+  others: readonly string[],
+  find: Find,
+  between: While,
+  now: number,
+): Promise<(slot: Slot) => TakenAndFree> {
+  const slots = others.length === 0 ? [] : await slotsOf(others, find, between);
   return (asked) => {
     const meanwhile = overlapping(slots, asked);
     return {
       taken: meanwhile.filter(({ resource }) => TAKEN.has(resource.status ?? '') && !isFree(resource, now)),
       free: meanwhile.filter(({ resource }) => isFree(resource, now)),
-      visits: overlapping(visits, asked)
-        .map(({ resource }) => resource)
-        .filter((visit) => namesSlot(visit, asked) || (isOfPeople(visit) && !bySlots.has(visit))),
     };
   };
 }
@@ -112,9 +138,10 @@ async function visitsOf(
   );
 }
 
-/** Those whose whole time is that of slots which say so themselves: of the schedule that is asked about (`id`), or taken on another. */
+/** Those whose whole time is that of slots which say so themselves: of the schedule that is asked about (`id`), or taken on another of the same people. Whoever comes to a visit of somebody else's schedule is there too. */
 async function coveredBySlots(
   id: string | undefined,
+  others: readonly string[],
   visits: readonly Appointment[],
   find: Find,
 ): Promise<ReadonlySet<Appointment>> {
@@ -123,7 +150,8 @@ async function coveredBySlots(
   const found = await find('Slot', { kind: 'id', ids: [...ids] }, ids.size);
   const slots = new Map(found.map((each) => [each.id, resourceOf<Slot>(each)]));
   const isTelling = ({ status, schedule }: Slot): boolean =>
-    TAKEN.has(status ?? '') || schedule?.reference === `Schedule/${id}`;
+    schedule?.reference === `Schedule/${id}` ||
+    (TAKEN.has(status ?? '') && others.includes(schedule?.reference ?? ''));
   return new Set(
     visits.filter((visit) =>
       isCovered(

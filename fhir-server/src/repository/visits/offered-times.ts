@@ -2,6 +2,7 @@
 import type { ClinicReader } from './clinic-reader.ts';
 import { closedTimesOf } from './closed-days.ts';
 import { elsewhereOf, type Meanwhile, type While } from './elsewhere.ts';
+import { isOrdered } from './ordered-times.ts';
 import type { Slot } from './slot-hold.ts';
 import { type Diary, type WorkedBy, workedBy } from './worked-by.ts';
 
@@ -26,8 +27,10 @@ export async function offeredTimes(
   const meanwhile = await elsewhereOf(schedule, by, reader.find, between, now);
   return {
     by,
-    refusal: (slot) =>
-      by.isThere(slot) && by.isPlanned(slot) ? (isClosed(slot) ? 'closed' : undefined) : 'away',
+    refusal(slot) {
+      if (!isOrdered(slot) || !by.isThere(slot) || !by.isPlanned(slot)) return 'away';
+      return isClosed(slot) ? 'closed' : undefined;
+    },
     meanwhile,
   };
 }

@@ -13,18 +13,21 @@ import { ownUpdate, type Stored, storedResource } from '../own-writes.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 import { type ClinicReader, clinicReader } from './clinic-reader.ts';
 import { requireOwnDiary } from './diary.ts';
+import { elsewhereBySlots } from './elsewhere.ts';
 import {
   type Appointment,
   heldUntil,
   isAtTimeOf,
+  isFree,
   isHold,
   isSameTime,
+  namesSlot,
   type Slot,
   takes,
   timeOf,
   withoutHold,
 } from './slot-hold.ts';
-import { type Diary, workedBy } from './worked-by.ts';
+import { type Diary, type WorkedBy, workedBy } from './worked-by.ts';
 
 /** Of one slot, over the years. */
 const MOST_APPOINTMENTS = 100;
@@ -93,8 +96,7 @@ async function takenBy(
   for (const name of new Set(named)) {
     const had = before && isTaking(before) && slotsOf(before).includes(name) ? before : undefined;
     if (had && isSameTime(had, after)) continue;
-    const operation = await takenSlot(writes, { ...after, id }, name, { isBelieved, had });
-    if (operation) taken.push([name, operation]);
+    taken.push(...(await takenSlot(writes, { ...after, id }, name, { isBelieved, had })));
   }
   return taken;
 }
@@ -124,24 +126,26 @@ async function takenSlot(
   appointment: Appointment,
   name: string,
   { isBelieved, had }: { readonly isBelieved: boolean; readonly had: Appointment | undefined },
-): Promise<WriteOperation | undefined> {
+): Promise<readonly [string, WriteOperation][]> {
   const { store, access, own, gone, read, now } = writes;
   const stored = await storedResource<Slot>(store, name);
   const slot = (own.get(name) as Slot | undefined) ?? stored?.resource;
-  if (!slot || !(timeOf(slot).end > now)) return undefined;
+  if (!slot || !(timeOf(slot).end > now)) return [];
   if (!isAtTimeOf(appointment, slot)) {
     // Moved: it is at its own time from now on, and the slot goes back (freed-slots.ts).
-    if (had || isBelieved) return undefined;
+    if (had || isBelieved) return [];
     throw businessRule('The visit is not at the time of this slot.', 'Appointment.slot');
   }
-  if (had && stored && isAtTimeOf(had, stored.resource)) return undefined;
-  if (!isBelieved) await requireLeft(writes, appointment, { ...slot, id: idOf(name) }, stored);
+  if (had && stored && isAtTimeOf(had, stored.resource)) return [];
+  const beside = isBelieved
+    ? []
+    : await requireLeft(writes, appointment, { ...slot, id: idOf(name) }, stored);
   if (!isBelieved && own.has(name)) read.set(name, stored?.version ?? 0);
-  if (own.has(name) || gone.has(name) || !stored) return undefined;
+  if (own.has(name) || gone.has(name) || !stored) return beside;
   await requireOwnDiary(store, access, slot as Json);
   const status =
     slot.status === 'busy-unavailable' ? slot.status : (BUSY[appointment.status ?? ''] as string);
-  return ownUpdate(withoutHold(stored.resource, status), idOf(name), stored.version);
+  return [...beside, [name, ownUpdate(withoutHold(stored.resource, status), idOf(name), stored.version)]];
 }
 
 async function requireLeft(
@@ -149,42 +153,34 @@ async function requireLeft(
   appointment: Appointment,
   slot: Slot,
   stored: Stored<Slot> | undefined,
-): Promise<void> {
+): Promise<readonly [string, WriteOperation][]> {
   if (slot.overbooked !== true && (await isAnothers(writes, appointment, slot, stored)))
     throw conflict(
       'Another visit has this slot. A slot that is to have several says so (overbooked).',
       'Appointment.slot',
     );
-  await requireThere(writes, slot);
+  const schedule = await scheduleOf(writes, slot);
+  if (!schedule) return [];
+  const by = await workedBy(schedule, writes.reader);
+  if (!by.isThere(slot))
+    throw conflict('Nobody is seen by the schedule of this slot then.', 'Appointment.slot');
+  return slot.overbooked === true ? [] : requireNotElsewhere(writes, appointment, slot, { schedule, by });
 }
 
 const idOf = (name: string): string => name.slice(name.indexOf('/') + 1);
 
 async function isAnothers(
-  { store, own, gone, now }: Writes,
-  { id }: Appointment,
+  writes: Writes,
+  appointment: Appointment,
   slot: Slot,
   stored: Stored<Slot> | undefined,
 ): Promise<boolean> {
-  const beside = [...own].some(
-    ([name, other]) =>
-      name.startsWith('Appointment/') &&
-      name !== `Appointment/${id}` &&
-      isTaking(other as Appointment) &&
-      slotsOf(other as Appointment).includes(`Slot/${slot.id}`),
-  );
-  if (beside) return true;
-  const { matches } = await store.search({
-    type: 'Appointment',
-    where: { kind: 'reference', param: 'slot', targets: [`Slot/${slot.id}`] },
-    sort: [{ by: 'lastUpdated', descending: true }],
-    count: MOST_APPOINTMENTS,
-    total: 'none',
-  });
-  return matches.some((other) => {
-    const name = `Appointment/${other.id}`;
-    if (other.id === id || own.has(name) || gone.has(name)) return false;
-    const visit = JSON.parse(other.body ?? '{}') as Appointment;
+  const { own, gone, now } = writes;
+  if (isTakenBeside(writes, appointment, slot)) return true;
+  const visits = await visitsOf(writes, slot);
+  return visits.some((visit) => {
+    const name = `Appointment/${visit.id}`;
+    if (visit.id === appointment.id || own.has(name) || gone.has(name)) return false;
     if (isHold(visit) && heldUntil(visit, now) === undefined) return false;
     const { start, end } = slot;
     return takes(visit, {
@@ -196,11 +192,76 @@ async function isAnothers(
 }
 
 /** Who is not here any more is given no visit by a slot of theirs. Beyond what is planned, and on a closed day, the clinic may. */
-async function requireThere({ own, reader }: Writes, slot: Slot): Promise<void> {
+async function scheduleOf({ own, reader }: Writes, slot: Slot): Promise<Diary | undefined> {
   const name = localName(slot.schedule?.reference ?? '') ?? '';
   const schedule = (own.get(name) ?? (await reader.read(name))) as Diary | undefined;
-  if (schedule && !(await workedBy(schedule, reader)).isThere(slot))
-    throw conflict('Nobody is seen by the schedule of this slot then.', 'Appointment.slot');
+  return schedule && { ...schedule, id: idOf(name) };
+}
+
+/**
+ * Whoever works by this schedule has no slot of another one taken meanwhile; what the same writes give up does not count. What is free there is written as it stands: of two who
+ * take overlapping times of one person at once, one names a version that is gone, and is asked again. Throws conflict.
+ */
+async function requireNotElsewhere(
+  writes: Writes,
+  appointment: Appointment,
+  slot: Slot,
+  { schedule, by }: { readonly schedule: Diary; readonly by: WorkedBy },
+): Promise<readonly [string, WriteOperation][]> {
+  const { own, gone, reader, now } = writes;
+  const { begin, end } = timeOf(slot);
+  const between = { from: begin, until: end, isFreeAsked: true };
+  const { taken, free } = (await elsewhereBySlots(schedule, by, reader.find, between, now))(slot);
+  for (const { resource } of taken) {
+    const name = `Slot/${resource.id}`;
+    const after = gone.has(name) ? undefined : ((own.get(name) ?? resource) as Slot);
+    if (after && !isFree(after, now) && !(await isGivenUp(writes, appointment, resource))) throw elsewhere();
+  }
+  for (const { resource } of free) if (isTakenBeside(writes, appointment, resource)) throw elsewhere();
+  const left = free.filter(({ resource: { id } }) => !own.has(`Slot/${id}`) && !gone.has(`Slot/${id}`));
+  return left.map(({ resource, version }) => [
+    `Slot/${resource.id}`,
+    ownUpdate(resource, String(resource.id), version),
+  ]);
+}
+
+const elsewhere = (): FhirError =>
+  conflict(
+    'Whoever works then is at another visit, by another schedule of theirs. A slot that is to be overbooked says so (overbooked).',
+    'Appointment.slot',
+  );
+
+/** By what is written in the same commit: this visit itself, which moves from there, or another. */
+async function isGivenUp(writes: Writes, appointment: Appointment, slot: Slot): Promise<boolean> {
+  if (namesSlot(appointment, slot)) return true;
+  const { own, gone } = writes;
+  const having = (await visitsOf(writes, slot)).filter((each) => takes(each, slot));
+  return (
+    having.length > 0 &&
+    having.every(({ id }) => own.has(`Appointment/${id}`) || gone.has(`Appointment/${id}`)) &&
+    !isTakenBeside(writes, appointment, slot)
+  );
+}
+
+/** By another visit of the same writes. */
+const isTakenBeside = ({ own }: Writes, { id }: Appointment, slot: Slot): boolean =>
+  [...own].some(
+    ([name, other]) =>
+      name.startsWith('Appointment/') &&
+      name !== `Appointment/${id}` &&
+      isTaking(other as Appointment) &&
+      slotsOf(other as Appointment).includes(`Slot/${slot.id}`),
+  );
+
+async function visitsOf({ store }: Pick<Writes, 'store'>, { id }: Slot): Promise<Appointment[]> {
+  const { matches } = await store.search({
+    type: 'Appointment',
+    where: { kind: 'reference', param: 'slot', targets: [`Slot/${id}`] },
+    sort: [{ by: 'lastUpdated', descending: true }],
+    count: MOST_APPOINTMENTS,
+    total: 'none',
+  });
+  return matches.map((found) => ({ ...(JSON.parse(found.body ?? '{}') as Appointment), id: found.id }));
 }
 
 const readerOf = (store: ResourceStore): ClinicReader =>

@@ -22,6 +22,7 @@ import { settleSubscription } from '../subscription-writes.ts';
 import { type ResourceJson, resourceText } from '../text/resource-text.ts';
 import { checkIndexable, checkMembers } from '../text/size-limits.ts';
 import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
+import { requireOrdered } from '../visits/ordered-times.ts';
 import { ON_OTHERS_TIME, requireOwnTime } from '../visits/others-time.ts';
 import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
@@ -146,6 +147,7 @@ async function settle(
   const { resourceType: type } = resource;
   checkWrite(access, interaction, resource as Json, before);
   checkOwnMarks(access, resource as Json, before);
+  await requireOrdered(store, resource, id);
   if (isPatientSide) settlePatientSide(access, resource, before);
   else {
     const isSystemCreate = isSystem(access) && (await isMade(store, interaction, { resource, id }));

@@ -287,6 +287,34 @@ describe('$book', () => {
     },
   );
 
+  it('tells the loser of two who press at once what stands then', async () => {
+    const cancel = (id: string) => world.ask('POST', `/Appointment/${id}/$cancel`, { token: world.system });
+    for (let round = 0; round < 3; round++) {
+      const held = await take('$hold', 'p6', 'slot-12');
+      expect(held.status, held.text).toBe(201);
+      const byId = (patient: string) =>
+        world.ask('POST', '/Appointment/$book', {
+          token: world.patient(patient, SCOPE),
+          body: { resourceType: 'Parameters', parameter: [{ name: 'appt-id', valueId: held.body.id }] },
+        });
+      // Their own second press is nobody else's.
+      const pressed = await Promise.all([byId('p6'), byId('p6')]);
+      expect(pressed.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+      const [lost] = pressed.filter(({ status }) => status === 409);
+      expect(lost?.body.issue[0].diagnostics).toBe('The appointment is not held, or no longer.');
+      const cancelled = await Promise.all([cancel(held.body.id), cancel(held.body.id)]);
+      expect(cancelled.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+      const [late] = cancelled.filter(({ status }) => status === 409);
+      expect(late?.body.issue[0].diagnostics).toBe('The appointment is cancelled already.');
+      const others = await Promise.all([take('$book', 'p5', 'slot-12'), take('$book', 'p7', 'slot-12')]);
+      const [beaten] = others.filter(({ status }) => status === 409);
+      expect(beaten?.body.issue[0].diagnostics, others.map(({ text }) => text).join()).toMatch(
+        /^Somebody else has just taken this time/,
+      );
+      for (const { status, body } of others) if (status === 201) await cancel(body.id);
+    }
+  });
+
   it('by the names of IHE Scheduling 1.0.0: appointment-resource, and comment', async () => {
     const book = (...parameter: object[]) =>
       world.ask('POST', '/Appointment/$book', {
@@ -857,7 +885,7 @@ describe('what somebody may take', () => {
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(8);
     const held = answers.find(({ status }) => status === 201)?.body;
     const more = { slot: slots.slice(0, 8).map((id) => ({ reference: `Slot/${id}` })) };
-    expect((await take('$hold', 'p7', slots[0] as string, more)).status).toBe(422);
+    expect((await take('$hold', 'p7', 'slot-12', more)).status).toBe(422);
     // A hold that fails gives no place back that it had before.
     const again = { id: held.id, slot: held.slot };
     const wrong = await take('$hold', 'p6', '', { ...again, reasonCode: 'no list' });

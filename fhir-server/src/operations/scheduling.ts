@@ -14,13 +14,17 @@ import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply, references } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
-import { cancellation, readOne, requireToCome, update, writeAll } from './slots.ts';
+import { cancellation, readOne, requireToCome, untilSettled, update, writeAll } from './slots.ts';
 
 /**
  * `declines`: slots of an offer or of a proposal, the only thing that is given up: where they are not offered any more, nothing is changed. Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the
  * slots, is as for any other change of the appointment.
  */
-export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
+export function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
+  return untilSettled(() => cancel(services, request));
+}
+
+async function cancel(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, { reason: 'text', declines: 'reference' });
   const { id } = request;
   const owner = requireWriteScope(request.access, 'u', 'Appointment');

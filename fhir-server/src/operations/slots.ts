@@ -2,7 +2,8 @@
 import { conflict, FhirError, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import { hasBegun, type Json } from '../access/write-rules.ts';
-import type { FhirRequest, Services } from '../interactions/request.ts';
+import { againUntilWon } from '../interactions/races.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { onceFor } from '../once-for.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { type ClinicReader, clinicReader } from '../repository/visits/clinic-reader.ts';
@@ -121,9 +122,34 @@ export async function writeAll(
     const written = await services.repository.write(onBehalf(request.access, SCOPES), writes);
     return written.map(({ version }) => version);
   } catch (error) {
-    // The slot was free when it was read, and another version of it stands now.
-    if (error instanceof FhirError && error.status === 412) throw taken();
+    if (error instanceof FhirError && (error.status === 409 || error.status === 412))
+      throw new Overtaken('what was read is not what stands', { cause: error });
     throw error;
+  }
+}
+
+/** Something stands otherwise than it was read: a slot, or the appointment itself. */
+class Overtaken extends Error {
+  /** A visit has the time by now; else a version is gone. */
+  get isTaken(): boolean {
+    return this.cause instanceof FhirError && this.cause.status === 409;
+  }
+}
+/** What is taken is seen when it is read again. */
+const MOST_TAKEN = 3;
+
+/** Whoever was overtaken is told of what stands then: who has taken the time, what the appointment is by now. */
+export async function untilSettled(attempt: () => Promise<Reply>): Promise<Reply> {
+  let taken = 0;
+  const isLost = (error: unknown): boolean =>
+    error instanceof Overtaken && (!error.isTaken || ++taken < MOST_TAKEN);
+  try {
+    return await againUntilWon(attempt, isLost);
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+    throw error.isTaken
+      ? error.cause
+      : conflict('What this would change is being changed at this moment. Please try again.');
   }
 }
 

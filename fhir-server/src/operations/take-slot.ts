@@ -37,6 +37,7 @@ import {
   readOne,
   requireToCome,
   taken,
+  untilSettled,
   update,
   type Versioned,
   writeAll,
@@ -55,12 +56,12 @@ const MOST_SLOTS = 4;
 
 /** Keeps the slot for ten minutes, while the person decides. Returns the pending Appointment. */
 export function holdAppointment(services: Services, request: FhirRequest): Promise<Reply> {
-  return take(services, request, 'pending');
+  return untilSettled(() => take(services, request, 'pending'));
 }
 
 /** Takes the slot for good. `replaces`: an appointment that is given up for it, in the same transaction; of an offer of the waiting list the visit that they have. */
 export function bookAppointment(services: Services, request: FhirRequest): Promise<Reply> {
-  return take(services, request, 'booked');
+  return untilSettled(() => take(services, request, 'booked'));
 }
 
 async function take(services: Services, request: FhirRequest, status: 'pending' | 'booked'): Promise<Reply> {

@@ -188,6 +188,28 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     expect(attached.text).toBe('hello');
   });
 
+  it('gives nothing of a Group that is kept for history alone, and none of its members where another lists it', async () => {
+    const group = (id: string, more: object, ...names: readonly string[]) => ({
+      resourceType: 'Group',
+      id,
+      type: 'person',
+      actual: true,
+      member: names.map((reference) => ({ entity: { reference } })),
+      ...more,
+    });
+    await put(group('past', { active: false }, 'Patient/ben'));
+    await put(group('of-both', { active: true }, 'Patient/ana', 'Group/past'));
+    const { status, body } = await world.ask('GET', '/Group/past/$export', { token: all() });
+    expect([status, body.issue[0].expression]).toEqual([422, ['Group.active']]);
+    expect(names(await exported('/Group/of-both/$export?_type=Patient'))).toEqual(['Patient/ana']);
+    await put(group('past', { active: true }, 'Patient/ben'));
+    expect(names(await exported('/Group/of-both/$export?_type=Patient'))).toEqual([
+      'Patient/ana',
+      'Patient/ben',
+    ]);
+    for (const id of ['of-both', 'past']) await world.ask('DELETE', `/Group/${id}`, { token: world.system });
+  });
+
   it('gives what is in patients’ records, with who and where they name; of a Group, those of its members now', async () => {
     const everybody = names(await exported('/Patient/$export'));
     expect(everybody).toContain('Organization/clinic');

@@ -19,6 +19,7 @@ import { queryText } from '../search/query-text.ts';
 export interface Group extends WithMemberQueries {
   readonly resourceType: string;
   readonly id?: string;
+  readonly active?: boolean;
   readonly code?: { readonly coding?: readonly { readonly system?: string; readonly code?: string }[] };
   readonly type?: string;
   readonly actual?: boolean;
@@ -50,8 +51,8 @@ export interface GroupPatients {
 const MOST_GROUPS = 100;
 
 /**
- * Of the Group and, where it lists Groups, of those. `readsGroups`: by whose rights the Groups that it lists are read; queries are always the caller's.
- * Errors: 403, 404, 422 where it is no group of persons, or has a filter that can't be asked, characteristics in place of members, or too many Groups in it.
+ * Of the Group and, where it lists Groups, of those that are in use. `readsGroups`: by whose rights the Groups that it lists are read; queries are always the caller's.
+ * Errors: 403, 404, 422 where it is not in use, or no group of persons, or has a filter that can't be asked, characteristics in place of members, or too many Groups in it.
  */
 export async function patientsOfGroup(
   services: Services,
@@ -59,6 +60,9 @@ export async function patientsOfGroup(
   group: Group,
   readsGroups: AccessContext = access,
 ): Promise<GroupPatients> {
+  // "Merely being retained for historical purposes" (https://hl7.org/fhir/R4/group-definitions.html#Group.active).
+  if (group.active === false)
+    throw unprocessable('The Group is not in use any more: it means nobody.', 'Group.active');
   const { filters, exclusions, asks } = await queriesOf(services, access, group);
   const hasMembers = (group.member ?? []).length > 0;
   if (isDescribed(group) && !hasMembers && filters.length === 0)
@@ -89,6 +93,7 @@ async function membersOf(services: Services, access: AccessContext, first: Group
   const groups = new Set([first.id]);
   for (const id of groups) {
     const group = id === first.id ? first : await readGroup(services, access, String(id));
+    if (group.active === false) continue;
     for (const { entity } of (group.member ?? []).filter((member) => isMember(member, services.now()))) {
       const [type, member] = localName(entity?.reference ?? '')?.split('/') ?? [];
       if (member === undefined) continue;

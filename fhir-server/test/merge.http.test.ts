@@ -181,6 +181,40 @@ describe.each(STORES)('merging Patients on %s', (store, open) => {
     },
   );
 
+  it('moves what is said of them in extensions and in what is contained, of their record and beside it, and puts it back', async () => {
+    const [source, target] = await two('deep');
+    const from = { reference: `Patient/${source}` };
+    const extension = [{ url: 'urn:x:about', valueReference: from }];
+    const contained = [
+      { resourceType: 'Task', id: 't', status: 'draft', intent: 'order', for: from, extension },
+    ];
+    await put({
+      ...observation(source, 9),
+      id: 'deep-o9',
+      extension,
+      contained,
+      focus: [{ reference: '#t' }],
+    });
+    await put({
+      resourceType: 'Provenance',
+      id: 'deep-p',
+      target: [from],
+      recorded: '2026-01-01T00:00:00Z',
+      agent: [{ who: from, extension }],
+    });
+    const before = await Promise.all(['Observation/deep-o9', 'Provenance/deep-p'].map(read));
+    expect((await merge(parameters(source, target))).status).toBe(200);
+    for (const name of ['Observation/deep-o9', 'Provenance/deep-p']) {
+      const text = JSON.stringify(await read(name));
+      expect(text).toContain(`Patient/${target}"`);
+      expect(text).not.toContain(`Patient/${source}"`);
+    }
+    expect((await undo(parameters(source, target))).status).toBe(200);
+    const plain = ({ meta: _, ...rest }: Resource): Resource => rest;
+    const after = await Promise.all(['Observation/deep-o9', 'Provenance/deep-p'].map(read));
+    expect(after.map(plain)).toEqual(before.map(plain));
+  });
+
   it('finds them by identifiers, and refuses what is not meant', async () => {
     const [source, target] = await two('i');
     const by = (...values: string[]) => ({

@@ -32,6 +32,7 @@ import { settleFormerFiles } from './former-files.ts';
 import type { LabelsBeside } from './labels-beside.ts';
 import { isLive, type LiveVersion, liveVersion, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
+import { requireSamePatient } from './same-patient.ts';
 import { settleReferences } from './settle-references.ts';
 import { requireVersions } from './version-references.ts';
 import type { Writing } from './write.ts';
@@ -41,6 +42,8 @@ export interface Together {
   /** `Type/id` of each. */
   readonly names: ReadonlySet<string>;
   readonly resources: readonly ResourceJson[];
+  /** The same by their names. */
+  readonly named: ReadonlyMap<string, ResourceJson>;
   /** Ids of the Patients whose contact data a patient changed: added to here. */
   readonly changedContacts: Set<string>;
   /** Of files that are named no more by what was kept with them: added to here. */
@@ -140,7 +143,7 @@ async function settle(
   asked: Asked,
   { resource, id }: Writing,
   before: Json | undefined,
-  { names, resources, changedContacts }: Together,
+  { names, resources, named, changedContacts }: Together,
 ): Promise<void> {
   const { access, options, store } = preparation;
   const { interaction, isPatientSide, bound, visible } = asked;
@@ -167,6 +170,7 @@ async function settle(
   if (bound && DIARIES.has(type)) await requireOwnDiary(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, names, before);
+  await requireSamePatient(store, resource, id, named);
   if (options.referenceIntegrity) await requireVersions(store, resource, names);
   if (bound && ON_OTHERS_TIME.has(type)) await requireOwnTime(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') await checkTick(access, store, resource);

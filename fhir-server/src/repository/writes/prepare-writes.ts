@@ -23,9 +23,11 @@ export async function prepareWrites(
 ): Promise<WriteOperation[]> {
   const written = writes.filter(isWriting);
   const labelsBeside: LabelsBeside = new Map();
+  const named = new Map(written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource]));
   const together: Together = {
-    names: new Set(written.map(({ resource, id }) => `${resource.resourceType}/${id}`)),
+    names: new Set(named.keys()),
     resources: written.map(({ resource }) => resource),
+    named,
     changedContacts: new Set(),
     labelsBeside,
     carried: await carriedLabels(preparation, written, labelsBeside),
@@ -81,7 +83,7 @@ async function besides(
       access,
       now,
       appointments,
-      own: new Map(written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource])),
+      own: together.named,
       gone: new Set(deleted.map(({ type, id }) => `${type}/${id}`)),
     },
     entryOf,

@@ -142,10 +142,16 @@ async function* membersOf(
       compose: { include: [each] },
     }),
   );
-  const isOfOneVersion = ({ system }: Member): boolean => hasSeveralVersions(walk.terminologies, set, system);
+  const told = new Map<string, boolean>();
+  /** Asked of each system once. */
+  const tellsVersions = ({ system }: Member): boolean => {
+    const known = told.get(system) ?? hasSeveralVersions(walk.terminologies, set, system);
+    told.set(system, known);
+    return known;
+  };
   for (const include of set.compose.include)
     for await (const page of ofInclude(walk, include, inside)) {
-      yield await without(walk, active(page, activeOnly), excluded, inside, isOfOneVersion);
+      yield await without(walk, active(page, activeOnly), excluded, inside, tellsVersions);
     }
 }
 
@@ -256,13 +262,13 @@ async function without(
   page: readonly Member[],
   excluded: readonly ValueSet[],
   outer: readonly string[],
-  isOfOneVersion: (member: Member) => boolean,
+  tellsVersions: (member: Member) => boolean,
 ): Promise<readonly Member[]> {
   if (excluded.length === 0) return page;
   const kept: Member[] = [];
   for (const member of page) {
     let isOut = false;
-    const version = isOfOneVersion(member) ? member.version : undefined;
+    const version = tellsVersions(member) ? member.version : undefined;
     for (const set of excluded) isOut ||= await isMember(walk, member, set, outer, version);
     if (!isOut) kept.push(member);
   }

@@ -1,6 +1,6 @@
 /**
  * What an expression that somebody stores may look like: it runs on everybody's writes. Its cost must grow with the resource and not with a power of it, so a criterion
- * may look below its item only.
+ * may look below its item only. What walks over all of it is refused too: by the interpreter it is not done in time for large resources, which would then be found by nothing (decision 18).
  */
 import type { Expression } from './parse.ts';
 import { patternOf } from './pattern.ts';

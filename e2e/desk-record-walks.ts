@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { openDesk as deskOf, goTo, signInOnAccountPage } from './desk-page.ts';
+import { fingerOn, middleOf } from './finger.ts';
 import { openVisit, picture, type Visit } from './portal-page.ts';
 import type { World } from './world.ts';
 
@@ -23,6 +24,17 @@ const DESK = { width: 1280, height: 1500 };
 const TABLET = { width: 820, height: 1180 };
 const PHONE = { width: 360, height: 740 };
 const QUICK_MS = 200;
+const SOON = { timeout: 10_000 };
+/** Once the page has come to rest after a finger’s push. */
+const STILL = `new Promise((resolve) => {
+  let before;
+  const look = () => {
+    if (scrollY === before) return resolve();
+    before = scrollY;
+    requestAnimationFrame(() => requestAnimationFrame(look));
+  };
+  look();
+})`;
 const settled = (page: Page): Promise<void> =>
   page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
 
@@ -125,6 +137,22 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       // Nothing of what was typed stands in an address.
       expect(requests.filter((url) => /alavrez|mria|1971/.test(url))).toEqual([]);
       expect(Math.min(...took)).toBeLessThan(QUICK_MS);
+      // What can be done with what is open, by what it is called there.
+      await goTo(page, '/inbox');
+      await page.locator('ol a[id^=row-]').first().click();
+      await page.getByRole('button', { name: /^Hand over/ }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option', { name: 'Make a task' }).waitFor();
+      await palette(page).fill('hand over');
+      await page.keyboard.press('Enter');
+      await page.locator('select[id^=to-]:focus').waitFor();
+      await page.keyboard.press('Escape');
+      await goTo(page, '/patients/maria-alvarez');
+      await page.getByRole('button', { name: /^Change.*hypertension/ }).waitFor();
+      await page.keyboard.press('Control+k');
+      await palette(page).fill('change essential hyper');
+      await page.keyboard.press('Enter');
+      await page.getByRole('group', { name: /^Change .*hypertension/ }).waitFor();
       await page.keyboard.press('/');
       await page.getByRole('option', { name: /Maria Elena Alvarez/ }).waitFor();
       await palette(page).fill('turn off keys');
@@ -392,6 +420,53 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
   });
 
   describe('the schedule', () => {
+    it('moves a visit by a finger that rests first, down the day and beyond the edge of the window; one that moves at once scrolls', async () => {
+      const [visit] = await search(
+        'Appointment?patient=maria-alvarez&actor=Practitioner/elena-ruiz&status=booked',
+      );
+      const tablet = await openVisit(at().browser, { width: 820, height: 700 });
+      const { page } = tablet;
+      await deskOf(at().world, page, 'elena-ruiz');
+      await goTo(page, `/schedule?view=day&day=${atClinic(visit?.start ?? '', { dateStyle: 'short' })}`);
+      const booked = page.getByRole('button', { name: /Maria.*Alvarez/ });
+      await booked.waitFor();
+      await booked.evaluate('(element) => element.scrollIntoView({ block: "center" })');
+      const last = page.locator('[data-slot]').last();
+      expect((await last.boundingBox())?.y).toBeGreaterThan(700);
+      const finger = await fingerOn(tablet);
+      const isAsked = page.getByText('The patient is told.');
+      const start = await middleOf(booked);
+      const top = (): Promise<number> => page.evaluate('scrollY');
+      const before = await top();
+      await finger.down(start);
+      for (let y = 10; y <= 150; y += 10) await finger.move({ x: start.x, y: start.y - y });
+      await finger.up();
+      await expect.poll(top, SOON).toBeGreaterThan(before + 50);
+      expect(await isAsked.count()).toBe(0);
+      // It goes on for a while by itself.
+      await page.evaluate(STILL);
+      const again = await middleOf(booked);
+      await finger.down(again);
+      // As long as a finger rests that means to drag.
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve, 300))');
+      for (let y = again.y; y < 690; y += 20) await finger.move({ x: again.x, y });
+      await finger.move({ x: again.x, y: 690 });
+      await expect.poll(async () => (await last.boundingBox())?.y, SOON).toBeLessThan(600);
+      const there = await middleOf(last);
+      const slot = await last.getAttribute('data-slot');
+      await finger.move({ x: again.x, y: (again.y + there.y) / 2 });
+      await finger.move(await middleOf(last));
+      await finger.up();
+      await isAsked.waitFor();
+      await page
+        .getByRole('dialog')
+        .getByText(/^Dr\. Elena Ruiz/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Another time' }).click();
+      expect(await page.locator(`[data-slot="${slot}"]`).count()).toBe(1);
+      await tablet.context.close();
+    });
+
     it('moves a visit by dragging and by keys: one appointment, its old time free again; blocks time and books', async () => {
       const [visit] = await search(
         'Appointment?patient=maria-alvarez&actor=Practitioner/elena-ruiz&status=booked',
@@ -444,7 +519,9 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByText('Something is different').waitFor();
       await page.getByText('I have a new insurer.').waitFor();
       await expectAccessibleInBoth(page);
-      await page.getByRole('button', { name: 'Move', exact: true }).click();
+      await page.getByRole('button', { name: 'Move', exact: true }).press('Enter');
+      const focused = page.locator(':focus');
+      expect(await focused.textContent()).toContain('Alvarez');
       await expectAccessibleInBoth(page);
       await page
         .getByRole('button', { name: /Put it here/ })
@@ -453,9 +530,13 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Move the visit' }).press('Enter');
       await page.getByText('Choose a free time for this visit.').waitFor({ state: 'hidden' });
+      await expect.poll(() => focused.textContent(), SOON).toContain('Alvarez');
       const statusOf = async () => ((await system('GET', `Slot/${slot}`)) as unknown as Found).status;
       await expect.poll(statusOf, { timeout: 10_000 }).toBe('free');
       await page.getByRole('button', { name: 'Block time' }).click();
+      await page.getByLabel('Day', { exact: true }).last().fill(sunday.toISOString().slice(0, 10));
+      await page.getByRole('button', { name: 'Block 0 free times' }).click();
+      await page.getByText('Nothing is free then.').waitFor();
       await page.getByLabel('Day', { exact: true }).last().fill(day);
       await page.getByLabel('Until', { exact: true }).fill('12:00');
       await page.getByLabel('What for').fill('Meeting');

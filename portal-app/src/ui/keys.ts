@@ -19,14 +19,20 @@ export const useSingleKeys = (): boolean =>
     return () => listeners.delete(listener);
   }, areOn);
 
-const TYPING = 'input, textarea, select, [contenteditable="true"], [role="textbox"]';
+/** What is ticked is not typed into: there a letter means nothing else. */
+const TYPING =
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"], [role="textbox"]';
+/** There Enter sends the form. */
+const TICKED = 'input';
 
 /** Not while somebody types, nor while a dialog asks something, nor with a key that means something else to the browser. */
 export function isSingleKey(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
     return false;
   if (!areOn() || document.querySelector('dialog[open]')) return false;
-  return !(event.target instanceof Element && event.target.closest(TYPING));
+  const isIn = (what: string): boolean =>
+    event.target instanceof Element && event.target.closest(what) !== null;
+  return !isIn(TYPING) && !(event.key === 'Enter' && isIn(TICKED));
 }
 
 type Keys = Readonly<Record<string, () => void>>;

@@ -18,7 +18,12 @@ interface Modal {
 export function useModal(onClose: () => void): Modal {
   const ref = useRef<HTMLDialogElement>(null);
   // In the same breath in which it is drawn: a key between the two would be one of the page behind it.
-  useLayoutEffect(() => ref.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    // What was done in it takes it off the page, and nothing else gives the focus back then.
+    return () => dialog?.close();
+  }, []);
   const close = (): void => {
     ref.current?.close();
     onClose();

@@ -35,6 +35,7 @@ export const deskSchedule = {
   'This time is no longer free. Please choose another.': 'Esta hora ya no está libre. Elija otra.',
   'How long': 'Cuánto dura',
   'Name, birth date, record number or phone': 'Nombre, fecha de nacimiento, expediente o teléfono',
+  'Nothing is free then.': 'A esa hora no hay nada libre.',
   'There is not enough free time here. Please choose another.':
     'Aquí no hay bastante tiempo libre. Elija otra hora.',
   'Move the visit': 'Mover la cita',

@@ -243,6 +243,8 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const [made, setMade] = useState<number>();
   const open = useAction({
     act: async () => {
+      checkHours('slots', hours);
+      requireRight('slots-last', last < first && 'This must not be before the first day.');
       const schedule = schedules.find(({ id }) => id === who) as Schedule;
       const opening = { ...hours, schedule, first, last, minutes: Number(minutes) };
       const there = await slotsBetween(fhir, opening, schedules);

@@ -3,6 +3,8 @@ import type { Appointment, Slot } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { dayText, instantOf } from '../../../format/clinic-clock.ts';
 import { timeOf } from '../../../format/date.ts';
+import { Explained } from '../../../format/explained.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { blockSlots } from '../../../record/schedule/changes.ts';
 import { isFree, itemsOf } from '../../../record/schedule/day.ts';
@@ -39,7 +41,11 @@ export function BlockForm({
     item.kind === 'visit' && isIn(item.visit.start, item.visit.end) ? [patientName(item.visit)] : [],
   );
   const block = useAction({
-    act: () => blockSlots(fhir, open, why),
+    act: async () => {
+      requireRight('block-until', until <= from && 'This must be later than the beginning.');
+      if (open.length === 0) throw new Explained(t('Nothing is free then.'));
+      await blockSlots(fhir, open, why);
+    },
     onSettled: () => refresh('schedule'),
     onSuccess: onClose,
   });
@@ -48,7 +54,7 @@ export function BlockForm({
       <SendForm
         label={plural(open.length, 'Block one free time', 'Block {count} free times')}
         state={block}
-        onSend={() => open.length > 0 && block.mutate()}
+        onSend={() => block.mutate()}
       >
         <TextField id="block-day" type="date" label={t('Day')} required value={date} onChange={setDate} />
         <TextField id="block-from" type="time" label={t('From')} required value={from} onChange={setFrom} />

@@ -3,7 +3,7 @@
  * picked up by its dialog and put down by a press (WCAG 2.2, 2.5.7: nothing needs dragging).
  */
 import type { Appointment, Slot } from '@medplum/fhirtypes';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { dayOf, minuteOfDay } from '../../../format/clinic-clock.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
@@ -59,12 +59,21 @@ export function Grid({
   const fits = (item: Item): boolean =>
     item.kind === 'free' && runFrom(bookable(slots, toBeHad), item.slot, minutes) !== undefined;
   const active = nearest(columns, at);
+  const focusOn = (place: Place): void =>
+    box.current?.querySelector<HTMLElement>(`[data-at="${place.join(' ')}"]`)?.focus();
+  const hadFocus = useRef(false);
+  useLayoutEffect(() => {
+    // What had it is gone: a free time that is a visit now, a visit that was cancelled.
+    if (hadFocus.current && active && document.activeElement === document.body) focusOn(active);
+    // Looked at, for what a dialog gives back while it is taken off the page no handler hears of.
+    hadFocus.current = box.current?.contains(document.activeElement) ?? false;
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = active && stepFrom(columns, active, event.key);
     if (!next) return;
     event.preventDefault();
     setAt(next);
-    box.current?.querySelector<HTMLElement>(`[data-at="${next.join(' ')}"]`)?.focus();
+    focusOn(next);
   };
   return (
     <div className={styles.scroll}>
@@ -77,6 +86,12 @@ export function Grid({
         className={styles.grid}
         style={{ gridTemplateColumns: `3.5rem repeat(${shown.length}, minmax(8.5rem, 1fr))` }}
         onKeyDown={onKeyDown}
+        onFocus={() => {
+          hadFocus.current = true;
+        }}
+        onBlur={() => {
+          hadFocus.current = false;
+        }}
       >
         <Hours first={first} last={last} />
         {shown.map((day, column) => (

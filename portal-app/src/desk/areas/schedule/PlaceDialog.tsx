@@ -7,7 +7,7 @@ import { placeVisit } from '../../../record/schedule/changes.ts';
 import { minutesOf, runFrom } from '../../../record/schedule/day.ts';
 import { patientName } from '../../../record/schedule/words.ts';
 import { when } from '../../../record/visits/words.ts';
-import { isOutsideAsked } from '../../../record/work/visit.ts';
+import { isOutsideAsked, whoAndWhere } from '../../../record/work/visit.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
@@ -73,6 +73,8 @@ function Confirm({
           after: formatDateTime(first.start),
         })}
       </p>
+      {/* It may be another's schedule. */}
+      <p>{whoAndWhere(schedule)}</p>
       {isOutsideAsked(visit, first) && (
         <p>
           <Pill kind="warn">{t('Outside what suits')}</Pill>

@@ -13,6 +13,7 @@ import { folded } from '../record/patients/fit.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { type Command, useAllCommands } from '../ui/commands.ts';
 import { Palette, type PaletteItem } from '../ui/Palette.tsx';
+import { actionsOf } from '../ui/page-actions.ts';
 import { takeTyped } from '../ui/typed-early.ts';
 
 /** Asked when the typing pauses. */
@@ -31,7 +32,10 @@ export function DeskPalette({ onClose }: { readonly onClose: () => void }) {
   const found = useQuery(patientSearchQuery(fhir, asked.length >= LEAST_LETTERS ? asked : ''));
   const lately = useQuery(recentPatientsQuery(fhir, recent));
   const patients = useItems((isAsking ? found.data : lately.data) ?? []);
-  const commands = useAllCommands().filter((each) => isMeant(each, text));
+  // Those of the page as it was when this was opened above it.
+  const ofPage = useMemo(() => actionsOf(document.querySelector('main') ?? document.body), []);
+  const offered = ofPage.filter(({ isKeyed }) => isKeyed || isAsking);
+  const commands = [...offered, ...useAllCommands()].filter((each) => isMeant(each, text));
   return (
     <Palette
       label={t('Find a patient, or something to do')}

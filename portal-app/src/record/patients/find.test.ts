@@ -53,6 +53,11 @@ describe('finding patients', () => {
     expect(await found(gone, patient('b', 'Smith', 'Alice'))).toEqual(['a']);
   });
 
+  it('finds a name with hyphens by a slip in each of its parts', async () => {
+    const { fhir } = serverWith([patient('a', 'Schmidt-Hohenlohe-Langenburg', 'Walter')]);
+    expect((await findPatients(fhir, 'schmit-hohenloe')).map(({ id }) => id)).toEqual(['a']);
+  });
+
   it('finds a name of five letters or more by any one slip in it, whoever else is there', async () => {
     const others = [patient('b', 'Okafor', 'Grace'), patient('c', 'Begay', 'Linda')];
     await fc.assert(

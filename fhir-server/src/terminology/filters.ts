@@ -75,6 +75,7 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       await requireCode(source, filter);
       return hierarchyTest(source, op, value);
     case '=':
+      await requireNamed(source, filter, [value]);
       if (property === 'child') return parentTest(source, [value]);
       // As LOINC says it.
       if (property === 'ancestor') {
@@ -82,14 +83,13 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
         await requireCode(source, filter);
         return hierarchyTest(source, 'descendent-of', value);
       }
-      await requireParts(source, filter, [value]);
       return plain((concept) => values(concept).some((each) => fold(each) === fold(value)));
     case 'in':
     case 'not-in': {
+      await requireNamed(source, filter, listOf(value));
       if (property === 'child' && op === 'in') return parentTest(source, listOf(value));
       const member = memberProperty(source, filter);
       if (member && !(await areSets(source, listOf(value)))) throw new UnsupportedFilter(filter);
-      await requireParts(source, filter, listOf(value));
       const asked = member ? (concept: FoundConcept) => valuesOf(concept, member) : values;
       const list = new Set(listOf(value).map(fold));
       return plain((concept) => asked(concept).some((each) => list.has(fold(each))) === (op === 'in'));
@@ -117,10 +117,12 @@ async function requireCode(source: CodeSource, filter: Filter): Promise<void> {
 
 const LOINC_PART = /^LP\d+-\d$/i;
 
-/** LOINC's terms are made of parts, which are known where their files were loaded: without them nothing has any of them. */
-async function requireParts(source: CodeSource, filter: Filter, values: readonly string[]): Promise<void> {
-  if (source.url !== LOINC) return;
-  for (const value of values) if (LOINC_PART.test(value)) await requireCode(source, { ...filter, value });
+/** What a value names that is a code: a neighbour in the hierarchy, a part of LOINC's terms, which is known where its files were loaded. */
+async function requireNamed(source: CodeSource, filter: Filter, values: readonly string[]): Promise<void> {
+  const isNeighbour = filter.property === 'parent' || filter.property === 'child';
+  for (const value of values)
+    if (isNeighbour || (source.url === LOINC && LOINC_PART.test(value)))
+      await requireCode(source, { ...filter, value });
 }
 
 /** Of what stands directly above one of these codes: the hierarchy names parents, and a child is the same from above. */

@@ -332,6 +332,19 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       await expect(by('urn:said', 'colour', 'x')).rejects.toThrow("'colour =");
     });
 
+    it('a neighbour in the hierarchy that is no code is a slip of the pen, not a set of nothing', async () => {
+      const by = (property: string, op: string, value: string) => codes(ICD, [{ property, op, value }]);
+      expect(await by('parent', '=', 'e11')).toEqual(['E11.6', 'E11.9']);
+      expect(await by('child', 'in', 'E11.65,A00.0')).toEqual(['A00', 'E11.6']);
+      for (const property of ['parent', 'child'])
+        for (const [op, value] of [
+          ['=', 'E99'],
+          ['in', 'E11,E99'],
+          ['not-in', 'E99'],
+        ] as const)
+          await expect(by(property, op, value)).rejects.toThrow("names 'E99'");
+    });
+
     it('SNOMED CT: the module and the definition that nearly all have, and expressions, of which there are none', async () => {
       const by = (property: string, value: string) =>
         codes(SNOMED, [

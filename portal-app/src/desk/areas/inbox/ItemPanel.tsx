@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { cameAgainAt } from '@wellspring/profiles/put-off';
 import { type ComponentType, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import { formatDate, formatDateTime, formatTime } from '../../../format/date.ts';
+import { formatClock, formatDate, formatDateTime, timeOf } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
@@ -150,7 +150,9 @@ function CameAgain({ task }: { readonly task: Task }) {
   return (
     <div role="status">
       {at !== before && at !== undefined && (
-        <Pill kind="warn">{t('Something new came to this at {time}.', { time: formatTime(at) })}</Pill>
+        <Pill kind="warn">
+          {t('Something new came to this at {time}.', { time: formatClock(timeOf(at)) })}
+        </Pill>
       )}
     </div>
   );

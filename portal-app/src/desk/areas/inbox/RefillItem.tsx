@@ -98,7 +98,7 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
       <h3>{medicineName(request)}</h3>
       {doubt && (
         <p>
-          <Pill kind="bad">{t(doubt)}</Pill> {conceptText(request.statusReason)}
+          <Pill kind="bad">{t(doubt)}</Pill> {request.statusReason && conceptText(request.statusReason)}
         </p>
       )}
       <Facts

@@ -339,6 +339,44 @@ describe('by role', () => {
     expect(await noted()).toBe(before);
   });
 
+  it('what each role may is told to roles that oversee it, as $rights tells it, and to nobody else', async () => {
+    const chief = await world.staff('chief', 'administrator');
+    const { status, body } = await get('/$role-policy', chief);
+    expect(status).toBe(200);
+    interface Told {
+      readonly name: string;
+      readonly part: readonly Told[];
+      readonly [value: string]: unknown;
+    }
+    const roles = (body.parameter as Told[]).map(({ part }) => part);
+    const named = (parts: readonly Told[], name: string) => parts.filter((each) => each.name === name);
+    expect(roles.map((parts) => named(parts, 'name')[0]?.valueString)).toEqual([
+      'clinician',
+      'nurse',
+      'front-desk',
+      'billing',
+      'administrator',
+    ]);
+    const desk = roles[2] ?? [];
+    expect(named(desk, 'code')[0]).toEqual({
+      name: 'code',
+      valueUri: 'urn:wellspring:staff-role|front-desk',
+    });
+    expect(named(desk, 'broadcasts')).toEqual([{ name: 'broadcasts', valueInteger: 5000 }]);
+    expect(named(desk, 'emergency')).toEqual([]);
+    const [grant] = named(desk, 'grant');
+    expect(named(grant?.part ?? [], 'scope').map(({ valueString }) => valueString)).toContain(
+      'user/Task.rs?performer=urn%3Awellspring%3Astaff-role%7Cfront-desk',
+    );
+    expect(named(grant?.part ?? [], 'patients').map(({ valueCode }) => valueCode)).toEqual([
+      'organization',
+      'appointment',
+    ]);
+    for (const token of [nurse, world.system, world.patient('own', 'openid fhirUser patient/*.rs')])
+      expect((await get('/$role-policy', token)).status).toBe(403);
+    expect((await get('/$role-policy?role=nurse', chief)).status).toBe(400);
+  });
+
   it('the front desk reads who checked in for a visit, and no other answers', async () => {
     const desk = await world.staff('dora', 'front-desk');
     const answers = (id: string, system: string) =>

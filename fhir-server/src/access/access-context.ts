@@ -3,6 +3,7 @@ import type { Trail } from '../audit/trail.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { BindingConsents } from './consent-condition.ts';
 import type { StaffMember } from './reach.ts';
+import type { RoleRules } from './role-policy.ts';
 import { parseScopes, type Scope } from './scope.ts';
 
 export interface AccessContext {
@@ -43,6 +44,8 @@ export interface StaffAccess {
   readonly broadcastsFor: readonly string[];
   /** How subscriptions, exports and imports of others do (RolePolicy). */
   readonly oversees: boolean;
+  /** Of whoever oversees: what each role may. */
+  readonly roles?: readonly RoleRules[];
   readonly tellPatient: boolean;
   /** Of a Patient without a managingOrganization: RolePolicy. */
   readonly sharedPatients: boolean;

@@ -41,6 +41,7 @@ export function narrowedByRoles(
     broadcastsTo,
     broadcastsFor: [...broadcastsFor],
     oversees,
+    ...(oversees ? { roles: policy.roles } : {}),
     tellPatient: policy.tellPatient,
     sharedPatients: policy.sharedPatients,
     opened,

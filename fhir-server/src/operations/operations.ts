@@ -25,6 +25,7 @@ import { markOpened, openedMarks } from './opened.ts';
 import { pushState, turnPushOff, turnPushOn } from './push-device.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { rights } from './rights.ts';
+import { rolePolicy } from './role-policy.ts';
 import { cancelAppointment } from './scheduling.ts';
 import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
 import {
@@ -499,6 +500,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['GET'],
     definition: 'urn:wellspring:OperationDefinition:rights',
     run: rights,
+  },
+  {
+    name: '$role-policy',
+    patterns: [''],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:role-policy',
+    run: rolePolicy,
   },
   {
     name: '$import',

@@ -3,7 +3,8 @@
  * done and asks for nothing that would be refused. Each `scope` (string) is one of SMART App Launch 2.2; whose records it opens is asked of those records. Of staff also `broadcasts`
  * (integer: how many patients may be written to at once), `emergency` (integer: for how many minutes a record opens) and `oversight` (boolean), where their role has them.
  */
-import type { AccessContext, StaffAccess } from '../access/access-context.ts';
+import type { AccessContext } from '../access/access-context.ts';
+import type { RoleRules } from '../access/role-policy.ts';
 import { type Scope, scopeText } from '../access/scope.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inputOf, parametersReply } from './parameters.ts';
@@ -15,11 +16,16 @@ export async function rights(_: Services, request: FhirRequest): Promise<Reply> 
   trail?.accounted();
   return parametersReply(
     ...scopeTexts(scopes).map((valueString) => ({ name: 'scope', valueString })),
-    ...(staff ? staffParts(staff) : []),
+    ...(staff ? beyondTypes(staff) : []),
   );
 }
 
-function staffParts({ broadcastsTo, glassMinutes, oversees }: StaffAccess): object[] {
+/** What a policy says of staff besides scopes. */
+export function beyondTypes({
+  broadcastsTo,
+  glassMinutes,
+  oversees,
+}: Pick<RoleRules, 'broadcastsTo' | 'glassMinutes' | 'oversees'>): object[] {
   return [
     ...(broadcastsTo === undefined ? [] : [{ name: 'broadcasts', valueInteger: broadcastsTo }]),
     ...(glassMinutes === undefined ? [] : [{ name: 'emergency', valueInteger: glassMinutes }]),

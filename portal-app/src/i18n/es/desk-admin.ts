@@ -13,6 +13,23 @@ export const deskAdmin = {
   'Add a person': 'Añadir una persona',
   'What somebody may see follows from their roles within a minute. Their sign-in is made by the accounts of the clinic’s sign-in service.':
     'Lo que alguien puede ver depende de sus funciones y cambia en un minuto. Su acceso se crea en las cuentas del servicio de entrada de la clínica.',
+  'What each role may do': 'Lo que puede hacer cada función',
+  'Whoever runs this server sets it (ROLE_POLICY_FILE).':
+    'Lo establece quien administra este servidor (ROLE_POLICY_FILE).',
+  'Whose records': 'De quién',
+  everybody: 'todos',
+  'patients of the place where they have the role': 'pacientes del lugar donde tienen la función',
+  'those whose doctor they are': 'aquellos de quienes son el médico',
+  'those in whose care team they are': 'aquellos en cuyo equipo de atención están',
+  'those whom they saw lately': 'aquellos a quienes atendieron hace poco',
+  'those who have a visit with them': 'aquellos que tienen cita con ellos',
+  'those who allowed it': 'aquellos que lo permitieron',
+  'opens a record in an emergency, for 1 minute': 'abre un expediente en una urgencia, por 1 minuto',
+  'opens a record in an emergency, for {count} minutes':
+    'abre un expediente en una urgencia, por {count} minutos',
+  'writes to 1 patient at once': 'escribe a 1 paciente a la vez',
+  'writes to {count} patients at once': 'escribe a {count} pacientes a la vez',
+  'sees how exchange with others does': 've cómo va el intercambio con otros',
   'Given name': 'Nombre de pila',
   'No role today': 'Sin función hoy',
   'Add a role': 'Añadir una función',

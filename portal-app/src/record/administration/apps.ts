@@ -97,6 +97,10 @@ const CONTEXT: Readonly<Record<string, Text>> = {
   online_access: 'access until the person signs out',
 };
 
+/** As it is meant, not as it stands in an address. */
+const readable = (filter: string): string =>
+  [...new URLSearchParams(filter)].map(([name, value]) => `${name}=${value}`).join(', ');
+
 function lineOf({
   type,
   letters,
@@ -107,7 +111,7 @@ function lineOf({
   readonly filter: string | undefined;
 }): string {
   const what = type === '*' ? t('the whole record') : thingWords(type);
-  const only = filter === undefined ? what : `${what} (${filter})`;
+  const only = filter === undefined ? what : `${what} (${readable(filter)})`;
   const [sees, writes] = [/[rs*]|read/.test(letters), /[cud*]|write/.test(letters.replace('read', ''))];
   if (!writes) return t('sees {what}', { what: only });
   return t(sees ? 'sees and changes {what}' : 'adds and changes {what}', { what: only });

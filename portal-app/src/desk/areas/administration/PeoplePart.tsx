@@ -11,6 +11,7 @@ import {
   peopleQuery,
   placesToWork,
 } from '../../../record/administration/people.ts';
+import { rolePolicyQuery } from '../../../record/administration/role-policy.ts';
 import { isInForce } from '../../../record/staff/in-force.ts';
 import { ownRolesQuery } from '../../../record/staff/queries.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
@@ -62,9 +63,44 @@ export function PeoplePart() {
           )}
         </Loaded>
       </Card>
+      <RolePolicy />
     </>
   );
 }
+
+/** What follows from a role, for whoever gives it. Nothing, where the server does not tell. */
+function RolePolicy() {
+  const { fhir } = useSignedIn();
+  const { data = [] } = useQuery({ ...rolePolicyQuery(fhir), retry: false });
+  if (data.length === 0) return null;
+  return (
+    <Card title={t('What each role may do')}>
+      <p className="muted">{t('Whoever runs this server sets it (ROLE_POLICY_FILE).')}</p>
+      {data.map(({ name, grants, besides }) => (
+        <details key={name} className={styles.policy}>
+          <summary>{name}</summary>
+          {grants.map(({ whose, what }) => (
+            <div key={whose}>
+              <span>
+                {t('Whose records')}: {whose}
+              </span>
+              <Lines of={what} />
+            </div>
+          ))}
+          <Lines of={besides} />
+        </details>
+      ))}
+    </Card>
+  );
+}
+
+const Lines = ({ of }: { readonly of: readonly string[] }) => (
+  <ul>
+    {of.map((line) => (
+      <li key={line}>{line}</li>
+    ))}
+  </ul>
+);
 
 /** Who takes what patients send. A pool that has nobody keeps patients waiting. */
 function Pools({ people }: { readonly people: readonly Person[] }) {

@@ -287,6 +287,33 @@ describe('$book', () => {
     },
   );
 
+  it('takes a proposal that is stored here, by its reference', async () => {
+    const proposed = { ...appointment('p6', 'slot-12'), comment: 'As agreed by telephone' };
+    const stored = await world.ask('POST', '/Appointment', { token: world.system, body: proposed });
+    expect(stored.status, stored.text).toBe(201);
+    const by = (operation: string) =>
+      world.ask('POST', `/Appointment/${operation}`, {
+        token: world.system,
+        body: {
+          resourceType: 'Parameters',
+          parameter: [
+            { name: 'appointment-reference', valueReference: { reference: `Appointment/${stored.body.id}` } },
+          ],
+        },
+      });
+    const held = await by('$hold');
+    expect([held.status, held.body.status]).toEqual([201, 'pending']);
+    const booked = await by('$book');
+    expect([booked.status, booked.body.id, booked.body.status, booked.body.comment]).toEqual([
+      201,
+      stored.body.id,
+      'booked',
+      'As agreed by telephone',
+    ]);
+    expect((await by('$book')).status).toBe(409);
+    await world.ask('POST', `/Appointment/${stored.body.id}/$cancel`, { token: world.system });
+  });
+
   it('tells the loser of two who press at once what stands then', async () => {
     const cancel = (id: string) => world.ask('POST', `/Appointment/${id}/$cancel`, { token: world.system });
     for (let round = 0; round < 3; round++) {

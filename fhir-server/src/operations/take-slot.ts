@@ -322,6 +322,11 @@ function requireOpen({ now }: Services, slot: Slot, holds: readonly Versioned<Ap
     throw conflict('This time has begun already. Please choose another.', 'Appointment.slot');
 }
 
+/** Times were proposed for it, or it names one itself: nobody keeps that yet. */
+const isAskedFor = (appointment: Appointment): boolean =>
+  proposedSlots(appointment).length > 0 ||
+  (appointment.status === 'proposed' && (appointment.slot ?? []).length > 0);
+
 /** Theirs, and still waiting to be booked. */
 async function heldAppointment(
   services: Services,
@@ -331,7 +336,7 @@ async function heldAppointment(
 ): Promise<Versioned<Appointment>> {
   const held = await readOne<Appointment>(services, request, `Appointment/${id}`);
   requireOf(held.resource, patient);
-  if (!isHold(held.resource) && proposedSlots(held.resource).length === 0)
+  if (!isHold(held.resource) && !isAskedFor(held.resource))
     throw conflict('The appointment is not held, or no longer.', 'Appointment.status');
   return held;
 }

@@ -39,7 +39,7 @@ import { createAllowance } from './repository/limits/allowance.ts';
 import { createRepository } from './repository/repository.ts';
 import { createActiveConsents } from './repository/whose/active-consents.ts';
 import { createAges } from './repository/whose/ages.ts';
-import { createGround } from './repository/whose/ground.ts';
+import { createBasis, createGround } from './repository/whose/ground.ts';
 import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
 import { createLoadedSystems } from './terminology/loaded-systems.ts';
 import { createRemote, type RemoteTerminology } from './terminology/remote.ts';
@@ -64,7 +64,7 @@ export interface ServerRole {
 }
 
 /** For how long the Consents that were read count. */
-const CONSENTS_MS = 5_000;
+const CONSENTS_MS = 3_000;
 /** A connection that is still busy this long after the stop signal is cut. */
 const DRAIN_MS = 10_000;
 /** However short an answer counts, a download is looked at no more often. */
@@ -103,15 +103,16 @@ export async function startServer(
     now: () => Date.now(),
   });
   const stands = createStands(introspect);
+  const consents = createActiveConsents(
+    store,
+    { now: () => Date.now(), elapsed: () => performance.now() },
+    Math.min(CONSENTS_MS, config.INTROSPECTION_CACHE_SECONDS * 1000),
+  );
   const ground = createGround({
     store,
     policy: config.rolePolicy,
     ages: config.agePolicy,
-    consents: createActiveConsents(
-      store,
-      { now: () => Date.now(), elapsed: () => performance.now() },
-      Math.min(CONSENTS_MS, config.INTROSPECTION_CACHE_SECONDS * 1000),
-    ),
+    consents,
     now: Date.now,
   });
   const authenticate = createAuthenticate(introspect, {
@@ -120,6 +121,7 @@ export async function startServer(
     now: () => Date.now(),
     elapsed: () => performance.now(),
     ground,
+    consents: createBasis(consents),
   });
   const reindex = createReindex(store, log, config.FHIR_BASE_URL);
   const parameters = createCustomParameters(store, packageParameters);

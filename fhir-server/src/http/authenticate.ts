@@ -18,6 +18,8 @@ export interface AuthenticateOptions {
   readonly elapsed: () => number;
   /** What the token's holder may do by what is stored of them now: their roles, Consents. */
   readonly ground: (access: AccessContext) => Promise<AccessContext>;
+  /** The Consents in force that may bind them, another list when these have changed: whoever was asked about before is then asked about anew, within seconds and not within a minute. */
+  readonly consents: (access: AccessContext) => Promise<unknown>;
 }
 
 /**
@@ -30,18 +32,28 @@ export type Authenticate = (
 ) => Promise<AccessContext>;
 
 interface Cached {
-  readonly access: AccessContext | undefined;
+  /** By the token alone. */
+  readonly granted: AccessContext | undefined;
+  /** What is left of it, and since when, by `elapsed`. */
+  grounded?: { readonly at: number; readonly what: Promise<Grounded> };
   /** By `elapsed`: for requests that begin, and for those that have begun. */
   readonly until: number;
   readonly untilUnderWay: number;
 }
 
+interface Grounded {
+  readonly access: AccessContext;
+  readonly consents: unknown;
+}
+
 const MAX_CACHED = 10_000;
+const GROUNDED_MS = 2000;
 const TOKEN = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 export function createAuthenticate(introspect: Introspect, options: AuthenticateOptions): Authenticate {
   const cache = new Map<string, Cached>();
   const asking = new Map<string, Promise<Cached>>();
+  const groundedMs = Math.min(GROUNDED_MS, options.cacheSeconds * 1000);
 
   async function ask(token: string): Promise<Cached> {
     const answer = await introspect(token);
@@ -51,7 +63,7 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
     const valid = answer.active === true && expires > now && audiences.includes(options.audience);
     const untilUnderWay = options.elapsed() + options.cacheSeconds * 1000;
     const until = valid ? Math.min(untilUnderWay, options.elapsed() + expires - now) : untilUnderWay;
-    return { access: valid ? await options.ground(accessContext(answer)) : undefined, until, untilUnderWay };
+    return { granted: valid ? accessContext(answer) : undefined, until, untilUnderWay };
   }
 
   async function look(token: string, isUnderWay: boolean): Promise<AccessContext> {
@@ -65,9 +77,31 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
       if (cache.size >= MAX_CACHED) cache.clear();
       cache.set(name, found);
     }
-    if (!found.access)
+    if (!found.granted)
       throw loginRequired('The access token is not valid here, or no longer.', 'invalid_token');
-    return found.access;
+    return grounded(found, found.granted);
+  }
+
+  function grounded(of: Cached, granted: AccessContext): Promise<AccessContext> {
+    const at = options.elapsed();
+    if (of.grounded && at - of.grounded.at < groundedMs) return of.grounded.what.then(({ access }) => access);
+    const what = stillGrounded(of.grounded?.what, granted);
+    const asked = { at, what };
+    of.grounded = asked;
+    // What could not be said is asked again.
+    what.catch(() => {
+      if (of.grounded === asked) delete of.grounded;
+    });
+    return what.then(({ access }) => access);
+  }
+
+  async function stillGrounded(
+    before: Promise<Grounded> | undefined,
+    granted: AccessContext,
+  ): Promise<Grounded> {
+    const known = await before?.catch(() => undefined);
+    const consents = await options.consents(granted);
+    return known && known.consents === consents ? known : { access: await options.ground(granted), consents };
   }
 
   return async (authorization, isUnderWay = false) => {

@@ -15,7 +15,7 @@ const PAGE = 500;
 type Store = Pick<ResourceStore, 'read' | 'search'>;
 
 export interface ActiveConsents {
-  /** All that bind somebody; throws StoreError when the store can't say. */
+  /** All that bind somebody, the same list as long as nothing of it has changed; throws StoreError when the store can't say. */
   rules(): Promise<readonly ConsentRule[]>;
 }
 
@@ -29,6 +29,8 @@ export interface Clocks {
 /** `freshMs`: for how long what was read counts. */
 export function createActiveConsents(store: Store, clocks: Clocks, freshMs: number): ActiveConsents {
   const known = new Map<string, ConsentRule>();
+  /** Of those that changed of late, which are looked at more than once. */
+  const versions = new Map<string, number>();
   let asked: { readonly at: number; readonly tick: number } | undefined;
   let running: Promise<void> | undefined;
   let listed: readonly ConsentRule[] = [];
@@ -38,26 +40,36 @@ export function createActiveConsents(store: Store, clocks: Clocks, freshMs: numb
     const tick = clocks.elapsed();
     // Where the clock was set, what was written since may bear a time from before.
     const wasSet = asked && Math.abs(at - asked.at - (tick - asked.tick)) > MARGIN_MS / 2;
-    if (wasSet) known.clear();
+    if (wasSet) {
+      known.clear();
+      versions.clear();
+    }
     const low = asked && !wasSet ? asked.at - MARGIN_MS : undefined;
     const changed: QueryNode =
       low === undefined
         ? { kind: 'token', param: 'status', code: 'active' }
         : { kind: 'lastUpdated', test: 'ge', range: { low, high: low + 1 } };
     const binding: ConsentRule[] = [];
-    for await (const { id, body } of consents(store, changed)) {
+    let isOther = wasSet || !asked;
+    for await (const { id, version, body } of consents(store, changed)) {
+      if (versions.get(id) === version) continue;
+      versions.set(id, version);
       const rule = ruleOf(JSON.parse(body ?? '{}') as Record<string, unknown>);
       if (rule && binds(rule)) binding.push(rule);
-      else known.delete(id);
+      else if (known.delete(id)) isOther = true;
     }
-    for (const rule of await asMeant(store, binding)) known.set(rule.id, rule);
-    if (low !== undefined) await forgetDeleted();
+    for (const rule of await asMeant(store, binding)) {
+      known.set(rule.id, rule);
+      isOther = true;
+    }
+    if (low !== undefined && (await forgetDeleted())) isOther = true;
     asked = { at, tick };
-    listed = [...known.values()];
+    if (isOther) listed = [...known.values()];
   }
 
   /** A deleted one is found by no search. */
-  async function forgetDeleted(): Promise<void> {
+  async function forgetDeleted(): Promise<boolean> {
+    const before = known.size;
     const ids = [...known.keys()];
     for (let i = 0; i < ids.length; i += PAGE) {
       const asked = ids.slice(i, i + PAGE);
@@ -65,6 +77,7 @@ export function createActiveConsents(store: Store, clocks: Clocks, freshMs: numb
       for await (const { id } of consents(store, { kind: 'id', ids: asked })) there.add(id);
       for (const id of asked) if (!there.has(id)) known.delete(id);
     }
+    return known.size < before;
   }
 
   return {

@@ -1,6 +1,6 @@
 /**
  * What a caller's access rests on besides the token, as it is stored now: the roles of staff, and the Consents that name them. Asked when a token is
- * introspected, so within a minute of any change.
+ * introspected, so within a minute of any change, and when the Consents in force have changed, so within seconds of that.
  */
 import { unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
@@ -25,11 +25,25 @@ export interface GroundOptions {
   readonly now: () => number;
 }
 
+/** A patient's own access and a system's rest on their tokens alone. */
+const isBound = ({ fhirUser }: AccessContext): boolean =>
+  fhirUser !== undefined && fhirUser.type !== 'Patient';
+
+/** The Consents that a caller's access rests on, the same list as long as they have not changed. Throws 503 when the store can't say. */
+export const createBasis =
+  (consents: ActiveConsents) =>
+  async (access: AccessContext): Promise<unknown> => {
+    if (!isBound(access)) return undefined;
+    return consents.rules().catch((error: unknown) => {
+      throw unavailable('What the access rests on can not be read.', error);
+    });
+  };
+
 /** Throws 503 when the store can't say. A patient's own access and a system's rest on their tokens alone. */
 export function createGround(options: GroundOptions): (access: AccessContext) => Promise<AccessContext> {
   return async (access) => {
     const { fhirUser } = access;
-    if (fhirUser === undefined || fhirUser.type === 'Patient') return access;
+    if (fhirUser === undefined || !isBound(access)) return access;
     try {
       return await grounded(options, access, fhirUser);
     } catch (error) {

@@ -265,6 +265,33 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     await world.ask('DELETE', '/Observation/ben-special', { token: world.system });
   });
 
+  it('hands out nobody by a Group of Groups whom a Group in it leaves out', async () => {
+    const group = (id: string, more: object) =>
+      put({ resourceType: 'Group', id, type: 'person', actual: true, ...more });
+    const refused = async () =>
+      (await world.ask('GET', '/Group/of-groups/$export', { token: all() })).body.issue?.[0].expression;
+    const member = [{ entity: { reference: 'Patient/ben' } }];
+    const filter = (url: string) => ({
+      url,
+      valueExpression: { language: 'application/x-fhir-query', expression: 'Patient?name=Family ana' },
+    });
+    await group('in-it', { member });
+    await group('of-groups', { member: [{ entity: { reference: 'Group/in-it' } }] });
+    expect(names(await exported('/Group/of-groups/$export?_type=Patient'))).toEqual(['Patient/ben']);
+    for (const url of [
+      'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+      'urn:wellspring:member-exclusion',
+    ]) {
+      await group('in-it', { member, modifierExtension: [filter(url)] });
+      expect(await refused()).toEqual(['Group.member']);
+    }
+    const characteristic = [{ code: { text: 'asthma' }, valueBoolean: true, exclude: false }];
+    await group('in-it', { actual: false, characteristic });
+    expect(await refused()).toEqual(['Group.member']);
+    await group('in-it', { actual: false, characteristic, active: false });
+    expect(await exported('/Group/of-groups/$export?_type=Patient')).toEqual([]);
+  });
+
   it('refuses a filter that stands where it would narrow nothing', async () => {
     const filter = {
       url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',

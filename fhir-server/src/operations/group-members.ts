@@ -52,7 +52,8 @@ const MOST_GROUPS = 100;
 
 /**
  * Of the Group and, where it lists Groups, of those that are in use. `readsGroups`: by whose rights the Groups that it lists are read; queries are always the caller's.
- * Errors: 403, 404, 422 where it is not in use, or no group of persons, or has a filter that can't be asked, characteristics in place of members, or too many Groups in it.
+ * Errors: 403, 404, 422 where it is not in use, or no group of persons, or has a filter that can't be asked, characteristics in place of members, too many Groups in it, or one that
+ * asks more of its members.
  */
 export async function patientsOfGroup(
   services: Services,
@@ -94,6 +95,7 @@ async function membersOf(services: Services, access: AccessContext, first: Group
   for (const id of groups) {
     const group = id === first.id ? first : await readGroup(services, access, String(id));
     if (group.active === false) continue;
+    if (group !== first) requirePlain(group);
     for (const { entity } of (group.member ?? []).filter((member) => isMember(member, services.now()))) {
       const [type, member] = localName(entity?.reference ?? '')?.split('/') ?? [];
       if (member === undefined) continue;
@@ -104,6 +106,12 @@ async function membersOf(services: Services, access: AccessContext, first: Group
       throw unprocessable(`A Group is of ${MOST_GROUPS} Groups at most.`, 'Group.member');
   }
   return patients;
+}
+
+/** Of a Group that another lists: what it asks of its members is asked of them alone, and is not passed over. */
+function requirePlain({ id, modifierExtension = [], member = [], ...group }: Group): void {
+  if (modifierExtension.length === 0 && (member.length > 0 || !isDescribed(group))) return;
+  throw unprocessable(`Group/${id} is told by more than its members: ask for it by itself.`, 'Group.member');
 }
 
 async function queriesOf(

@@ -85,6 +85,22 @@ describe('a day’s inbox', () => {
     await inbox.getByText('Several days').waitFor();
     await expectAccessibleInBoth(inbox);
     await picture(inbox, 'inbox-alarm');
+    // However quickly they are pressed, each key is a row.
+    const rows: string[] = await inbox.evaluate(
+      '[...document.querySelectorAll("ol a[id^=row-]")].map(({ id }) => id)',
+    );
+    for (const [keys, at] of [
+      ['jjjjj', 5],
+      ['kkkkk', 0],
+    ] as const) {
+      await inbox.evaluate(
+        `for (const key of '${keys}') document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`,
+      );
+      await expect.poll(() => inbox.evaluate('document.activeElement?.id')).toBe(rows[at]);
+      await expect.poll(() => inbox.url()).toContain(rows[at]?.slice('row-'.length) ?? '-');
+    }
+    await item(inbox, 'Alarming answer').waitFor();
+    await inbox.getByText('Several days').waitFor();
     await inbox.keyboard.press('r');
     await inbox.keyboard.type('Called; safe, comes in today.');
     await inbox.keyboard.press('Control+Enter');

@@ -1,5 +1,5 @@
 /** A list by keyboard: j and k go down and up, Enter to what is open beside it. Where the focus is stays seen. */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useKeys } from './keys.ts';
 
 interface ListKeys {
@@ -17,11 +17,17 @@ interface ListKeys {
 }
 
 export function useListKeys({ ids, current, onGo, onEnter, onEnd, elementId }: ListKeys): void {
-  const at = current === undefined ? -1 : ids.indexOf(current);
+  // The address follows a moment later than whoever presses the next key.
+  const last = useRef(current);
+  last.current = current;
   const go = (step: number) => (): void => {
+    const at = last.current === undefined ? -1 : ids.indexOf(last.current);
     const next = ids[at === -1 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1)];
     if (at + step >= ids.length - 5) onEnd?.();
-    if (next !== undefined) onGo(next);
+    if (next !== undefined) {
+      last.current = next;
+      onGo(next);
+    }
     document.getElementById(elementId(next ?? ''))?.focus();
   };
   useKeys({ j: go(1), k: go(-1), o: onEnter });

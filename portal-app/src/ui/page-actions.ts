@@ -3,8 +3,8 @@ import type { Command } from './commands.ts';
 
 /** Not what a list or a calendar is chosen from: the palette would be the page once more. */
 const ACTIONS = 'button:not([disabled], [aria-disabled="true"], [data-at]), textarea';
-/** With a key of its own: offered before anything is typed. */
-const KEYED = '[aria-keyshortcuts], [type="submit"]';
+/** With a key of its own: offered before anything is typed, but the list of keys. */
+const KEYED = '[aria-keyshortcuts]:not([aria-keyshortcuts="?"]), [type="submit"]';
 
 export interface PageAction extends Command {
   readonly isKeyed: boolean;

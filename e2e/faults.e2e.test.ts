@@ -97,6 +97,27 @@ it('P22: filters of the results are there again after one of them was looked at,
   }
 });
 
+it('P22: what was looked for in the record and in messages is there again on the way back, and in no address', async () => {
+  await openPage(world, page, '/records', 'Records');
+  const words = page.getByLabel('Search my whole record');
+  await words.fill('cholesterol');
+  const hit = page.locator('main li a').filter({ hasText: 'Total cholesterol' }).first();
+  await hit.click();
+  await page.waitForURL(/\/results\//);
+  await page.goBack();
+  await hit.waitFor();
+  expect(await words.inputValue()).toBe('cholesterol');
+  expect(page.url()).toBe(`${world.portal}/records`);
+  await openPage(world, page, '/messages', 'Messages');
+  const said = page.getByLabel('Search messages');
+  await said.fill('ankles');
+  await page.getByRole('link', { name: 'Write a message' }).click();
+  await page.waitForURL(/\/messages\/new$/);
+  await page.goBack();
+  await expect.poll(() => said.inputValue()).toBe('ankles');
+  expect(page.url()).toBe(`${world.portal}/messages`);
+});
+
 it('P28: the emergency services stand before whoever else is called in an emergency', async () => {
   for (const [path, heading] of [
     ['/profile', 'Profile'],

@@ -20,6 +20,7 @@ import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { together } from '../../../ui/together.ts';
+import { useLookedFor } from '../../../ui/use-looked-for.ts';
 import { Conversation } from '../../../views/Conversation.tsx';
 import { PushOffer } from '../../../views/PushOffer.tsx';
 import { MessageHours, useMessageHours } from './MessageHours.tsx';
@@ -30,7 +31,7 @@ export function MessagesPage() {
   const query = useQuery(messagesQuery(fhir));
   const hours = useMessageHours();
   useLive(['Communication'], ['messages']);
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useLookedFor();
   return (
     <>
       <PageHead title={t('Messages')} />

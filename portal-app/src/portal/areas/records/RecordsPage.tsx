@@ -1,6 +1,5 @@
 /** The rest of the record: searched as one types; the newest of each kind, and the way to all of them. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
@@ -14,11 +13,12 @@ import styles from '../../../ui/entries.module.css';
 import { TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, PartFailed } from '../../../ui/parts.tsx';
 import { saveFile } from '../../../ui/save-file.ts';
+import { useLookedFor } from '../../../ui/use-looked-for.ts';
 import { EntryList } from './EntryList.tsx';
 import { SearchHits } from './SearchHits.tsx';
 
 export function RecordsPage() {
-  const [text, setText] = useState('');
+  const [text, setText] = useLookedFor();
   return (
     <>
       <PageHead title={t('Records')} />

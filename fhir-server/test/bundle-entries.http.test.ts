@@ -222,6 +222,7 @@ describe.each(STORES)('on %s', (_store, open) => {
         extension: [
           { url: 'http://example.org/uri', valueUri: URN },
           { url: 'http://example.org/string', valueString: URN },
+          { url: 'http://example.org/canonical', valueCanonical: URN },
         ],
         contained: [{ resourceType: 'Basic', id: 'c', code: { text: URN }, subject: { reference: URN } }],
         _status: { extension: [{ url: 'http://example.org/url', valueUrl: URN }] },
@@ -242,6 +243,8 @@ describe.each(STORES)('on %s', (_store, open) => {
       expect(stored.extension).toEqual([
         { url: 'http://example.org/uri', valueUri: named },
         { url: 'http://example.org/string', valueString: URN },
+        // "Elements of type canonical are not replaced" (http.html#trules).
+        { url: 'http://example.org/canonical', valueCanonical: URN },
       ]);
       expect(stored._status.extension[0].valueUrl).toBe(named);
       expect([

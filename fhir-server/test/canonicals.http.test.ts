@@ -230,6 +230,60 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(await ids(`/${path}`)).toEqual([...expected].sort());
   });
 
+  it('that is an address of this server leads to a value set and a map, as the relative one does', async () => {
+    const system = 'http://hl7.org/fhir/administrative-gender';
+    const put = (body: { readonly resourceType: string; readonly id: string; [element: string]: unknown }) =>
+      world.ask('PUT', `/${body.resourceType}/${body.id}`, { token: world.system, body });
+    await put({
+      resourceType: 'ValueSet',
+      id: 'addressed',
+      url: 'http://example.org/addressed',
+      status: 'active',
+      compose: { include: [{ system, concept: [{ code: 'male' }] }] },
+    });
+    await put({
+      resourceType: 'ConceptMap',
+      id: 'addressed',
+      url: 'http://example.org/addressed-map',
+      status: 'active',
+      group: [
+        {
+          source: system,
+          target: 'urn:target',
+          element: [{ code: 'male', target: [{ code: 'm', equivalence: 'equal' }] }],
+        },
+      ],
+    });
+    const coding = [{ system, code: 'male' }];
+    await put({ resourceType: 'Observation', id: 'male', status: 'final', code: { coding } });
+    const ask = (path: string, body?: object) =>
+      world.ask(body ? 'POST' : 'GET', path, { token: world.system, body });
+    for (const base of ['', `${world.base}/`]) {
+      const address = `${base}ValueSet/addressed`;
+      const expanded = await ask(`/ValueSet/$expand?url=${address}`);
+      expect(expanded.body.expansion?.contains, address).toHaveLength(1);
+      const compose = { include: [{ valueSet: [address] }] };
+      const included = await ask('/ValueSet/$expand', {
+        resourceType: 'ValueSet',
+        status: 'active',
+        compose,
+      });
+      expect(included.body.expansion?.contains, address).toHaveLength(1);
+      const valid = await ask(`/ValueSet/$validate-code?url=${address}&system=${system}&code=male`);
+      expect(valid.body.parameter?.[0], address).toEqual({ name: 'result', valueBoolean: true });
+      const mapped = await ask(
+        `/ConceptMap/$translate?url=${base}ConceptMap/addressed&system=${system}&code=male`,
+      );
+      expect(mapped.body.parameter?.[0], address).toEqual({ name: 'result', valueBoolean: true });
+      for (const query of [`code:in=${address}`, `_filter=code in ${address}`]) {
+        const { body, text } = await ask(`/Observation?${query}`);
+        expect(body.entry?.length, `${query} ${text}`).toBe(1);
+      }
+    }
+    // Of a code system its URL is a name in codes, and no link.
+    expect((await ask(`/CodeSystem/$lookup?system=${world.base}/CodeSystem/x&code=y`)).status).toBe(404);
+  });
+
   it('Q4: what may not be read neither comes along nor tells by a chain', async () => {
     const token = world.patient('p', 'patient/QuestionnaireResponse.rs');
     expect(

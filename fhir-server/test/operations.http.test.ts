@@ -566,6 +566,10 @@ describe('a SearchParameter that is stored', () => {
     'Patient.name.given | Patient.nickname',
     'Patient.deceased.ofType(Quantity)',
     'nickname',
+    'Patient.generalPractitioner.resolve().name.family',
+    'Patient.generalPractitioner.select(resolve().ofType(Organization)).name',
+    'Patient.generalPractitioner.where(resolve().where(active = true).exists()).display',
+    '(Patient.managingOrganization.resolve() as Organization).name',
   ])('is refused where it would find nothing for ever: %s', async (expression) => {
     const body = { ...shoe, id: 'nothing', url: 'urn:sp:nothing', code: 'nothing', expression };
     const { status, text } = await world.ask('PUT', '/SearchParameter/nothing', {

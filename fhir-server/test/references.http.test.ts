@@ -8,6 +8,8 @@ const ids = (bundle: any): string[] =>
   // biome-ignore lint/suspicious/noExplicitAny: see above
   (bundle.entry ?? []).map(({ resource }: any) => `${resource.resourceType}/${resource.id}`).sort();
 
+const NO_REFERENCE = { reference: 'Nope/1' };
+
 describe.each(STORES)('on %s a reference', (_store, open) => {
   let world: World;
   const put = async (resource: { resourceType: string; id: string; [element: string]: unknown }) => {
@@ -155,6 +157,35 @@ describe.each(STORES)('on %s a reference', (_store, open) => {
     expect([whole.status, whole.body.issue[0].expression]).toEqual([422, inEntry]);
     const { body } = await world.ask('POST', '', { token: world.system, body: bundle('batch') });
     expect(body.entry[0].response.outcome.issue[0].expression).toEqual([place]);
+  });
+
+  it.each([
+    [
+      'Observation.extension[0].value.reference',
+      { extension: [{ url: 'urn:e', valueReference: NO_REFERENCE }] },
+    ],
+    [
+      'Observation.status.extension[0].value.reference',
+      { _status: { extension: [{ url: 'urn:e', valueReference: NO_REFERENCE }] } },
+    ],
+  ])('V9: … in FHIRPath: %s', async (place, more) => {
+    const body = { ...observation('lost', `${world.base}/Patient/p`), ...more };
+    const written = await world.ask('PUT', '/Observation/lost', { token: world.system, body });
+    expect([written.status, written.body.issue[0].expression]).toEqual([400, [place]]);
+    const { body: checked } = await world.ask('POST', '/Observation/$validate', {
+      token: world.system,
+      body,
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: issues of every shape
+    const places = checked.issue.flatMap(({ expression }: any) => expression ?? []);
+    expect(places).toContain(place);
+    const transaction = { resourceType: 'Bundle', type: 'transaction' };
+    const entry = [{ resource: body, request: { method: 'PUT', url: 'Observation/lost' } }];
+    const whole = await world.ask('POST', '', { token: world.system, body: { ...transaction, entry } });
+    expect([whole.status, whole.body.issue[0].expression]).toEqual([
+      400,
+      [`Bundle.entry[0].resource${place.replace('Observation', '')}`],
+    ]);
   });
 
   it('S3: … in a transaction: to what an entry makes, and by an absolute condition', async () => {

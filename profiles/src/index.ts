@@ -4,6 +4,7 @@ import './ucum-further.ts';
 export { boundSetOf } from './bound-set.ts';
 export { closerLook, codeAdvice } from './closer-look.ts';
 export { compartments } from './compartments.ts';
+export { beyondFault } from './fhirpath/beyond.ts';
 export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
 export { compileFhirPath, evaluateFhirPath, whyRefused } from './fhirpath/fhirpath.ts';
 export { EvaluationError } from './fhirpath/interpret.ts';

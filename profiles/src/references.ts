@@ -5,7 +5,7 @@ export interface FoundReference {
   /** FHIRPath of the value, from the resource's type on. */
   readonly expression: string;
   readonly reference: string;
-  /** Whether it stands in Reference.reference; else it is a uri, url, canonical, oid or uuid that names a `urn:`. */
+  /** Whether it stands in Reference.reference; else it is a uri, url, oid or uuid that names a `urn:`. */
   readonly isReference: boolean;
   /** Whether it stands in a Bundle: it names what it names there, and where that came from (https://hl7.org/fhir/R4/bundle.html#references). */
   readonly isPacked: boolean;
@@ -15,8 +15,8 @@ export interface FoundReference {
 type Json = Record<string, unknown>;
 
 const URN = /^urn:(uuid|oid):/;
-/** Types whose values may name a resource (https://hl7.org/fhir/R4/http.html#trules); in any other text a URN is text. */
-const NAMING: ReadonlySet<string> = new Set(['uri', 'url', 'canonical', 'oid', 'uuid']);
+/** Types whose values may name a resource (https://hl7.org/fhir/R4/http.html#trules); in any other text a URN is text, and a canonical is compared to what its resource is published as. */
+const NAMING: ReadonlySet<string> = new Set(['uri', 'url', 'oid', 'uuid']);
 
 /** Every Reference.reference, and every other value of a type that names things which is a `urn:uuid:` or `urn:oid:`. */
 export function findReferences(resource: { readonly resourceType: string }): FoundReference[] {
@@ -31,9 +31,16 @@ export function findReferences(resource: { readonly resourceType: string }): Fou
   return found;
 }
 
+const bare = (key: string): string => (key.startsWith('_') ? key.slice(1) : key);
+
 /** `''`: nothing is known of it. */
 function typeOf(holder: string, key: string): string {
-  return elementType(holder, key.startsWith('_') ? key.slice(1) : key)?.type ?? '';
+  return elementType(holder, bare(key))?.type ?? '';
+}
+
+/** FHIRPath knows a choice by its base name, and a primitive's twin by the primitive's. */
+function nameOf(holder: string, key: string): string {
+  return elementType(holder, bare(key))?.choice ?? bare(key);
 }
 
 interface Place {
@@ -48,11 +55,12 @@ function walk(value: Json, type: string, { path, isPacked }: Place, found: Found
   });
   for (const key of Object.keys(value)) {
     const child = value[key];
+    const name = `${path}.${nameOf(type, key)}`;
     if (typeof child === 'string') {
       const isReference = key === 'reference';
       if (isReference || (URN.test(child) && NAMING.has(typeOf(type, key)))) {
         found.push({
-          expression: `${path}.${key}`,
+          expression: name,
           reference: child,
           isReference,
           isPacked,
@@ -61,10 +69,10 @@ function walk(value: Json, type: string, { path, isPacked }: Place, found: Found
           },
         });
       }
-    } else if (Array.isArray(child)) walkArray(child, typeOf(type, key), below(`${path}.${key}`, ''), found);
+    } else if (Array.isArray(child)) walkArray(child, typeOf(type, key), below(name, ''), found);
     else if (typeof child === 'object' && child !== null) {
       const inner = innerType(child as Json, typeOf(type, key));
-      walk(child as Json, inner, below(`${path}.${key}`, inner), found);
+      walk(child as Json, inner, below(name, inner), found);
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import {
   addSearchParameter,
+  beyondFault,
   businessRule,
   evaluateFhirPath,
   fixedFault,
@@ -88,7 +89,7 @@ function checkFinds(
   const place = 'SearchParameter.expression';
   const whole = walkFhirPath(expression, [type]);
   const isNothing = whole.types?.length === 0 || (isResourceType(type) && !isEvaluated(expression, type));
-  const fault = whole.missing ?? fixedFault(expression);
+  const fault = whole.missing ?? fixedFault(expression) ?? beyondFault(expression);
   if (fault !== undefined || isNothing)
     throw businessRule(fault ?? `The expression finds nothing of ${type.slice(0, 64)}.`, place);
   if (!isIndexable(kind, whole.types)) throw businessRule(unfit(kind, whole.types), place);
@@ -107,7 +108,7 @@ function checkPart(
   if (kind === 'composite' || kind === 'special')
     throw businessRule(`A parameter of the type ${kind} can be no part.`, `${place}.definition`);
   const { missing, types } = walkFhirPath(expression, whole);
-  const fault = missing ?? fixedFault(expression);
+  const fault = missing ?? fixedFault(expression) ?? beyondFault(expression);
   if (fault !== undefined) throw businessRule(fault, `${place}.expression`);
   if (!isIndexable(kind, types)) throw businessRule(unfit(kind, types), `${place}.expression`);
 }

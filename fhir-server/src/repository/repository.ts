@@ -156,9 +156,9 @@ export interface Repository {
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
   const reach = createOwnerReach(store, () => performance.now());
   const limits = createPatientLimits(store, () => Date.now());
-  const known = (): Terminologies => allTerminologies(store, options.terminology ?? {});
+  const known = (): Terminologies => allTerminologies(store, options.terminology ?? {}, options.baseUrl);
   const readable = (access: AccessContext) =>
-    readableCanonicals((type, where, limit) => repository.find(access, type, where, limit));
+    readableCanonicals((type, where, limit) => repository.find(access, type, where, limit), options.baseUrl);
 
   async function search(access: AccessContext, request: Asked): Promise<SearchPage> {
     const asked = withImpliedOwner(request.type, restrict(access, request.where));

@@ -23,7 +23,7 @@ export type FindVersions = (
 
 export interface StoredCanonicals {
   byId<T extends Canonical>(type: T['resourceType'], id: string): Promise<T | undefined>;
-  /** By `url`, `url|version` or its address (`Measure/x`): active ones before others, the latest version before others, then what was written last. */
+  /** By `url`, `url|version` or its address (`Measure/x`, `[base]/Measure/x`): active ones before others, the latest version before others, then what was written last. */
   byUrl<T extends Canonical>(type: T['resourceType'], canonical: string): Promise<readonly T[]>;
   supplementsOf(url: string): Promise<readonly CodeSystem[]>;
   /** Those that call the set of all their codes so (CodeSystem.valueSet). */
@@ -34,7 +34,8 @@ export interface StoredCanonicals {
 /** More resources with one URL than this are not looked through. */
 const MAX_SAME = 20;
 
-export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
+/** `baseUrl`: what is named by its address below it is meant too, as by the relative one. */
+export function createStoredCanonicals(find: FindVersions, baseUrl?: string): StoredCanonicals {
   const breath = createBreath();
   async function found<T extends Canonical>(
     type: T['resourceType'],
@@ -56,7 +57,8 @@ export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
       return (await found<T>(type, { kind: 'id', ids: [id] }))[0];
     },
     byUrl(type, canonical) {
-      return found(type, namedBy(type, canonical));
+      // A code system's URL is the name of it in codes, and no link.
+      return found(type, namedBy(type, canonical, type === 'CodeSystem' ? undefined : baseUrl));
     },
     supplementsOf: (url) => found('CodeSystem', { kind: 'reference', param: 'supplements', targets: [url] }),
     ofAllCodes: (uri) => found('CodeSystem', { kind: 'uri', param: ALL_CODES, uri, match: 'exact' }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { usCoreDefinitions } from '../../test/corpus.ts';
 import type { SearchParameterSpec } from '../table-format.ts';
 import { tables } from '../tables.ts';
+import { beyondFault } from './beyond.ts';
 import { walkFhirPath } from './missing.ts';
 
 type Published = SearchParameterSpec & {
@@ -97,4 +98,37 @@ describe('a path that R4 does not have', () => {
   ])('is of no type where it begins at others: %s', (text, type) => {
     expect(walkFhirPath(text, [type]).types).toEqual([]);
   });
+});
+
+describe('what resolve() leads to', () => {
+  it('is asked for its type alone by every search parameter of R4 and US Core', () => {
+    const asking = [...tables.searchParameters, ...ofUsCore]
+      .flatMap(({ expression, components }) => [expression, ...components.map((each) => each.expression)])
+      .filter((expression) => expression?.includes('resolve()'));
+    expect(asking.length).toBeGreaterThan(50);
+    expect(asking.filter((expression) => beyondFault(expression) !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    'Patient.link.other.where(resolve() is Patient)',
+    'Patient.generalPractitioner.where(resolve().is(Organization)).display',
+    'Patient.generalPractitioner.where(resolve().ofType(Organization).exists()).identifier',
+    'Patient.generalPractitioner.where(resolve().where($this is Organization).exists())',
+    'Patient.generalPractitioner.select(iif(resolve() is Organization, display, identifier.value))',
+  ])('is a type: %s', (expression) => expect(beyondFault(expression)).toBeUndefined());
+
+  it.each([
+    'Patient.generalPractitioner.resolve().name',
+    'Patient.generalPractitioner.first().resolve()[0].name',
+    'Patient.generalPractitioner.resolve().ofType(Organization).name',
+    '(Patient.generalPractitioner.resolve() as Organization).name',
+    '(Patient.generalPractitioner | Patient.managingOrganization).resolve().name',
+    '(Patient.generalPractitioner.resolve() | Patient.managingOrganization.resolve()).name',
+    'Patient.generalPractitioner.select(resolve()).name',
+    'Patient.generalPractitioner.select(resolve().name)',
+    'Patient.generalPractitioner.where(resolve().exists(active)).display',
+    'Patient.generalPractitioner.where(resolve().where($this.active).exists()).display',
+  ])('has nothing that is read: %s', (expression) =>
+    expect(beyondFault(expression)).toContain('another resource'),
+  );
 });

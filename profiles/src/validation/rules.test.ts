@@ -195,6 +195,17 @@ describe('V8: values that R4 does not have', () => {
       patient({ name: [{ id: 'x'.repeat(1_048_577), text: 'x' }] }),
       'Patient.name[0].id',
     ],
+    ['an id of an element with a space', patient({ name: [{ id: 'a b', text: 'x' }] }), 'Patient.name[0].id'],
+    [
+      'an id of a primitive with a space',
+      patient({ gender: 'male', _gender: { id: 'a b' } }),
+      'Patient.gender.id',
+    ],
+    [
+      'an id of an extension with a space',
+      patient({ extension: [{ id: 'a\tb', url: 'urn:x', valueBoolean: true }] }),
+      'Patient.extension[0].id',
+    ],
     [
       'a type that the reference contradicts',
       observation({ subject: { reference: 'Patient/a', type: 'Group' } }),

@@ -30,7 +30,7 @@ import {
 import { checkInvariants, checkValueInvariants } from './structure/invariants.ts';
 import { narrativeLinkIssues } from './structure/narrative-links.ts';
 import { packedReferenceIssues } from './structure/packed-references.ts';
-import { primitiveTests } from './structure/primitives.ts';
+import { isElementId, primitiveTests } from './structure/primitives.ts';
 import { isFault, type Json, MAX_ISSUES, report, type WalkState } from './structure/walk-state.ts';
 
 /** R4's recursive types never go this deep in earnest. */
@@ -150,8 +150,11 @@ function checkObject(
     // FHIRPath knows a choice by its base name, and a primitive's twin by the primitive's.
     const twin = key.startsWith('_') ? key.slice(1) : undefined;
     state.path.push(element?.choice ?? twinName(spec, twin) ?? key);
-    if (element) checkElement(state, spec, key, element, object);
-    else if (twin !== undefined) checkTwin(state, spec, key, object);
+    if (element) {
+      checkElement(state, spec, key, element, object);
+      if (key === 'id' && !isResource && !isElementId(object.id))
+        report(state, 'value', 'The id of an element has no spaces.');
+    } else if (twin !== undefined) checkTwin(state, spec, key, object);
     else report(state, 'structure', `${type} has no element '${key.slice(0, 64)}'.`);
     state.path.pop();
   }

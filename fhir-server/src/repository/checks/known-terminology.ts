@@ -15,7 +15,7 @@ import {
 type Store = Pick<ResourceStore, 'search'>;
 
 /** Definitions are no patient's data: they count whatever the writer may read. */
-export function allTerminologies(store: Store, more: MoreTerminology): Terminologies {
+export function allTerminologies(store: Store, more: MoreTerminology, baseUrl: string): Terminologies {
   const find: FindVersions = async (type, where, limit) => {
     const page = await store.search({
       type,
@@ -26,11 +26,11 @@ export function allTerminologies(store: Store, more: MoreTerminology): Terminolo
     });
     return page.matches;
   };
-  return createTerminologies(createStoredCanonicals(find), more);
+  return createTerminologies(createStoredCanonicals(find, baseUrl), more);
 }
 
 /** `find`: under the caller's access. What they may not read is not there. */
-export function readableCanonicals(find: FindVersions): StoredCanonicals {
+export function readableCanonicals(find: FindVersions, baseUrl: string): StoredCanonicals {
   return createStoredCanonicals(async (type, where, limit) => {
     try {
       return await find(type, where, limit);
@@ -38,5 +38,5 @@ export function readableCanonicals(find: FindVersions): StoredCanonicals {
       if (error instanceof FhirError && error.status === 403) return [];
       throw error;
     }
-  });
+  }, baseUrl);
 }

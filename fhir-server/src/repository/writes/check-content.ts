@@ -32,7 +32,7 @@ export async function checkContent(
   resource: ResourceJson,
   together: readonly ResourceJson[],
 ): Promise<void> {
-  const terminologies = allTerminologies(store, options.terminology ?? {});
+  const terminologies = allTerminologies(store, options.terminology ?? {}, options.baseUrl);
   const issues = [
     ...(await decided(terminologies, (answers) => profileIssues(options, resource, answers))),
     ...(await answerIssues({ store, baseUrl: options.baseUrl }, resource, together)),

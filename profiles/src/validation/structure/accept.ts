@@ -14,7 +14,7 @@ import { invariantSource } from './invariant-source.ts';
 import { type Rule, ruleOf, verdictOf } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
-import { primitiveTests } from './primitives.ts';
+import { isElementId, primitiveTests } from './primitives.ts';
 import { isAbsolute, isSystem } from './uris.ts';
 
 type Json = Record<string, unknown>;
@@ -117,6 +117,8 @@ function typeSource(constants: Constants, type: string, spec: TypeSpec): string 
         'place.met.extension = true;',
         `for (let i = 0; i < v.length; i++) if (!${constants.add(isAbsolute)}(v[i].url)) return false;`,
       );
+    if (name === 'id' && spec.kind !== 'resource')
+      lines.push(`if (!${constants.add(isElementId)}(v)) return false;`);
     const base = element.choice ?? name;
     const bit = bits.get(base);
     if (bit !== undefined) lines.push(`q |= ${1 << bit};`);

@@ -119,6 +119,9 @@ const SMALL_U = 117;
 
 const isUri = (value: string): boolean => (isPlainWord(value) || URI.test(value)) && isWholeUrn(value);
 
+/** "Any string value that does not contain spaces" (https://hl7.org/fhir/R4/element-definitions.html#Element.id). */
+export const isElementId = (id: unknown): boolean => typeof id !== 'string' || !/\s/.test(id);
+
 const MOST = 2_147_483_647;
 
 export const primitiveTests: Readonly<Record<string, PrimitiveTest>> = {

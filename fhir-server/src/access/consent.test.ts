@@ -8,6 +8,7 @@ import {
   type ConsentRule,
   deniedBy,
   labelsPermitted,
+  onlyPermitted,
   type Provision,
   permits,
   permitsBy,
@@ -604,4 +605,60 @@ describe('the Consents that bind somebody', () => {
     );
     expect(condition).toEqual(not({ kind: 'owner', patients: ['a', 'b'] }));
   });
+});
+
+describe('to whom nothing opens the record but a Consent', () => {
+  const MUM = 'RelatedPerson/mum';
+  const left = (rules: readonly ConsentRule[]): string[] => {
+    const { patient, provision, id } = onlyPermitted(rules, MUM, 'a');
+    expect([patient, id]).toEqual(['a', 'urn:wellspring:only-permitted']);
+    const shut = deniedBy({ id, patient, provision }, new Set([MUM]), 'Condition', NOW);
+    return find('Condition', and({ kind: 'owner', patients: ['a'] }, not(shut)));
+  };
+  const toMum = (more: Partial<Provision> = {}): Provision => ({
+    type: 'permit',
+    actor: actor(MUM),
+    ...more,
+  });
+
+  it.each<[string, readonly ConsentRule[], string[]]>([
+    ['where there is none, nothing is left', [], []],
+    ['a permission by name leaves what it speaks of', [rule(toMum({ securityLabel: [R] }))], [SECRET]],
+    ['a permission of all leaves all', [rule(toMum())], BOTH],
+    [
+      'several add up',
+      [rule(toMum({ securityLabel: [R] })), rule(toMum({ code: [{ coding: [{ code: 'asthma' }] }] }))],
+      BOTH,
+    ],
+    [
+      'one that stands within another counts',
+      [rule({ type: 'permit', provision: [toMum({ securityLabel: [R] })] })],
+      [SECRET],
+    ],
+    [
+      'its exceptions hold',
+      [rule(toMum({ provision: [{ type: 'deny', actor: actor(MUM), securityLabel: [R] }] }))],
+      [PLAIN],
+    ],
+    ['a permission of another patient’s is none', [rule(toMum(), 'b')], []],
+    [
+      'a permission of somebody else is none',
+      [rule({ type: 'permit', actor: actor('RelatedPerson/other') })],
+      [],
+    ],
+    ['a permission of everybody is none', [rule({ type: 'permit' })], []],
+    ['a denial is none', [rule({ type: 'deny', actor: actor(MUM) })], []],
+  ])('%s', (_, rules, expected) => {
+    expect(left(rules)).toEqual(expected);
+  });
+
+  it('others are not bound by that', () => {
+    const { provision } = onlyPermitted([], MUM, 'a');
+    expect(denied(provision, new Set(['RelatedPerson/other']))).toEqual([]);
+  });
+});
+
+it('a denial to somebody who is named, and is somebody else, binds nobody else', () => {
+  expect(denied({ type: 'deny', actor: actor('Practitioner/other') })).toEqual([]);
+  expect(bindsSomebody(rule({ type: 'deny', actor: actor('Practitioner/other') }), ACTORS)).toBe(false);
 });

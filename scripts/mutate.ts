@@ -1,12 +1,15 @@
 /**
- * `npm run mutate -- [FOLDER… [--tests GLOB]… [--least SCORE]] [--concurrency N]`: changes the code of the folders in one place at a time and sees whether a
+ * `npm run mutate -- [FOLDER… [--tests GLOB]… [--least SCORE]] [--concurrency N] [--go-on]`: changes the code of the folders in one place at a time and sees whether a
  * test notices (https://stryker-mutator.io). Exit 1 when less than SCORE % of the changes are noticed. Tests: those that lie in the folders, and what
  * `--tests` names beside them. Survivors are listed; the whole reports are in dist/mutation. Without a FOLDER: those of docs/SECURITY.md, each with its
  * least score.
  *
  * FOLDER may be files, and a file may have a range of lines: `fhir-server/src/access/reach.ts:20-60`.
+ *
+ * A folder is gone through a few files at a time, and what was found is kept after each. `--go-on` takes that over where neither the line nor the test that
+ * noticed has changed since: a run that was cut off goes on, and after a new test only those that survived are tried again.
  */
-import { statSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { LogLevel } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
@@ -31,6 +34,7 @@ const { values, positionals } = parseArgs({
     tests: { type: 'string', multiple: true, default: [] },
     least: { type: 'string', default: '0' },
     concurrency: { type: 'string', default: '2' },
+    'go-on': { type: 'boolean', default: false },
   },
 });
 
@@ -42,21 +46,54 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 // The same generated cases for each change.
 process.env.FAST_CHECK_SEED ??= '1';
 
-/** Whether enough of the changes were noticed. */
-async function mutate({ paths, tests, least }: Part): Promise<boolean> {
-  // Read by mutate.vitest.config.ts, in each process that runs tests.
-  const inFolders = paths.filter(isFolder).map((path) => `${path}/**/*.test.ts`);
-  process.env.MUTATE_TESTS = [...inFolders, ...tests].join(' ');
-  const report = `dist/mutation/${paths[0]?.replace(/\W+/g, '-')}`;
+/** Lines of code gone through at a time: before each, all tests are run once to see what they reach. */
+const AT_A_TIME = 500;
+
+function codeOf(path: string): string[] {
+  if (!isFolder(path)) return [path];
+  return globSync(`${path}/**/*.ts`)
+    .filter((file) => !file.endsWith('.test.ts'))
+    .sort();
+}
+
+/** `a.ts:20-60` is lines of `a.ts`. */
+const fileOf = (path: string): string => path.replace(/:[\d:-]+$/, '');
+
+/** In groups of some five hundred lines. */
+function inGroups(files: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const file of files) {
+    const lines = readFileSync(fileOf(file), 'utf8').split('\n').length;
+    if (groups.length === 0 || lines > room) {
+      groups.push([]);
+      room = AT_A_TIME;
+    }
+    groups.at(-1)?.push(file);
+    room -= lines;
+  }
+  return groups;
+}
+
+interface Found {
+  readonly noticed: number;
+  readonly counted: number;
+}
+
+async function mutateGroup(files: readonly string[], report: string): Promise<Found> {
   const results = await new Stryker({
-    mutate: paths.flatMap((path) => (isFolder(path) ? [`${path}/**/*.ts`, `!${path}/**/*.test.ts`] : [path])),
-    testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner', `${import.meta.dirname}/mutate-ignore.ts`],
+    mutate: [...files],
+    testRunner: 'vitest-in-order',
+    plugins: [
+      '@stryker-mutator/vitest-runner',
+      `${import.meta.dirname}/mutate-runner.ts`,
+      `${import.meta.dirname}/mutate-ignore.ts`,
+    ],
     ignorers: ['wording'],
     vitest: { configFile: 'scripts/mutate.vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
-    ignorePatterns: ['data', 'dist', 'docs', 'portal-app', 'e2e', '**/*.sqlite*'],
+    ignorePatterns: ['data', 'dist', 'docs', 'e2e', '**/*.sqlite*'],
     // TypeScript 7 has no API that Stryker could rewrite references with, and there are none.
     tsconfigFile: 'none',
     tempDirName: 'dist/mutation/sandbox',
@@ -64,18 +101,38 @@ async function mutate({ paths, tests, least }: Part): Promise<boolean> {
     clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true, skipFull: true },
     jsonReporter: { fileName: `${report}.json` },
     htmlReporter: { fileName: `${report}.html` },
+    incremental: true,
+    incrementalFile: `${report}-found.json`,
     // An endless loop is a change that was noticed; a slow answer on a busy machine is none.
     timeoutMS: 40_000,
     logLevel: 'warn' as LogLevel,
     allowEmpty: false,
   }).runMutationTest();
-
-  const counted = results.filter(({ status }) => !NOT_COUNTED.has(status));
-  const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout');
-  const score = (100 * noticed.length) / counted.length;
-  console.log(
-    `${paths.join(' ')}: ${noticed.length} of ${counted.length} changes noticed: ${score.toFixed(1)} %`,
+  const counted = results.filter(
+    ({ status, fileName }) =>
+      !NOT_COUNTED.has(status) && files.some((file) => fileName.endsWith(fileOf(file))),
   );
+  const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+  return { noticed: noticed.length, counted: counted.length };
+}
+
+/** Whether enough of the changes were noticed. */
+async function mutate({ paths, tests, least }: Part): Promise<boolean> {
+  // Read by mutate.vitest.config.ts, in each process that runs tests.
+  const inFolders = paths.filter(isFolder).map((path) => `${path}/**/*.test.ts`);
+  process.env.MUTATE_TESTS = [...inFolders, ...tests].join(' ');
+  const report = `dist/mutation/${paths[0]?.replace(/\W+/g, '-')}`;
+  if (!values['go-on']) rmSync(`${report}-found.json`, { force: true });
+  let noticed = 0;
+  let counted = 0;
+  for (const files of inGroups(paths.flatMap(codeOf))) {
+    const found = await mutateGroup(files, report);
+    noticed += found.noticed;
+    counted += found.counted;
+    console.log(`${files.join(' ')}: ${found.noticed} of ${found.counted} changes noticed`);
+  }
+  const score = (100 * noticed) / counted;
+  console.log(`${paths.join(' ')}: ${noticed} of ${counted} changes noticed: ${score.toFixed(1)} %`);
   return score >= least;
 }
 

@@ -198,6 +198,39 @@ describe('a parameter without a value', () => {
 });
 
 describe('a value of another type than the parameter has', () => {
+  const group = { resourceType: 'Group', type: 'person', actual: true };
+  const code = { name: 'code', valueCode: 'x' };
+  const system = { name: 'system', valueUri: 'urn:x' };
+  it.each([
+    ['/ValueSet/$expand', 'valueSet', parameters({ name: 'valueSet', resource: group })],
+    ['/ValueSet/$expand', 'resource', group],
+    ['/ValueSet/$validate-code', 'valueSet', parameters({ name: 'valueSet', resource: group }, system, code)],
+    ['/CodeSystem/$validate-code', 'codeSystem', parameters({ name: 'codeSystem', resource: group }, code)],
+    [
+      '/CodeSystem/$subsumes',
+      'codeSystem',
+      parameters(
+        { name: 'codeSystem', resource: group },
+        { name: 'codeA', valueCode: 'x' },
+        { name: 'codeB', valueCode: 'y' },
+      ),
+    ],
+    [
+      '/ConceptMap/$translate',
+      'conceptMap',
+      parameters({ name: 'conceptMap', resource: group }, system, code),
+    ],
+  ])('is refused, a resource as well: POST %s, %s', async (path, name, body) => {
+    const { status, body: outcome } = await asked('POST', path, body);
+    expect([status, outcome.issue?.[0].diagnostics]).toEqual([
+      400,
+      expect.stringMatching(`^'${name}' takes a `),
+    ]);
+    const entry = [{ resource: body, request: { method: 'POST', url: path.slice(1) } }];
+    const batch = await asked('POST', '', { resourceType: 'Bundle', type: 'batch', entry });
+    expect(batch.body.entry[0].response.status).toContain('400');
+  });
+
   const cases: readonly [
     path: string,
     parameter: { readonly name: string; readonly [value: string]: unknown },

@@ -86,6 +86,12 @@ describe.each(STORES)('on %s', (_store, open) => {
       others: { subject: { reference: 'Patient/other' } },
       herds: { subject: { reference: 'Group/herd' } },
       nobodys: {},
+      contained: { subject: { reference: '#c' }, contained: [{ resourceType: 'Patient', id: 'c' }] },
+      containedHerds: { subject: { reference: '#c' }, contained: [{ ...group, id: 'c' }] },
+      elsewhere: { subject: { reference: 'http://other.example/fhir/Patient/p' } },
+      elsewhereHerds: { subject: { reference: 'http://other.example/fhir/Group/herd' } },
+      elsewhereVersion: { subject: { reference: 'http://other.example/fhir/Group/herd/_history/2' } },
+      anything: { subject: { reference: 'http://other.example/x/1' } },
     };
     for (const [id, more] of Object.entries(subjects)) {
       const body = observation(`whose-${id}`, { coding: [{ system: 'urn:whose', code: 'x' }] });
@@ -93,16 +99,30 @@ describe.each(STORES)('on %s', (_store, open) => {
     }
     const by = async (query: string) =>
       (await found(`/Observation?code=urn:whose|x&${query}`)).map((id) => id.replace('whose-', '')).join(' ');
-    expect(await by('_filter=patient ne Patient/p')).toBe('others');
-    expect(await by('_filter=subject ne Patient/p')).toBe('herds others');
-    expect(await by('_filter=not (patient eq Patient/p)')).toBe('herds nobodys others');
-    expect(await by('patient:missing=false')).toBe('others own');
-    expect(await by('patient:missing=true')).toBe('herds nobodys');
-    expect(await by('_filter=patient pr true')).toBe('others own');
-    expect(await by('_filter=patient pr false')).toBe('herds nobodys');
+    const noPatients = 'anything containedHerds elsewhere elsewhereHerds elsewhereVersion herds nobodys';
+    expect(await by('_filter=patient ne Patient/p')).toBe('contained others');
+    expect(await by('_filter=subject ne Patient/p')).toBe(
+      'anything contained containedHerds elsewhere elsewhereHerds elsewhereVersion herds others',
+    );
+    expect(await by('_filter=not (patient eq Patient/p)')).toBe(
+      'anything contained containedHerds elsewhere elsewhereHerds elsewhereVersion herds nobodys others',
+    );
+    expect(await by('patient:missing=false')).toBe('contained others own');
+    expect(await by('patient:missing=true')).toBe(noPatients);
+    expect(await by('_filter=patient pr true')).toBe('contained others own');
+    expect(await by('_filter=patient pr false')).toBe(noPatients);
     expect(await by('subject:missing=true')).toBe('nobodys');
-    // A Group's id is no Patient's.
+    // A Group's id is no Patient's, here or elsewhere.
     expect(await by('patient=herd')).toBe('');
-    expect(await by('_filter=patient ne herd')).toBe('others own');
+    expect(await by('_filter=patient ne herd')).toBe('contained others own');
+    const elsewhere = 'http://other.example/fhir';
+    for (const patient of ['patient', 'subject:Patient']) {
+      expect(await by(`${patient}=${elsewhere}/Patient/p`)).toBe('elsewhere');
+      expect(await by(`${patient}=${elsewhere}/Group/herd`)).toBe('');
+      expect(await by(`${patient}=${elsewhere}/Group/herd/_history/2`)).toBe('');
+      expect(await by(`${patient}=http://other.example/x/1`)).toBe('anything');
+    }
+    expect(await by(`subject=${elsewhere}/Group/herd`)).toBe('elsewhereHerds elsewhereVersion');
+    expect(await by(`subject:Group=${elsewhere}/Group/herd/_history/2`)).toBe('elsewhereVersion');
   });
 });

@@ -42,9 +42,15 @@ const KINDS = {
   Meta: { types: ['Meta'], name: 'Meta' },
   Timing: { types: ['Timing'], name: 'Timing' },
   resource: { types: ['resource'], name: 'resource' },
+  CodeSystem: { types: ['resource'], name: 'CodeSystem' },
+  ConceptMap: { types: ['resource'], name: 'ConceptMap' },
+  ValueSet: { types: ['resource'], name: 'ValueSet' },
 } as const satisfies Record<string, { readonly types: readonly string[]; readonly name: string }>;
 
 export type Kind = keyof typeof KINDS;
+
+/** Kinds that are resources of one type, named as the type is. */
+const OF_ONE_TYPE: ReadonlySet<Kind> = new Set(['CodeSystem', 'ConceptMap', 'ValueSet']);
 
 /** Texts in which a space or a comma is something. */
 const SAYS_WHAT_IT_SAYS: ReadonlySet<Kind> = new Set(['text', 'typed', 'truth', 'number', 'date']);
@@ -61,6 +67,8 @@ export function requireKind(name: string, kind: Kind, value: unknown, member: st
       `'${name}' takes a ${word}${member === 'resource' ? '' : `, not a ${member.slice(0, 32)}`}.`,
       'Parameters.parameter',
     );
+  if (OF_ONE_TYPE.has(kind) && (value as Json).resourceType !== kind)
+    throw invalid(`'${name}' takes a ${word}, and no other resource.`, 'Parameters.parameter');
   if (member === 'Reference' && (value as Json).identifier === undefined) referenceIn(value as Json, name);
   const isBlank = SAYS_WHAT_IT_SAYS.has(kind) ? value === '' : /^[\s,]*$/.test(String(value));
   if (typeof value === 'string' && isBlank && kind !== 'typed') throw withoutValue(name);
@@ -121,7 +129,7 @@ export function inputOf(
       else add(name, String(value));
     }
   } else if (resource) {
-    kindOf('resource');
+    requireKind('resource', kindOf('resource'), resource, 'resource');
     addValue('resource', resource);
   }
   const names = [...texts.keys(), ...values.keys()];

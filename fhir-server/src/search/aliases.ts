@@ -3,6 +3,7 @@
  * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
  */
 import type { SearchParameter } from '@wellspring/profiles';
+import { insideMark } from './contained.ts';
 import { all, and, or, type QueryNode } from './query.ts';
 
 /** Observation's combo-* parameters look at the resource and at its components at once. */
@@ -50,7 +51,7 @@ export function aliasOf(type: string, code: string): readonly string[] | undefin
 
 /**
  * That it has a value, where an entry of what it stands for does not tell that: `patient` is a subject that is a Patient, and a subject may be somebody else. It counts as any
- * chain does, and leads to live resources that the caller may read. Errors: 403 for who may read none.
+ * chain does, and leads to live resources that the caller may read, or to a Patient that is contained. Errors: 403 for who may read none.
  */
 export function thereNode(
   type: string,
@@ -59,7 +60,10 @@ export function thereNode(
 ): QueryNode | undefined {
   if (aliasOf(type, code) !== SUBJECT) return undefined;
   requireType?.('Patient');
-  return { kind: 'chained', param: 'subject', type: 'Patient', where: all };
+  return or(
+    { kind: 'chained', param: 'subject', type: 'Patient', where: all },
+    { kind: 'missing', param: insideMark('subject', 'Patient'), missing: false },
+  );
 }
 
 export function isAlias(type: string, code: string): boolean {

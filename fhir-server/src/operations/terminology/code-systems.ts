@@ -140,7 +140,7 @@ export const ANOTHER = 'The coding is of another code system.';
 export async function codeSystemValidateCode(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, {
     ...ofKind(['url', 'code', 'system', 'version', 'display', 'displayLanguage'], 'text'),
-    codeSystem: 'resource',
+    codeSystem: 'CodeSystem',
     coding: 'Coding',
     codeableConcept: 'CodeableConcept',
     date: 'date',

@@ -15,7 +15,7 @@ import { isNotHere, relayed } from './relay.ts';
 const PARAMETERS = {
   ...ofKind(['url', 'conceptMapVersion', 'code', 'system', 'version'], 'text'),
   ...ofKind(['source', 'target', 'targetsystem'], 'text'),
-  conceptMap: 'resource',
+  conceptMap: 'ConceptMap',
   coding: 'Coding',
   codeableConcept: 'CodeableConcept',
   reverse: 'truth',

@@ -9,7 +9,7 @@ export async function subsumes(services: Services, request: FhirRequest): Promis
   const input = inputOf(request, {
     ...ofKind(['codeA', 'codeB', 'system', 'version'], 'text'),
     ...ofKind(['codingA', 'codingB'], 'Coding'),
-    codeSystem: 'resource',
+    codeSystem: 'CodeSystem',
   });
   const asked = askedOf(services, request, input);
   const [a, b] = [sideOf('A'), sideOf('B')];

@@ -18,7 +18,7 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     ...ofKind(['url', 'context', 'valueSetVersion', 'code', 'system', 'systemVersion'], 'text'),
     ...ofKind(['display', 'displayLanguage', ...VERSION_INPUT], 'text'),
     ...ofKind(['abstract', 'inferSystem'], 'truth'),
-    valueSet: 'resource',
+    valueSet: 'ValueSet',
     coding: 'Coding',
     codeableConcept: 'CodeableConcept',
     date: 'date',

@@ -51,7 +51,7 @@ export async function expand(services: Services, request: FhirRequest): Promise<
   const input = inputOf(request, {
     ...ofKind(['url', 'valueSetVersion', 'context', 'contextDirection'], 'text'),
     ...ofKind(['designation', 'exclude-system', ...VERSION_INPUT], 'text'),
-    ...ofKind(['valueSet', 'resource'], 'resource'),
+    ...ofKind(['valueSet', 'resource'], 'ValueSet'),
     date: 'date',
     ...ECHOED,
   });

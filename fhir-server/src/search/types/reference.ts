@@ -72,19 +72,30 @@ export function referenceNode(
   };
   const local = localName(text);
   if (parameter.leadsBy !== 'canonical' && namesVersion(text))
-    return { kind: 'reference', param: versionParam(param), targets: isOfTypes(local, types) ? [text] : [] };
+    return {
+      kind: 'reference',
+      param: versionParam(param),
+      targets: isOfTypes(local ?? nameElsewhere(text), types) ? [text] : [],
+    };
   if (local !== undefined) {
     return named(isOfTypes(local, types) ? [local] : []);
   }
   const all = types.length === 0 ? canonicalTargets(parameter) : types;
   if (ID.test(text)) return named(all.map((type) => `${type}/${text}`));
-  if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) return { kind: 'reference', param, targets: [text] };
+  if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) {
+    const isOther = parameter.leadsBy === 'reference' && !isOfTypes(nameElsewhere(text), types);
+    return { kind: 'reference', param, targets: isOther ? [] : [text] };
+  }
   throw invalid(`'${param}' takes an id, [type]/[id] or a URL.`);
 }
 
-/** `local` undefined: it is elsewhere, and may be of any. */
-const isOfTypes = (local: string | undefined, types: readonly string[]): boolean =>
-  local === undefined || types.length === 0 || types.includes(local.slice(0, local.indexOf('/')));
+/** `name` undefined: nothing tells its type, and it may be of any. */
+const isOfTypes = (name: string | undefined, types: readonly string[]): boolean =>
+  name === undefined || types.length === 0 || types.includes(name.slice(0, name.indexOf('/')));
+
+/** `Type/id` of what another server has: a RESTful URL tells that (https://hl7.org/fhir/R4/references.html#literal), others do not. */
+const nameElsewhere = (url: string): string | undefined =>
+  localName(/^https?:.*\/([^/]+\/[^/]+)$/i.exec(withoutVersion(url))?.[1] ?? '');
 
 /** What leads to the resource by the URL that it is published under: of that only who may read such resources is told. */
 function published(

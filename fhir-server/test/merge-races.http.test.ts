@@ -96,6 +96,24 @@ describe.each(ABLE)('merging beside writers on %s', (_store, open) => {
     }
   }, 240_000);
 
+  it('is made, and taken back, of what is left where others delete what it would move', async () => {
+    for (let run = 0; run < 6; run++) {
+      const [source, target] = await two(`d${run}`);
+      const ids = Array.from({ length: 60 }, (_, i) => `d${run}-${i}`);
+      const [early, late] = [ids.filter((_, i) => i % 2 === 0), ids.filter((_, i) => i % 2 === 1)];
+      for (const id of ids) await put({ ...observation(source, 1), id });
+      const deleted = (some: readonly string[]) =>
+        Promise.all(some.map((id) => ask('DELETE', `/Observation/${id}`)));
+      const [merged] = await Promise.all([merge(source, target), deleted(early)]);
+      expect(merged.status, merged.text).toBe(200);
+      expect((await of(target)).toSorted()).toEqual(late.toSorted());
+      const undo = ask('POST', '/Patient/$undo-merge', parameters(source, target));
+      const [undone] = await Promise.all([undo, deleted(late)]);
+      expect(undone.status, undone.text).toBe(200);
+      expect([await of(source), await of(target)]).toEqual([[], []]);
+    }
+  }, 240_000);
+
   it('comes to an end where two merges want the same: each is whole, or refused', async () => {
     const begun = performance.now();
     const statuses = async (...merges: [string, string][]): Promise<number[]> =>

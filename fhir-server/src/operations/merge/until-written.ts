@@ -16,10 +16,28 @@ export async function written(
   try {
     return await repository.write(access, writes);
   } catch (error) {
-    if (error instanceof FhirError && (error.status === 409 || error.status === 412))
+    if (error instanceof FhirError && (isOvertaken(error) || !(await stands(repository, access, writes))))
       throw new Overtaken('what was read is not what stands', { cause: error });
     throw error;
   }
+}
+
+const isOvertaken = ({ status }: FhirError): boolean => status === 409 || status === 412;
+
+/** What is refused before it comes to its version (a Provenance of what is deleted by now) is asked of what was read, too. */
+async function stands(
+  repository: Services['repository'],
+  access: FhirRequest['access'],
+  writes: readonly Write[],
+): Promise<boolean> {
+  const read = writes.filter((write) => write.interaction === 'update');
+  for (const [type, ofType] of Map.groupBy(read, ({ resource }) => resource.resourceType)) {
+    const ids = ofType.map(({ id }) => id);
+    const found = await repository.find(access, type, { kind: 'id', ids }, ids.length);
+    const versions = new Map(found.map(({ id, version }) => [id, version]));
+    if (ofType.some(({ id, expectedVersion }) => versions.get(id) !== expectedVersion)) return false;
+  }
+  return true;
 }
 
 /** 412 where it is overtaken again and again. */

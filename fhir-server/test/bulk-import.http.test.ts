@@ -225,6 +225,7 @@ describe.each(STORES)('$import on %s', (_store, open) => {
       { input: [{ url: `${address}/exports/p.ndjson` }], mode: 'replace' },
       { input: [{ type: 'Patient' }] },
       { input: [{ url: 5 }] },
+      { input: [null] },
     ])
       expect((await begin(order, json)).status).toBe(400);
     for (const query of [

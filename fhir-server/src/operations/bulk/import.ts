@@ -97,7 +97,8 @@ async function fetched({ bulk }: Services, body: Json | undefined): Promise<Aske
   if (inputs.length === 0 || inputs.length > MOST_INPUTS)
     throw invalid(`'input' must hold 1 to ${MOST_INPUTS} files, each with its url.`);
   return {
-    inputs: inputs.map(({ type, url }) => {
+    inputs: inputs.map((each: Json | null) => {
+      const { type, url } = each ?? {};
       if (typeof url !== 'string') throw invalid("Each 'input' needs its url.");
       if (!bulk.mayFetch(url))
         throw forbidden(

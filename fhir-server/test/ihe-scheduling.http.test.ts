@@ -116,6 +116,27 @@ describe.each(STORES)('$find by what IHE names, %s', (_, open) => {
     expect(await found(by('PR3'))).toEqual([]);
   });
 
+  it('proposes why as it was said: in words alone, and one reason in several codes as one', async () => {
+    const cough = {
+      coding: [
+        { system: 'urn:reasons', code: 'cough', display: 'Cough' },
+        { system: 'urn:more-reasons', code: '49727002' },
+      ],
+      text: 'Cough since Monday',
+    };
+    const said = async (...reasons: object[]) => {
+      const { body } = await ask(world.system, ...reasons.map((each) => ({ name: 'reason', ...each })));
+      return body.entry?.[0].resource.reasonCode;
+    };
+    expect(await said({ valueCodeableConcept: cough })).toEqual([cough]);
+    const [coding] = cough.coding;
+    const words = { text: 'Tired' };
+    expect(await said({ valueCodeableConcept: words }, { valueCoding: coding })).toEqual([
+      words,
+      { coding: [coding] },
+    ]);
+  });
+
   it('finds a place by a part of its address', async () => {
     const where = (valueString: string) => ({ name: 'location-string', valueString });
     expect(await found(where('north'))).toEqual(['north-morning', 'north-evening']);

@@ -6,7 +6,7 @@ import { type ResourceJson, resourceOf } from '../repository/text/resource-text.
 import type { Appointment } from '../repository/visits/slot-hold.ts';
 import { splitEscaped, tokenText, unescapeValue } from '../search/values.ts';
 import { requireSeen } from './acting-for.ts';
-import { type OperationInput, references, tokens } from './parameters.ts';
+import { type OperationInput, references } from './parameters.ts';
 
 export interface ForWhom {
   /** An id; undefined: nobody is named. */
@@ -23,7 +23,10 @@ export async function forWhom(
 ): Promise<ForWhom> {
   const patient = await patientOf(services, request, input);
   const referral = await referralOf(services, request, input, patient);
-  const reasonCode = tokens(input, 'reason').map((token) => ({ coding: [codingOf(token)] }));
+  const reasonCode = [
+    ...input.all('reason').map((token) => ({ coding: [codingOf(token)] })),
+    ...input.values('reason').map(conceptOf),
+  ];
   const own: Partial<ResourceJson> = {
     ...(reasonCode.length > 0 ? { reasonCode } : {}),
     ...(referral === undefined ? {} : { basedOn: [{ reference: referral }] }),
@@ -87,6 +90,10 @@ async function referralOf(
     throw businessRule('The referral is of another patient.', 'Parameters.parameter');
   return `ServiceRequest/${found.id}`;
 }
+
+/** A CodeableConcept as it was given, also where it is in words alone; or a Coding. */
+const conceptOf = (value: Record<string, unknown>): object =>
+  'coding' in value || 'text' in value ? value : { coding: [value] };
 
 function codingOf(token: string): { system?: string; code: string } {
   const [system = '', code] = splitEscaped(token, '|').map(unescapeValue);

@@ -466,6 +466,36 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
       await cancel(visit.body.id);
     });
 
+    it('also where the visit names nobody of the clinic, and came with its slot', async () => {
+      await put({ resourceType: 'Location', id: 'told' }, schedule('told', ['Location/told']));
+      const told = (id: string, hour: number) => slot(id, 'told', time(hour), time(hour, 30));
+      const visit = (id: string, hour: number, more: object = {}): Body => ({
+        ...booked('p0', [id], { start: time(hour), end: time(hour, 30), ...more }),
+        id: `of-${id}`,
+      });
+      await put(told('told-a', 9), visit('told-a', 9));
+      await put(visit('told-b', 10, { status: 'pending' }), told('told-b', 10));
+      await put(told('told-c', 11), told('told-d', 12));
+      expect(
+        (await write('POST', booked('p0', ['told-c'], { start: time(11), end: time(11, 30) }))).status,
+      ).toBe(201);
+      await put(told('told-c', 11));
+      expect((await read('Slot/told-c')).status).toBe('free');
+      expect(await find(only(['told']))).toEqual(['told-d']);
+      for (const operation of ['$hold', '$book'] as const)
+        for (const id of ['told-a', 'told-b', 'told-c']) {
+          const { status, body } = await take(operation, 'p1', id);
+          expect([id, status, body.issue?.[0].expression]).toEqual([id, 409, ['Appointment.slot']]);
+        }
+      // By whoever has it: they may have another in its place, and what they give up is to be had.
+      await cancel('of-told-a');
+      expect(await find(only(['told']))).toEqual(['told-a', 'told-d']);
+      const held = await take('$hold', 'p1', 'told-a');
+      expect(held.status).toBe(201);
+      expect((await take('$hold', 'p1', 'told-d')).status).toBe(201);
+      expect((await take('$hold', 'p1', 'told-a')).status).toBe(201);
+    });
+
     it('at its own time: a visit that is moved gives it back and is where it says, also on another schedule', async () => {
       await put(
         { resourceType: 'Practitioner', id: 'moves' },

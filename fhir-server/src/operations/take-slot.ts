@@ -302,7 +302,9 @@ async function besideVisits(
   const given: Versioned<Appointment>[] = [];
   for (const slot of run) {
     const meanwhile = (await diaries.timesOf(slot)).meanwhile(slot);
-    if (!meanwhile.visits.every(({ id }) => givenUp.some((each) => each?.id === id))) throw elsewhere();
+    const visits = meanwhile.visits.filter(({ id }) => !givenUp.some((each) => each?.id === id));
+    if (visits.some((each) => namesSlot(each, slot))) throw taken();
+    if (visits.length > 0) throw elsewhere();
     for (const { resource } of meanwhile.taken) {
       const hold = holdOf(holds, resource);
       if (hold) given.push(hold);

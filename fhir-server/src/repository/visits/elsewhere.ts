@@ -6,7 +6,7 @@ import { all, and, or, type QueryNode } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import { resourceOf } from '../text/resource-text.ts';
 import type { Find } from './clinic-reader.ts';
-import { type Appointment, isFree, namesSlot, type Slot, timeOf } from './slot-hold.ts';
+import { type Appointment, isFree, isHold, namesSlot, type Slot, timeOf } from './slot-hold.ts';
 import type { Diary, WorkedBy } from './worked-by.ts';
 
 export interface OtherSlot {
@@ -44,9 +44,10 @@ export async function elsewhereOf(
 ): Promise<Elsewhere> {
   const others = await otherSchedules(id, people, find);
   const actors = [...new Set([...people, ...actor.flatMap(({ reference }) => reference ?? [])])];
-  const [meanwhileOf, visits] = await Promise.all([
+  const [meanwhileOf, visits, having] = await Promise.all([
     takenAndFree(others, find, between, now),
     actors.length === 0 ? [] : visitsOf(actors, find, between),
+    id === undefined ? [] : visitsBySlots(id, find, between),
   ]);
   const isOfPeople = ({ participant = [] }: Appointment): boolean =>
     participant.some(
@@ -56,9 +57,14 @@ export async function elsewhereOf(
   const bySlots = await coveredBySlots(id, others, ofPeople, find);
   return (asked) => ({
     ...meanwhileOf(asked),
-    visits: overlapping(visits, asked)
-      .map(({ resource }) => resource)
-      .filter((visit) => namesSlot(visit, asked) || (isOfPeople(visit) && !bySlots.has(visit))),
+    visits: [
+      ...overlapping(visits, asked)
+        .map(({ resource }) => resource)
+        .filter((visit) => isOfPeople(visit) && !bySlots.has(visit)),
+      ...overlapping(having, asked)
+        .map(({ resource }) => resource)
+        .filter((visit) => namesSlot(visit, asked) && !isHold(visit)),
+    ],
   });
 }
 
@@ -132,6 +138,22 @@ async function visitsOf(
     { kind: 'reference', param: 'actor', targets: actors },
     ...beginning('date', between),
     oneOf(VISITED),
+  );
+  return (await find('Appointment', where, MOST_SLOTS)).map((each) =>
+    timed(resourceOf<Appointment>(each), each.version),
+  );
+}
+
+/** Those that have a slot of this schedule which does not say so: whoever is at them, also where they name nobody of the clinic. */
+async function visitsBySlots(id: string, find: Find, between: While): Promise<Timed<Appointment>[]> {
+  const slots = and(
+    { kind: 'reference', param: 'schedule', targets: [`Schedule/${id}`] },
+    ...beginning('start', between),
+    oneOf(['free', 'busy-tentative']),
+  );
+  const where = and(
+    { kind: 'chained', param: 'slot', type: 'Slot', where: slots },
+    oneOf([...VISITED, 'pending']),
   );
   return (await find('Appointment', where, MOST_SLOTS)).map((each) =>
     timed(resourceOf<Appointment>(each), each.version),

@@ -254,6 +254,8 @@ describe('$book', () => {
         ...own,
         participant: [
           { actor: { reference: 'Patient/p6' }, type: [{ text: 'subject' }], status: 'needs-action' },
+          { actor: { reference: 'Practitioner/adams' }, type: [{ text: 'attends' }], status: 'accepted' },
+          { actor: { reference: 'Practitioner/adams' }, type: [{ text: 'performs' }], status: 'accepted' },
           { actor: { reference: 'RelatedPerson/son' }, required: 'optional', status: 'tentative' },
           { actor: { reference: 'Location/ramp' }, status: 'accepted' },
         ],
@@ -279,7 +281,8 @@ describe('$book', () => {
       expect(booked.body.extension).toEqual(own.extension);
       expect(booked.body.participant).toMatchObject([
         { actor: { reference: 'Patient/p6' }, type: [{ text: 'subject' }], status: 'accepted' },
-        { actor: { reference: 'Practitioner/adams' }, status: 'accepted' },
+        { actor: { reference: 'Practitioner/adams' }, type: [{ text: 'attends' }], status: 'accepted' },
+        { actor: { reference: 'Practitioner/adams' }, type: [{ text: 'performs' }], status: 'accepted' },
         { actor: { reference: 'RelatedPerson/son' }, required: 'optional', status: 'tentative' },
         { actor: { reference: 'Location/ramp' }, status: 'accepted' },
       ]);
@@ -379,6 +382,20 @@ describe('$book', () => {
         expect([status, body.issue?.[0].expression]).toEqual([422, [`Appointment.${element}`]]);
       }
     expect(await slotStatus('slot-9')).toBe('free');
+  });
+
+  it('lasts as long as all of its slots, where it says how long', async () => {
+    const both = (more: object) =>
+      take('$book', 'p1', 'slot-8', {
+        slot: ['slot-8', 'slot-9'].map((each) => ({ reference: `Slot/${each}` })),
+        end: at(17),
+        ...more,
+      });
+    const { status, body } = await both({ minutesDuration: 60 });
+    expect([status, body.issue?.[0].expression]).toEqual([422, ['Appointment.minutesDuration']]);
+    const booked = await both({ minutesDuration: 120 });
+    expect([booked.status, booked.body.end, booked.body.minutesDuration]).toEqual([201, at(18), 120]);
+    await world.ask('POST', `/Appointment/${booked.body.id}/$cancel`, { token: world.system });
   });
 
   it('moves a visit: the old time is given up in the same step, and kept when the new one is gone', async () => {

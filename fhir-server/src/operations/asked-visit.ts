@@ -94,9 +94,11 @@ function participantsOf(said: Appointment, offered: Appointment, patient: string
     { reference: `Patient/${patient}` },
     ...(offered.participant ?? []).map(({ actor }) => actor),
   ];
-  const coming = certain.map((actor) => {
-    const named = given.find((each) => each.actor?.reference === actor?.reference);
-    return { ...named, actor: { ...named?.actor, ...actor }, status: 'accepted' };
+  const coming = certain.flatMap((actor) => {
+    const named = given.filter((each) => each.actor?.reference === actor?.reference);
+    // Named twice: in two parts (`type`).
+    const parts: Partial<Participants[number]>[] = named.length > 0 ? named : [{}];
+    return parts.map((each) => ({ ...each, actor: { ...each.actor, ...actor }, status: 'accepted' }));
   });
   const names = new Set(certain.map((actor) => actor?.reference));
   const others = given.filter(({ actor }) => actor?.reference === undefined || !names.has(actor.reference));

@@ -360,7 +360,8 @@ async function oldVisit(
 }
 
 function requireOf({ participant = [] }: Appointment, patient: string): void {
-  const patients = participant.filter(({ actor }) => actor?.reference?.startsWith('Patient/'));
-  if (patients.length !== 1 || patients[0]?.actor?.reference !== `Patient/${patient}`)
+  const named = participant.flatMap(({ actor }) => actor?.reference ?? []);
+  const patients = new Set(named.filter((each) => each.startsWith('Patient/')));
+  if (patients.size !== 1 || !patients.has(`Patient/${patient}`))
     throw forbidden('The appointment must be of the same patient, and of nobody else.');
 }

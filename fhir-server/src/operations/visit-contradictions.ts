@@ -42,8 +42,9 @@ function requireItsTime({ start, end }: Appointment, run: readonly Slot[], minut
   if (!isAt(start, begin)) throw against('start', "The appointment's start is not that of its slot.");
   // `$find` proposes one slot each: whoever takes several may have its end.
   if (!isAt(end, ...ends)) throw against('end', "The appointment's end is not that of its slot.");
-  const isAsLong = ends.some((each) => each - begin === Number(minutes) * MINUTE_MS);
-  if (minutes !== undefined && !isAsLong)
+  // Of several, as long as all of them: it is kept.
+  const lasts = (ends.at(-1) ?? begin) - begin;
+  if (minutes !== undefined && lasts !== Number(minutes) * MINUTE_MS)
     throw against('minutesDuration', 'The appointment does not last as long as its slot.');
 }
 

@@ -1,6 +1,6 @@
 /**
  * Stryker's runner for vitest, with the tests of a change in an order: first a few that are quick and lie beside the changed file, and the others only if those did not notice.
- * And of a change to what a module does when it is loaded (a table, an expression), for which Stryker runs every test there is: those that come into that file.
+ * And of a change to what a module does when it is loaded (a table, an expression), for which Stryker runs every test there is: first those that come into that file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -60,10 +60,17 @@ class OrderedRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const wanted = options.testFilter ?? this.#testsOf(options.sandboxFileName);
-    if (wanted === undefined || wanted.length <= FIRST) return this.#run(options, wanted);
+    if (wanted === undefined) return this.#run(options, undefined);
     const ordered = this.#inOrder(wanted, options.sandboxFileName);
-    const first = await this.#run(options, ordered.slice(0, FIRST));
-    return first.status === 'survived' ? this.#run(options, ordered.slice(FIRST)) : first;
+    // What is made at loading may be used by other files alone: all that there is comes last.
+    const last = options.testFilter === undefined ? [undefined] : [];
+    let result: MutantRunResult | undefined;
+    for (const tests of [ordered.slice(0, FIRST), ordered.slice(FIRST), ...last]) {
+      if (tests?.length === 0) continue;
+      result = await this.#run(options, tests);
+      if (result.status !== 'survived') break;
+    }
+    return result ?? this.#run(options, wanted);
   }
 
   #run(options: MutantRunOptions, testFilter: string[] | undefined): Promise<MutantRunResult> {

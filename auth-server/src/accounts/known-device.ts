@@ -17,9 +17,11 @@ export async function isKnownDevice(
   accountId: string,
   cookie: string | undefined,
 ): Promise<boolean> {
-  if (cookie === undefined) return false;
-  return (await storage.findArtifact(MODEL, deviceName(cookie)))?.accountId === accountId;
+  return cookie !== undefined && isDeviceOf(storage, accountId, deviceName(cookie));
 }
+
+const isDeviceOf = async (storage: Storage, accountId: string, name: string): Promise<boolean> =>
+  (await storage.findArtifact(MODEL, name))?.accountId === accountId;
 
 /** Returns the cookie's value. */
 export async function rememberDevice(storage: Storage, accountId: string, now: number): Promise<string> {
@@ -34,9 +36,10 @@ export async function hasKnownDevices(storage: Storage, accountId: string): Prom
   return (await storage.listArtifacts(MODEL, accountId)).length > 0;
 }
 
-export const forgetDevice = async (storage: Storage, name: string): Promise<void> => {
-  await storage.removeArtifact(MODEL, name);
-};
+/** Where it is a browser that this account knows: another's stays known to them. */
+export async function forgetDevice(storage: Storage, accountId: string, name: string): Promise<void> {
+  if (await isDeviceOf(storage, accountId, name)) await storage.removeArtifact(MODEL, name);
+}
 
 export const forgetDevices = (storage: Storage, accountId: string): Promise<void> =>
   storage.removeArtifactsOfAccount(MODEL, accountId);

@@ -156,9 +156,9 @@ describe('sessions', () => {
 
 describe('a device that is signed out from the list', () => {
   const marks = (uid: string) => signInMarks(kit.storage, uid);
-  const ended = async ({ sign_in, device = '' }: { sign_in: string; device?: string }) => [
-    await isEndedFromList(kit.storage, sign_in),
-    await isEndedFromList(kit.storage, device),
+  const ended = async ({ sign_in, device = '' }: { sign_in: string; device?: string }, of = 'kim') => [
+    await isEndedFromList(kit.storage, of, sign_in),
+    await isEndedFromList(kit.storage, of, device),
   ];
 
   it('is over with its browser, which is no longer known; the others are as they were', async () => {
@@ -188,6 +188,18 @@ describe('a device that is signed out from the list', () => {
     await endDevice(kit.storage, 'kim', 'copied', 'own');
     expect(await ended(copied)).toEqual([true, false]);
     expect(await isKnownDevice(kit.storage, 'kim', cookie)).toBe(true);
+  });
+
+  it('goes on for whoever else signs in from the same browser, which stays known to them', async () => {
+    const cookie = await rememberDevice(kit.storage, 'lee', kit.now());
+    await session('theirs', 'lee', FIREFOX, cookie);
+    await session('shared', 'kim', FIREFOX, cookie);
+    const [theirs, shared] = [await marks('theirs'), await marks('shared')];
+    expect(shared.device).toBe(theirs.device);
+    await endDevice(kit.storage, 'kim', 'shared', undefined);
+    expect(await ended(shared)).toEqual([true, true]);
+    expect(await ended(theirs, 'lee')).toEqual([false, false]);
+    expect(await isKnownDevice(kit.storage, 'lee', cookie)).toBe(true);
   });
 
   it('may keep no cookies, and is another person’s to sign out by nobody', async () => {

@@ -97,9 +97,12 @@ export async function signInMarks(storage: Storage, uid: string): Promise<SignIn
 export const isOfSignIn = ({ sessionUid }: LaunchContext, mark: string): boolean =>
   sessionUid !== undefined && signInMark(sessionUid) === mark;
 
-/** Whether the sign-in or the browser was ended from the list of sessions. */
-export const isEndedFromList = async (storage: Storage, mark: string): Promise<boolean> =>
-  (await storage.findArtifact(ENDED_FROM_LIST, mark)) !== undefined;
+/** Whether the account's sign-in or browser was ended from its list of sessions. */
+export const isEndedFromList = async (storage: Storage, accountId: string, mark: string): Promise<boolean> =>
+  (await storage.findArtifact(ENDED_FROM_LIST, endingOf(accountId, mark))) !== undefined;
+
+/** A browser may be one that others sign in from too, to whom the end of this account's sign-in is none. */
+const endingOf = (accountId: string, mark: string): string => `${accountId} ${mark}`;
 
 /**
  * Ends a session that somebody does not want any more, or does not know: with it what the clinic's own apps made for that device (subscriptions, what tells it of news),
@@ -118,8 +121,8 @@ export async function endDevice(
     // Whoever carried the cookies away is in the same browser as their owner, as far as can be told.
     const isOther = typeof browser === 'string' && browser !== own?.payload.browser;
     for (const mark of [signInMark(uid), ...(isOther ? [browser] : [])])
-      await storage.saveArtifact(artifact(ENDED_FROM_LIST, mark, {}, { accountId }));
-    if (isOther) await forgetDevice(storage, browser);
+      await storage.saveArtifact(artifact(ENDED_FROM_LIST, endingOf(accountId, mark), {}, { accountId }));
+    if (isOther) await forgetDevice(storage, accountId, browser);
   }
   await endSession(storage, accountId, uid);
 }

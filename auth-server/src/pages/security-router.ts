@@ -40,18 +40,14 @@ export function securityRouter(pages: AccountPages): Router {
   );
 
   router.post('/password', ...post, async (request, response) => {
+    const keepsApps = field(request, 'keep-apps') === 'yes';
     if (!(await isOwner(request, response))) {
       const unmet = field(request, 'password') === '' ? criteria(config).map(({ name }) => name) : [];
-      return response.status(401).send(
-        await security(response, {
-          ...wrongPassword(request),
-          unmet,
-          keepsApps: field(request, 'keep-apps') === 'yes',
-        }),
-      );
+      return response
+        .status(401)
+        .send(await security(response, { ...wrongPassword(request), unmet, keepsApps }));
     }
     const { account, uid } = signedIn(response);
-    const keepsApps = field(request, 'keep-apps') === 'yes';
     const how = { exceptUid: uid, keepsApps };
     const unmet = await recovery.changePassword(account, field(request, 'password'), how, request.ip ?? '');
     if (unmet.length > 0) return response.status(400).send(await security(response, { unmet, keepsApps }));

@@ -66,7 +66,7 @@ export function createStanding(storage: Storage, people: People): Standing {
   async function isSinceItsSignIn(grounds: KeptGrounds): Promise<boolean> {
     const { accountId, signIn, device, endsWithSignIns, duringSignIn } = grounds;
     for (const mark of endsWithSignIns ? [signIn, device] : [])
-      if (mark !== undefined && (await isEndedFromList(storage, mark))) return false;
+      if (mark !== undefined && (await isEndedFromList(storage, accountId, mark))) return false;
     if (!duringSignIn || signIn === undefined) return true;
     return (await listLaunchContexts(storage, accountId)).some((launch) => isOfSignIn(launch, signIn));
   }

@@ -18,7 +18,6 @@ import {
   OPEN,
   ofGroups,
   tasks,
-  type WrittenResource,
 } from './tasks.ts';
 import { firstUnseen } from './unseen.ts';
 import { untoldWork } from './untold-work.ts';
@@ -26,14 +25,11 @@ import { bringsWork, workOf } from './work-kinds.ts';
 
 /**
  * What is deleted is no work any more, and no work keeps it from being deleted; what waited with it goes on to wait: the other messages of a conversation, critical values
- * that a report told. `own`: what is written says of itself what becomes of it.
+ * that a report told. `known`: what is written in the same commit, by its name; `own`: what is written says of itself what becomes of it.
  */
 export async function withoutWork(
   { access, ...others }: Desk,
-  {
-    deleted,
-    written,
-  }: { readonly deleted: readonly Deleted[]; readonly written: readonly WrittenResource[] },
+  { deleted, known }: { readonly deleted: readonly Deleted[]; readonly known: Known },
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
   const desk = { ...others, access: access.caller ?? access };
@@ -41,9 +37,6 @@ export async function withoutWork(
   const targets = deleted.filter(({ type }) => bringsWork(type)).map(({ type, id }) => `${type}/${id}`);
   if (targets.length === 0) return [];
   const gone = new Set(targets);
-  const known = new Map(
-    written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
-  );
   const about = await tasks(
     store,
     and({ kind: 'token', param: 'code', system: WORK_KINDS }, { kind: 'reference', param: 'focus', targets }),

@@ -10,6 +10,7 @@ import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
 import type { Known } from './result-work.ts';
+import { focusOf, tasks, type WrittenResource } from './tasks.ts';
 import { valuesOf } from './waiting-results.ts';
 import { contentOf, REFILL } from './work-kinds.ts';
 
@@ -27,19 +28,11 @@ const OF_SUCH: QueryNode = or(
   ),
 );
 
-const MOST_FOUND = 500;
-
-interface Written {
-  readonly resource: ResourceJson;
-  readonly id: string;
-  readonly isUpdate: boolean;
-}
-
 /** Tasks that wait (`waits`), and rest on what is another than it was. */
 export async function restingOn(
   store: ResourceStore,
   known: Known,
-  written: readonly Written[],
+  written: readonly WrittenResource[],
   waits: QueryNode,
 ): Promise<StoredVersion[]> {
   const updates = written.filter(
@@ -47,22 +40,19 @@ export async function restingOn(
   );
   const patients = [...new Set(updates.flatMap(({ resource, id }) => ownersOf({ ...resource, id })))];
   if (patients.length === 0) return [];
-  const { matches } = await store.search({
-    type: 'Task',
-    where: and({ kind: 'owner', patients }, OF_SUCH, waits),
-    sort: [{ by: 'mainDate', descending: true }],
-    count: MOST_FOUND,
-    total: 'none',
-  });
-  if (matches.length === 0) return [];
+  const found = await tasks(store, and({ kind: 'owner', patients }, OF_SUCH, waits));
+  if (found.length === 0) return [];
   const others = await othersOf(store, updates);
   const resting: StoredVersion[] = [];
-  for (const task of matches) if (await restsOn(store, known, task, others)) resting.push(task);
+  for (const task of found) if (await restsOn(store, known, task, others)) resting.push(task);
   return resting;
 }
 
 /** `Type/id` of what says something else than before. */
-async function othersOf(store: ResourceStore, updates: readonly Written[]): Promise<ReadonlySet<string>> {
+async function othersOf(
+  store: ResourceStore,
+  updates: readonly WrittenResource[],
+): Promise<ReadonlySet<string>> {
   const others = new Set<string>();
   for (const { resource, id } of updates) {
     const name = `${resource.resourceType}/${id}`;
@@ -79,7 +69,7 @@ async function restsOn(
   task: StoredVersion,
   others: ReadonlySet<string>,
 ): Promise<boolean> {
-  const focus = (resourceOf(task).focus as { reference?: string } | undefined)?.reference ?? '';
+  const focus = focusOf(resourceOf(task)) ?? '';
   if (others.has(focus)) return true;
   if (!focus.startsWith('DiagnosticReport/') || others.size === 0) return false;
   const report = known.get(focus) ?? (await storedResource(store, focus))?.resource;

@@ -1,3 +1,7 @@
+/**
+ * The care team's queue: what comes from patients, or waits to be released, is a Task beside it, in the same transaction; and is done when it is answered, by
+ * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
+ */
 import { cameAgain, modifiedAt } from '@wellspring/profiles/put-off';
 import type { AccessContext } from '../../access/access-context.ts';
 import { ownersOf } from '../../access/owner-table.ts';
@@ -41,16 +45,13 @@ import {
   workOf,
 } from './work-kinds.ts';
 
-/** Tasks that are filed beside these writes, and those that are done by them. `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
+/** Tasks that are filed beside these writes, and those that are done by them. `known`: what is written, by its name; `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
 export async function workItems(
   { access, ...others }: Desk,
-  written: readonly WrittenResource[],
+  { written, known }: { readonly written: readonly WrittenResource[]; readonly known: Known },
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
   const desk = { ...others, access: access.caller ?? access };
-  const known = new Map(
-    written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
-  );
   const changes = await resultChanges(desk.store, known, written, isOpen);
   const wanted = new Map<string, Filed | undefined>();
   const again: Again = new Map();

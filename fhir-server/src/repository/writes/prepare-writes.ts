@@ -70,13 +70,13 @@ async function besides(
   add([...together.changedContacts].map((patient) => contactTask(access, patient, now)));
   // Before what is filed: what came in the place of what is deleted waits by itself.
   const desk = { store, access, now };
+  add(await withoutWork(desk, { deleted, known: together.named }, own));
   const resources = written.map(({ resource, id, interaction }) => ({
     resource,
     id,
     isUpdate: interaction === 'update',
   }));
-  add(await withoutWork(desk, { deleted, written: resources }, own));
-  add(await workItems(desk, resources, own));
+  add(await workItems(desk, { written: resources, known: together.named }, own));
   const taken = await takenSlots(
     {
       store,

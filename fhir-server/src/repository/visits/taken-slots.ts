@@ -148,6 +148,10 @@ async function takenSlot(
   return [...beside, [name, ownUpdate(withoutHold(stored.resource, status), idOf(name), stored.version)]];
 }
 
+/**
+ * Throws conflict for a time that somebody else has, and for whoever is not here any more: they are given no visit by a slot of theirs. Beyond what is planned, and on a closed
+ * day, the clinic may. Returns what is to be written beside, by its name.
+ */
 async function requireLeft(
   writes: Writes,
   appointment: Appointment,
@@ -191,7 +195,7 @@ async function isAnothers(
   });
 }
 
-/** Who is not here any more is given no visit by a slot of theirs. Beyond what is planned, and on a closed day, the clinic may. */
+/** Also one that comes in the same commit. undefined: there is none, and nobody who works by it. */
 async function scheduleOf({ own, reader }: Writes, slot: Slot): Promise<Diary | undefined> {
   const name = localName(slot.schedule?.reference ?? '') ?? '';
   const schedule = (own.get(name) ?? (await reader.read(name))) as Diary | undefined;

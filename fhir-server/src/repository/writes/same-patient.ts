@@ -36,10 +36,12 @@ export async function requireSamePatient(
   own: ReadonlyMap<string, ResourceJson>,
 ): Promise<void> {
   const { resourceType: type } = resource;
-  const owners = ownersOf(resource);
-  if (owners.length === 0) return;
-  for (const element of OF_THE_SAME[type] ?? [])
+  const elements = OF_THE_SAME[type];
+  const owners = elements ? ownersOf(resource) : [];
+  if (!elements || owners.length === 0) return;
+  for (const element of elements)
     for (const [at, name] of namesIn(resource[element]).entries()) {
+      if (name === '') continue;
       const other = own.get(name) ?? (await storedResource<ResourceJson>(store, name))?.resource;
       if (!other || isOfOne(owners, ownersOf(other))) continue;
       if (await saidBefore(store, `${type}/${id}`, element, name, owners)) continue;

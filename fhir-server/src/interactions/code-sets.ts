@@ -1,8 +1,11 @@
-/** `:in`, `:not-in`, `:above` and `:below` over all terminology that is known: what a search names is looked up, and the search read again. */
+/**
+ * `:in`, `:not-in`, `:above` and `:below` over all terminology that is known: what a search names is looked up, and the search read again. What stands for more codes than are looked for one
+ * by one is turned round: of the codes that are stored where it looks, those that belong to it are looked for (decision 45).
+ */
 import { type Coding, FhirError, invalid, tooCostly, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { createBreath } from '../breath.ts';
-import type { CodeSets } from '../search/parse-context.ts';
+import type { CodeSets, Sought } from '../search/parse-context.ts';
 import { MAX_CODES } from '../search/types/code-sets.ts';
 import { expandSet } from '../terminology/expand.ts';
 import { RemoteAway } from '../terminology/remote.ts';
@@ -14,17 +17,29 @@ const SNOMED = 'http://snomed.info/sct';
 /** Value sets and hierarchies of one search. */
 const MAX_LOOKED_UP = 20;
 
+/** Different codes under one parameter that are held against a large set. */
+const MAX_STORED = 20_000;
+/** Large sets and hierarchies of one search, for each parameter that they are asked of: a chain to many types asks each. */
+const MAX_HELD = 20;
+
 /** Code systems of one search of which is asked whether case counts; of more it is not known. */
 const MAX_CASES = 50;
 
-/** Thrown while a search is read: this is to be looked up first. */
+/** By their systems; undefined: all codes. */
+type Among = ReadonlyMap<string, readonly string[]> | undefined;
+type Codings = readonly Coding[] | string;
+type Find = (terminologies: Terminologies, among: Among) => Promise<Codings>;
+
+/** Thrown while a search is read: this is to be looked up first; `sought`: where it is asked of what is stored there. */
 class UnknownCodes extends Error {
   readonly key: string;
-  readonly find: (terminologies: Terminologies) => Promise<readonly Coding[] | string>;
-  constructor(key: string, find: UnknownCodes['find']) {
+  readonly find: Find;
+  readonly sought: Sought | undefined;
+  constructor(key: string, find: Find, sought?: Sought) {
     super(key);
     this.key = key;
     this.find = find;
+    this.sought = sought;
   }
 }
 
@@ -34,12 +49,35 @@ export async function withCodeSets<T>(
   access: AccessContext,
   read: (codeSets: CodeSets) => T,
 ): Promise<T> {
-  const known = new Map<string, readonly Coding[] | string>();
-  const codesOf = (key: string, find: UnknownCodes['find']): readonly Coding[] | string => {
+  /** An error: of a large one, why it was not listed. */
+  const known = new Map<string, Codings | FhirError>();
+  const held = new Map<string, Codings>();
+  const stored = storedCodes(services);
+  const codesOf = (key: string, sought: Sought, find: Find): Codings => {
     const found = known.get(key);
     if (found === undefined) throw new UnknownCodes(key, find);
-    return found;
+    if (!(found instanceof FhirError)) return found;
+    // The audit log lies elsewhere.
+    if (sought.places.some(({ type }) => type === 'AuditEvent')) throw found;
+    const ofPlaces = `${key} ${JSON.stringify(sought)}`;
+    const some = held.get(ofPlaces);
+    if (some === undefined) throw new UnknownCodes(ofPlaces, find, sought);
+    return some;
   };
+  async function lookUp({ key, find, sought }: UnknownCodes): Promise<void> {
+    const terminologies = services.repository.terminologies(access);
+    if (sought) {
+      if (held.size >= MAX_HELD)
+        throw tooCostly(
+          `A search may ask ${MAX_HELD} parameters for large value sets and hierarchies at most.`,
+        );
+      held.set(key, await find(terminologies, await stored(sought)));
+      return;
+    }
+    if (known.size >= MAX_LOOKED_UP)
+      throw invalid(`A search may name ${MAX_LOOKED_UP} value sets and hierarchies at most.`);
+    known.set(key, await find(terminologies, undefined).catch(asTooLarge));
+  }
   const cases = new Map<string, boolean>();
   /** Systems that the search named and nothing is known of yet: looked up together when it was read, and it is read again where one of them counts case. */
   const unasked = new Set<string>();
@@ -50,10 +88,10 @@ export async function withCodeSets<T>(
     return systems.some((system) => cases.get(system));
   }
   const codeSets: CodeSets = {
-    inSet: (name) => codesOf(`in ${name}`, (all) => setCodes(all, name)),
-    hierarchy(system, code, direction) {
-      const found = codesOf(`${direction} ${system}|${code}`, (all) =>
-        hierarchyCodes(all, system, code, direction),
+    inSet: (name, sought) => codesOf(`in ${name}`, sought, (all, among) => setCodes(all, name, among)),
+    hierarchy(system, code, direction, sought) {
+      const found = codesOf(`${direction} ${system}|${code}`, sought, (all, among) =>
+        hierarchyCodes(all, system, code, direction, among),
       );
       return typeof found === 'string' ? found : found.map((each) => each.code);
     },
@@ -71,20 +109,53 @@ export async function withCodeSets<T>(
       if (unasked.size === 0 || !(await lookUpCases())) return asked;
     } catch (error) {
       if (!(error instanceof UnknownCodes)) throw error;
-      if (known.size >= MAX_LOOKED_UP)
-        throw invalid(`A search may name ${MAX_LOOKED_UP} value sets and hierarchies at most.`);
-      known.set(error.key, await error.find(services.repository.terminologies(access)));
+      await lookUp(error);
     }
   }
 }
 
-const REQUEST = { words: [], offset: 0, activeOnly: false, limit: MAX_CODES } as const;
+function asTooLarge(error: unknown): FhirError {
+  if (error instanceof FhirError && error.status === 413) return error;
+  throw error;
+}
 
-async function setCodes(terminologies: Terminologies, name: string): Promise<readonly Coding[] | string> {
+/** What is stored where codes are sought, by system; each place is asked once. Errors: 413 for more different codes than are held against a set. */
+function storedCodes({ repository }: Services): (sought: Sought) => Promise<Map<string, string[]>> {
+  const known = new Map<string, readonly Coding[]>();
+  async function codesAt({ type, param }: Sought['places'][number]): Promise<readonly Coding[]> {
+    const place = `${type}.${param}`;
+    const found = known.get(place) ?? (await repository.codesOf(type, param, MAX_STORED));
+    if (!found)
+      throw tooCostly(
+        `More than ${MAX_CODES} codes are asked for, and more than ${MAX_STORED} different ones are stored under ${place}: ask for less.`,
+      );
+    known.set(place, found);
+    return found;
+  }
+  return async ({ places, systems }) => {
+    const bySystem = new Map<string, string[]>();
+    for (const place of places)
+      for (const { system, code } of await codesAt(place))
+        for (const each of system === '' ? systems : [system]) {
+          const codes = bySystem.get(each) ?? [];
+          bySystem.set(each, codes);
+          codes.push(code);
+        }
+    return bySystem;
+  };
+}
+
+const REQUEST = { words: [], offset: 0, activeOnly: false, count: undefined } as const;
+
+/** Of those that are stored no more are to be told than there are; a set of several versions may have a code in each. */
+const requestOf = (among: Among) =>
+  among ? { ...REQUEST, among, limit: Number.POSITIVE_INFINITY } : { ...REQUEST, limit: MAX_CODES };
+
+async function setCodes(terminologies: Terminologies, name: string, among: Among): Promise<Codings> {
   const set = await terminologies.valueSet(name);
   if (!set) return (await elsewhere(terminologies, name)) ?? 'is not known here';
   try {
-    const { members } = await expandSet(terminologies, set, { ...REQUEST, count: undefined });
+    const { members } = await expandSet(terminologies, set, requestOf(among));
     return members.map(({ system, concept }) => ({ system, code: concept.code }));
   } catch (error) {
     // Too many codes stay the error that they are; a set that can't be listed is the caller's mistake here.
@@ -112,7 +183,8 @@ async function hierarchyCodes(
   system: string,
   code: string,
   direction: 'below' | 'above',
-): Promise<readonly Coding[] | string> {
+  among: Among,
+): Promise<Codings> {
   const source = await terminologies.codeSystem(system);
   if (!source && system === SNOMED && direction === 'below')
     return (await elsewhere(terminologies, `${SNOMED}?fhir_vs=isa/${code}`)) ?? 'is not known here';
@@ -122,6 +194,6 @@ async function hierarchyCodes(
   const include = [{ system, ...(source.version === undefined ? {} : { version: source.version }), filter }];
   const set = { resourceType: 'ValueSet', url: `urn:${direction}`, compose: { include } } as const;
   if (source.content !== 'complete') return 'is of a code system of which a part is held here only';
-  const { members } = await expandSet(terminologies, set, { ...REQUEST, count: undefined });
+  const { members } = await expandSet(terminologies, set, requestOf(among));
   return members.map((each) => ({ system, code: each.concept.code }));
 }

@@ -146,6 +146,8 @@ export interface Repository {
   loadedSystems(): ReturnType<LoadedSystems['all']>;
   /** Whether a code system that is known here says that case counts; of those whose searches follow a fixed rule it is not asked. */
   isCaseSensitive(system: string): Promise<boolean>;
+  /** The different codes under a token parameter, whosever they are: to ask a search with, never to be shown. undefined: more than `most`. */
+  codesOf: ResourceStore['codesOf'];
   /** Terminology with what is stored here and the caller may read. */
   terminologies(access: AccessContext): Terminologies;
   /** What people call what a reference leads to. For those who may know of it. */
@@ -212,6 +214,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     codeNotes: (codings) => told(codeNotes(known(), codings)),
     loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],
     isCaseSensitive: async (system) => (await told(known().codeSystem(system)))?.caseSensitive === true,
+    codesOf: (type, param, most) => told(store.codesOf(type, param, most)),
     terminologies: (access) => createTerminologies(readable(access), options.terminology ?? {}),
 
     async search(access, request) {

@@ -11,8 +11,8 @@ import { UnknownParameter } from './unknown-parameter.ts';
 /** Contained resources of a reference to more types than this are asked for what they say themselves, and not followed further. */
 const FEW_TYPES = 12;
 
-/** Reads the rest of a chain as a parameter of the type that it leads to. */
-export type ParseRest = (type: string, name: string) => QueryNode;
+/** Reads the rest of a chain as a parameter of the type that it leads to; `followed`: by what, where that may be contained. */
+export type ParseRest = (type: string, name: string, followed?: ParseContext['followed']) => QueryNode;
 
 /** `subject:Patient.name=…`, `patient.name=…`. */
 export function parseChain(
@@ -36,7 +36,8 @@ export function parseChain(
     const nodes: QueryNode[] = [];
     const lead = (targets: readonly string[], by: { param: string; base?: string }): void => {
       for (const target of modifier === undefined ? targets : targets.filter((each) => each === modifier)) {
-        const where = tryRest(context, target, rest, parseRest);
+        const followed = by.base === undefined ? { type, param: by.param } : undefined;
+        const where = tryRest(context, target, rest, (next, name) => parseRest(next, name, followed));
         if (!where) continue;
         nodes.push({ kind: 'chained', type: target, where, ...by });
         if (by.base === undefined && (isLast || targets.length <= FEW_TYPES))

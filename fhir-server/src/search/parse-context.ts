@@ -16,17 +16,31 @@ export interface ParseContext {
    * `overlaps` with it.
    */
   readonly compare?: 'whole' | 'ends' | 'differs' | 'overlaps';
+  /** At the end of a chain: the reference that was followed last. What it leads to may be contained, and is indexed with what holds it (contained.ts). */
+  readonly followed?: { readonly type: string; readonly param: string } | undefined;
   readonly budget: QueryBudget;
   readonly leadsOn: LeadsOn;
   /** Throws where what is asked may not look at resources of the type: before the hop is read. */
   readonly requireType?: (type: string) => void;
 }
 
+/** Where codes are looked for: of what many stand for, it is enough to know those that are there. */
+export interface Sought {
+  readonly places: readonly { readonly type: string; readonly param: string }[];
+  /** Systems of what is stored without one. */
+  readonly systems: readonly string[];
+}
+
 export interface CodeSets {
-  /** All codings of a value set; a text says why it can't be listed. */
-  inSet(name: string): readonly Coding[] | string;
-  /** The code, and what its system says stands below or above it. */
-  hierarchy(system: string, code: string, direction: 'below' | 'above'): readonly string[] | string;
+  /** The codings of a value set, of a large one those that are where they are looked for; a text says why it can't be listed. */
+  inSet(name: string, sought: Sought): readonly Coding[] | string;
+  /** The code, and what its system says stands below or above it; of many, as of a set. */
+  hierarchy(
+    system: string,
+    code: string,
+    direction: 'below' | 'above',
+    sought: Sought,
+  ): readonly string[] | string;
   /** Whether the system is known to be case-sensitive; undefined: that is not known, and codes of it match in any case. */
   caseOf(system: string): boolean | undefined;
 }

@@ -2,7 +2,7 @@
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
 import { thereNode, withAliases } from './aliases.ts';
 import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
-import { parseChain, parseHas } from './chains.ts';
+import { type ParseRest, parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
 import type { ParseContext } from './parse-context.ts';
 import { and, none, not, or, type QueryNode, type TextMatch } from './query.ts';
@@ -38,8 +38,8 @@ export function parseParameter(
   hops = 0,
 ): QueryNode {
   if (hops > MAX_HOPS) throw invalid(`A chain may have ${MAX_HOPS} hops at most.`, name.slice(0, 64));
-  const parseRest = (next: string, rest: string): QueryNode =>
-    parseParameter(context, next, rest, value, hops + 1);
+  const parseRest: ParseRest = (next, rest, followed) =>
+    parseParameter({ ...context, followed }, next, rest, value, hops + 1);
   if (name.startsWith('_has:')) return parseHas(context, type, name, parseRest);
   if (name.indexOf('.') > 0) return parseChain(context, type, name, parseRest);
   return plainParameter(context, type, name, value, hops);
@@ -166,7 +166,7 @@ function parameterNode(
 ): QueryNode {
   const { code: param } = parameter;
   if (context.compare === 'differs')
-    return counted(context, differingNode(context, parameter, modifier, value, there));
+    return counted(context, differingNode(context, type, parameter, modifier, value, there));
   if (context.compare === 'overlaps' && parameter.type !== 'date') throw notOfTimes(param);
   // No modifier is for a composite: what it is missing would be the pair, which no store knows of.
   if (modifier === 'missing' && parameter.type !== 'composite')
@@ -174,7 +174,7 @@ function parameterNode(
   const make =
     parameter.type === 'composite'
       ? compositeReader(context, type, parameter, modifier)
-      : valueReader(context, parameter, modifier);
+      : valueReader(context, type, parameter, modifier);
   if (!make) {
     if (parameter.type === 'composite' && modifier === undefined)
       throw invalid(`'${param}' is not supported: it holds three parts of one element that repeats.`);
@@ -196,6 +196,7 @@ const RANGES: ReadonlySet<SearchParameter['type']> = new Set(['date', 'number', 
 /** A value is there that is another one, for every type of parameter (several.ts). */
 function differingNode(
   { compare: _, ...context }: ParseContext,
+  ofType: string,
   parameter: SearchParameter,
   modifier: string | undefined,
   value: string,
@@ -208,7 +209,7 @@ function differingNode(
     );
   if (splitEscaped(value, ',').length > 1)
     throw invalid(`'_filter': 'ne' takes one value: put one with a comma into quotation marks.`);
-  const read = valueReader({ ...context, compare: 'whole' }, parameter, undefined);
+  const read = valueReader({ ...context, compare: 'whole' }, ofType, parameter, undefined);
   if (!read) throw invalid(`'${param}' can't be searched by a value.`);
   if (RANGES.has(type)) return read(`ne${value}`);
   const several = severalNode(param, type === 'token' ? tokenNode(param, value) : undefined);
@@ -231,6 +232,7 @@ function compositeReader(
       const target = own && own.type === component.type ? own : parameter;
       const read = valueReader(
         context,
+        type,
         { ...target, ...component, code: param, extract: target.extract },
         undefined,
       );
@@ -251,6 +253,7 @@ function missingNode(param: string, value: string, there?: QueryNode): QueryNode
 /** How one value of this parameter under this modifier is read; undefined = no such modifier. */
 function valueReader(
   context: ParseContext,
+  type: string,
   parameter: SearchParameter,
   modifier: string | undefined,
 ): ((value: string) => QueryNode) | undefined {
@@ -258,9 +261,10 @@ function valueReader(
   switch (parameter.type) {
     case 'token':
       if (modifier === undefined || modifier === 'not') return (value) => codeNode(context, parameter, value);
-      if (modifier === 'in' || modifier === 'not-in') return (value) => inNode(context, parameter, value);
+      if (modifier === 'in' || modifier === 'not-in')
+        return (value) => inNode(context, type, parameter, value);
       if (modifier === 'below' || modifier === 'above')
-        return (value) => hierarchyNode(context, parameter, value, modifier);
+        return (value) => hierarchyNode(context, type, parameter, value, modifier);
       if (modifier === 'text') return (value) => textNode(`${param}:text`, value, 'starts');
       return modifier === 'of-type' ? (value) => ofTypeNode(param, value) : undefined;
     case 'string':

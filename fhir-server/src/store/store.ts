@@ -257,6 +257,12 @@ export interface Note {
   readonly value: string;
 }
 
+/** A code as a token search parameter has it; `system` '' = none. */
+export interface StoredCode {
+  readonly system: string;
+  readonly code: string;
+}
+
 export interface ResourceStore {
   /** Engine differences, as values: shared code never asks for an engine's name. */
   readonly supports: {
@@ -281,6 +287,11 @@ export interface ResourceStore {
   patientPasses?(id: string, where: QueryNode): boolean;
   history(query: HistoryQuery): Promise<HistoryPage>;
   search(query: SearchQuery): Promise<SearchPage>;
+  /**
+   * The different codes that live resources of the type have by a token parameter, in any order; some that only earlier versions had, or the parameter under a modifier of its own
+   * (`identifier:of-type`), may be among them. undefined: more than `most`. Whosever they are: nobody is told of one that no search of theirs found.
+   */
+  codesOf(type: string, param: string, most: number): Promise<readonly StoredCode[] | undefined>;
   /**
    * All or nothing, isolated, durable before it resolves, results in the order given. Later operations see earlier ones. Transient conflicts are retried inside. Throws StoreError.
    * Where `supports.transactions` is false, more than one operation is refused with `unsupported`.

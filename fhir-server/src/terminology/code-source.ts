@@ -18,6 +18,8 @@ export interface FoundConcept {
 export interface Selection {
   /** All of them must hold. */
   readonly filters: readonly Filter[];
+  /** Of these alone, in whatever case; undefined: of all. */
+  readonly among?: readonly string[] | undefined;
   /** Words of a text filter, in lower case: each begins a word of the concept's texts, or its code. */
   readonly words: readonly string[];
 }

@@ -19,7 +19,7 @@ import {
   versionOf,
   whyNotHeld,
 } from './membership.ts';
-import { type ListedCode, listedCodes, namedConcept } from './named-concept.ts';
+import { type ListedCode, type ListedConcept, listedCodes, namedConcept } from './named-concept.ts';
 import type { Terminologies } from './terminologies.ts';
 import { withContained } from './with-contained.ts';
 
@@ -29,6 +29,8 @@ export interface ExpandRequest {
   readonly offset: number;
   readonly count: number | undefined;
   readonly activeOnly: boolean;
+  /** Of each system these codes alone, in whatever case, of others none; undefined: all. */
+  readonly among?: ReadonlyMap<string, readonly string[]> | undefined;
   readonly leavesOut?: (member: Member) => boolean;
   /** Codes that may be listed, or passed over to come to a page. */
   readonly limit: number;
@@ -52,6 +54,7 @@ interface Walk {
   readonly terminologies: Terminologies;
   readonly words: readonly string[];
   readonly activeOnly: boolean;
+  readonly among: ReadonlyMap<string, readonly string[]> | undefined;
   readonly used: Set<string>;
   isLarge: boolean;
 }
@@ -68,12 +71,13 @@ const MAX_DEPTH = 12;
 export async function expandSet(
   terminologies: Terminologies,
   set: ValueSet,
-  { words, offset, count, activeOnly, leavesOut, limit }: ExpandRequest,
+  { words, offset, count, activeOnly, among, leavesOut, limit }: ExpandRequest,
 ): Promise<Expansion> {
   const walk: Walk = {
     terminologies: withContained(terminologies, set),
     words,
     activeOnly,
+    among,
     used: new Set(),
     isLarge: false,
   };
@@ -184,9 +188,11 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   const named = include.concept && versionOf(include);
   const version = source?.version ?? named;
   if (version !== undefined) walk.used.add(`${system}|${version}`);
+  const among = walk.among && (walk.among.get(system) ?? []);
   if (include.concept) {
-    for (let start = 0; start < include.concept.length; start += PAGE) {
-      const page = include.concept.slice(start, start + PAGE);
+    const listed = namedAmong(include.concept, among);
+    for (let start = 0; start < listed.length; start += PAGE) {
+      const page = listed.slice(start, start + PAGE);
       await walk.terminologies.step(page.length / A_STEP);
       const found = await source?.find(page.map(({ code }) => code));
       const asked = hasAllCodes(source, include) ? page.filter(({ code }) => found?.has(code)) : page;
@@ -199,7 +205,7 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   if (source?.content !== 'complete') throw notListed(await whyNot(walk, include, source));
   walk.isLarge ||= source.isLarge;
   try {
-    const selection = { filters: include.filter ?? [], words: walk.words };
+    const selection = { filters: include.filter ?? [], words: walk.words, among };
     for await (const page of source.select(selection)) {
       await walk.terminologies.step(STEPS_OF_PAGE);
       yield page.map((concept) => ({ system, version, concept }));
@@ -207,6 +213,15 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   } catch (error) {
     throw error instanceof UnsupportedFilter ? notListed(error.message) : error;
   }
+}
+
+function namedAmong(
+  concepts: readonly ListedConcept[],
+  among: readonly string[] | undefined,
+): readonly ListedConcept[] {
+  if (!among) return concepts;
+  const codes = new Set(among.map((code) => code.toLowerCase()));
+  return concepts.filter(({ code }) => codes.has(code.toLowerCase()));
 }
 
 async function whyNot(

@@ -91,12 +91,13 @@ function createHeldSource(system: CodeSystem): CodeSource {
     },
     hasChildren: (code) => shownBelow.has(ownCode(code)),
     ...(system.content === 'complete' ? { hasProperty: (property) => properties.has(property) } : {}),
-    async *select({ filters, words }: Selection) {
+    async *select({ filters, words, among }: Selection) {
       const tests = await testsOf(source, filters);
       const breath = createBreath();
-      for (let start = 0; start < concepts.length; start += PAGE) {
+      const asked = among ? [...new Set(among.flatMap((code) => conceptOf(code) ?? []))] : concepts;
+      for (let start = 0; start < asked.length; start += PAGE) {
         await breath();
-        const page = concepts.slice(start, start + PAGE).filter((concept) => hasWords(concept, words));
+        const page = asked.slice(start, start + PAGE).filter((concept) => hasWords(concept, words));
         yield await passing(source, page, tests);
       }
     },

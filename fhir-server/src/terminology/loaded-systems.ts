@@ -125,7 +125,11 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
   }
 
   /** Codes among which are all that pass: by the list that is likely to be the shortest. */
-  async function* candidates({ filters, words }: Selection): AsyncGenerator<readonly string[]> {
+  async function* candidates({ filters, words, among }: Selection): AsyncGenerator<readonly string[]> {
+    if (among) {
+      yield among;
+      return;
+    }
     const constraint = filters.map((each) => constraintIn(system, each)).find((each) => each !== undefined);
     const members = filters.find((each) => each.op === 'in' && memberProperty(system, each));
     const named = filters.find(

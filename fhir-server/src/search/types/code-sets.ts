@@ -1,11 +1,12 @@
 /** Token modifiers that stand for several codes: `:in`, `:not-in`, `:below`, `:above` (https://hl7.org/fhir/R4/search.html#token). */
 import { type Coding, invalid, type SearchParameter, terminology, tooCostly } from '@wellspring/profiles';
-import type { CodeSets, ParseContext } from '../parse-context.ts';
+import { insideParam } from '../contained.ts';
+import type { CodeSets, ParseContext, Sought } from '../parse-context.ts';
 import { none, or, type QueryNode } from '../query.ts';
 import { unescapeValue } from '../values.ts';
 import { caselessNode, codingNode, exactNode, tokenNode } from './token.ts';
 
-/** Codes of a value set or a hierarchy that one parameter may stand for. */
+/** Codes of a value set or a hierarchy that are looked for one by one; of more, those that are stored anywhere (interactions/code-sets.ts). */
 export const MAX_CODES = 5000;
 
 /** A `code` element names no system, and its case counts; the one it has by its binding may be given all the same. `isExact`: identifiers as they are written. */
@@ -38,8 +39,6 @@ function codesNode(
   parameter: SearchParameter,
   codings: readonly Coding[],
 ): QueryNode {
-  if (codings.length > MAX_CODES)
-    throw tooCostly(`'${parameter.code}': more than ${MAX_CODES} codes are too many to search for at once.`);
   const { code: param, codeSystems } = parameter;
   return or(
     ...codings.map(
@@ -53,16 +52,37 @@ function codesNode(
 
 /** Of the definitions alone: for who has looked up nothing else. */
 const DEFINED: CodeSets = {
-  inSet: (name) => terminology().expand(name) ?? "is not known here, or can't be listed",
+  inSet: (name) => few(terminology().expand(name)) ?? "is not known here, or can't be listed",
   hierarchy: (system, code, direction) =>
-    terminology()[direction](system, code) ?? 'has no hierarchy that is known here',
+    few(terminology()[direction](system, code)) ?? 'has no hierarchy that is known here',
   caseOf: () => undefined,
 };
 
+function few<T>(codes: readonly T[] | undefined): readonly T[] | undefined {
+  if (codes && codes.length > MAX_CODES)
+    throw tooCostly(`More than ${MAX_CODES} codes are too many to search for at once.`);
+  return codes;
+}
+
+/** `type`: whose parameter it is. */
+function soughtBy({ followed }: ParseContext, type: string, parameter: SearchParameter): Sought {
+  const { code: param, codeSystems } = parameter;
+  const inside = followed && { type: followed.type, param: insideParam(followed.param, type, param) };
+  return {
+    places: [{ type, param }, ...(inside ? [inside] : [])],
+    systems: parameter.isOfBooleans() ? [...codeSystems, TRUTH] : codeSystems,
+  };
+}
+
 /** `:in=[url of a value set]`: known by the definitions, loaded, or stored here. */
-export function inNode(context: ParseContext, parameter: SearchParameter, value: string): QueryNode {
+export function inNode(
+  context: ParseContext,
+  type: string,
+  parameter: SearchParameter,
+  value: string,
+): QueryNode {
   const { codeSets = DEFINED } = context;
-  const codings = codeSets.inSet(unescapeValue(value));
+  const codings = codeSets.inSet(unescapeValue(value), soughtBy(context, type, parameter));
   if (typeof codings === 'string') throw invalid(`'${parameter.code}': the value set ${codings}.`);
   return codesNode(context, parameter, codings);
 }
@@ -70,6 +90,7 @@ export function inNode(context: ParseContext, parameter: SearchParameter, value:
 /** `:below`, `:above` of a token: the code, and what its system says stands below or above it. */
 export function hierarchyNode(
   context: ParseContext,
+  type: string,
   parameter: SearchParameter,
   value: string,
   direction: 'below' | 'above',
@@ -79,7 +100,7 @@ export function hierarchyNode(
   if (node.kind !== 'token' || !node.system || node.code === undefined)
     throw invalid(`'${parameter.code}:${direction}' takes [system]|[code].`);
   const { system } = node;
-  const codes = codeSets.hierarchy(system, node.code, direction);
+  const codes = codeSets.hierarchy(system, node.code, direction, soughtBy(context, type, parameter));
   if (typeof codes === 'string') throw invalid(`'${parameter.code}:${direction}': the code ${codes}.`);
   return codesNode(
     context,

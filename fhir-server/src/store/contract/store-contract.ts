@@ -1,5 +1,6 @@
 /** Every promise of the port as a test, run on each adapter. */
 import { describe } from 'vitest';
+import { codesOf } from './codes-of.ts';
 import { indexEntries } from './index-entries.ts';
 import { instants } from './instants.ts';
 import { longLists } from './long-lists.ts';
@@ -20,6 +21,7 @@ import { whoWrote } from './who-wrote.ts';
 export function storeContract(subject: Subject): void {
   describe(`${subject.name} store`, () => {
     longLists(subject);
+    codesOf(subject);
     whoWrote(subject);
     indexEntries(subject);
     versions(subject);

@@ -32,7 +32,7 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
     case 'and':
       return { $and: await compileEach(resolve, node.nodes) };
     case 'or':
-      return { $or: await compileEach(resolve, node.nodes) };
+      return eitherOf(await compileEither(resolve, node.nodes));
     case 'not':
       return { $nor: [await compileCondition(resolve, node.node)] };
     case 'token':
@@ -88,6 +88,28 @@ async function linkedCondition(resolve: Resolve, node: Linked): Promise<Conditio
   const names = await resolve.subjects(node);
   return { k: { $in: names.map((name) => keys.link('about', name)) } };
 }
+
+/** Up to this many codes are a question each. */
+const FEW_CODES = 16;
+
+/** Many codes are looked up as one list. */
+async function compileEither(resolve: Resolve, nodes: readonly QueryNode[]): Promise<Condition[]> {
+  const codes = nodes.filter(isWholeToken);
+  if (codes.length <= FEW_CODES) return compileEach(resolve, nodes);
+  const others = nodes.filter((node) => !isWholeToken(node));
+  return [{ k: { $in: codes.map(wholeKey) } }, ...(await compileEach(resolve, others))];
+}
+
+const eitherOf = (conditions: readonly Condition[]): Condition =>
+  conditions.length === 1 ? (conditions[0] as Condition) : { $or: [...conditions] };
+
+type WholeToken = QueryNode & { readonly kind: 'token'; readonly code: string };
+
+const isWholeToken = (node: QueryNode): node is WholeToken =>
+  node.kind === 'token' && node.code !== undefined;
+
+const wholeKey = ({ param, system, code }: WholeToken): string =>
+  system === undefined ? keys.code(param, code) : keys.token(param, system, code);
 
 /** One after the other: a transaction's session takes no two commands at once. */
 async function compileEach(resolve: Resolve, nodes: readonly QueryNode[]): Promise<Condition[]> {
@@ -148,7 +170,7 @@ const prefix = (text: string) => ({ $gte: text, $lt: `${text}\u{10ffff}` });
  * Every character that has a meaning is made plain: the pattern is a search for a substring, nothing else. BSON holds patterns as C strings: in them NUL is only spelled
  * (https://bsonspec.org/spec.html).
  */
-const escapeRegExp = (text: string): string =>
+export const escapeRegExp = (text: string): string =>
   text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\0', '\\x00');
 
 /** An element of the array that has the parameter and passes one of the tests. Each test stands alone: $elemMatch with plain fields uses an index. */

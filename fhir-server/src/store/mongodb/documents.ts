@@ -113,6 +113,13 @@ const PART = '\u0001';
 export const keys = {
   code: (param: string, code: string): string => `${param}=${PART}${code}`,
   token: (param: string, system: string, code: string): string => `${param}:${PART}${system}${PART}${code}`,
+  /** What the keys of all its tokens begin with, and the least text beyond them. */
+  tokens: (param: string): readonly [string, string] => [`${param}:${PART}`, `${param}:\u0002`],
+  /** Of what `token` made, behind what `tokens` says that it begins with. */
+  tokenOf: (rest: string): { readonly system: string; readonly code: string } => {
+    const part = rest.indexOf(PART);
+    return { system: rest.slice(0, part), code: rest.slice(part + 1) };
+  },
   /** What every key of this system begins with. */
   system: (param: string, system: string): string => `${param}:${PART}${system}${PART}`,
   reference: (param: string, target: string): string => `${param}@${PART}${target}`,

@@ -14,6 +14,7 @@ import {
 import { connect, prepare, UNANSWERED_MS } from '../../mongodb/connect.ts';
 import { type LogEnd, type ResourceStore, type ScanPage, StoreError } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
+import { codesOf } from './codes-of.ts';
 import { collectionsOf, makeIndexes } from './collections.ts';
 import {
   abilitiesOf,
@@ -151,6 +152,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     referrers: (type, id, limit) => told(() => referrersOf(reader, type, id, limit), searchMs + GRACE_MS),
     hold: (type, id) => told(() => holdName(collections, clock, `${type}/${id}`)),
     search: (query) => told(() => searchPage(searcher, query), searchMs + GRACE_MS),
+    codesOf: (type, param, most) => told(() => codesOf(searcher, type, param, most), searchMs + GRACE_MS),
     history: (query) => told(() => readHistory(searcher, query), searchMs + GRACE_MS),
     transact: (operations, by) => told(() => transactor.transact(operations, by)),
     changes: (after, limit) => told(async () => readChanges(reader, after, limit, await clock.watermark())),

@@ -11,7 +11,10 @@ export const codeKey = (type: string, param: string, code: string): string => `$
 
 /** This system ('' = none) and code. A system holds no space, so the first one parts the two. Ranged: `system ` is a prefix of it. */
 export const tokenKey = (type: string, param: string, system: string, code: string): string =>
-  `${type}.${param}:${system} ${code}`;
+  `${tokenPrefix(type, param)}${system} ${code}`;
+
+/** What the keys of all its tokens begin with. */
+export const tokenPrefix = (type: string, param: string): string => `${type}.${param}:`;
 
 /** A token inside one Patient's record: the common clinical question (patient and code) as one key. */
 export const ownedTokenKey = (

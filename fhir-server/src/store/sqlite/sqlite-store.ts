@@ -10,6 +10,7 @@ import {
   type WriteOperation,
   type WriteResult,
 } from '../store.ts';
+import { codesOf } from './codes-of.ts';
 import { ownerPasses } from './compile-condition.ts';
 import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
@@ -123,6 +124,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
       const page = look && searchPage(query, look, versions);
       return page && (page.next || look === plan) ? page : pool.search(query);
     },
+    codesOf: async (type, param, most) => codesOf(snapshot(), type, param, most),
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),
     changes: async (after, limit, bodiesOf) => readChanges(snapshot(), after, limit, bodiesOf),
     writes: async (after, limit) => readWrites(snapshot(), after, limit),

@@ -139,6 +139,15 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       ]);
     });
 
+    it('of codes that are named beforehand those that pass the filters are told, and no others are looked at', async () => {
+      const isA = [{ property: 'concept', op: 'is-a', value: '73211009' }];
+      const among = new Map([[SNOMED, ['44054006', '34000006', '1']]]);
+      expect(await codes(SNOMED, isA, { among, limit: 1 })).toEqual(['44054006']);
+      expect(await codes(SNOMED, [], { among, limit: 2 })).toEqual(['34000006', '44054006']);
+      expect(await codes(SNOMED, [], { among: new Map() })).toEqual([]);
+      expect(await codes(ICD, [], { among: new Map([[ICD, ['e11.65']]]) })).toHaveLength(1);
+    });
+
     it('SNOMED CT: names by language, properties, what is retired', async () => {
       const diabetes = await find(SNOMED, '73211009');
       expect(diabetes?.display).toBe('Diabetes mellitus');

@@ -319,6 +319,18 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect((await get('/Patient?_lastUpdated=le2016-12-31T23:59:60Z')).status).toBe(200);
   });
 
+  it('Q3: what each resource has is missing in none: an id and when it was updated', async () => {
+    for (const code of ['_id', '_lastUpdated']) {
+      for (const query of [`${code}:missing=false`, `_filter=${code} pr true`])
+        expect(await found(`/Patient?${query}`), query).toEqual(['p']);
+      for (const query of [`${code}:missing=true`, `_filter=${code} pr false`])
+        expect(await found(`/Patient?${query}`), query).toEqual([]);
+      expect(await found(`/RiskAssessment?subject.${code}:missing=true`)).toEqual([]);
+      expect((await found(`/RiskAssessment?subject.${code}:missing=false`)).length).toBeGreaterThan(0);
+      expect((await get(`/Patient?${code}:missing=perhaps`)).status).toBe(400);
+    }
+  });
+
   it('Q14: tokens in any case, unless their system or their element says that case counts', async () => {
     for (const query of [
       'email=maria@example.org',

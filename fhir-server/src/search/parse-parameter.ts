@@ -5,7 +5,7 @@ import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { type ParseRest, parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
 import type { ParseContext } from './parse-context.ts';
-import { and, none, not, or, type QueryNode, type TextMatch } from './query.ts';
+import { all, and, none, not, or, type QueryNode, type TextMatch } from './query.ts';
 import { CHARACTERS, costOf } from './query-budget.ts';
 import { severalNode } from './several.ts';
 import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
@@ -78,7 +78,7 @@ function plainParameter(
   if (code === '_lastUpdated')
     return counted(
       context,
-      anyValue(modifier, value, (each) => updatedNode(context, each)),
+      anyTime(modifier, value, (each) => updatedNode(context, each)),
     );
   const parameter = searchParameter(type, code);
   if (!parameter) throw new UnknownParameter(name);
@@ -139,17 +139,15 @@ function values(value: string): string[] {
   return list;
 }
 
-function anyValue(
-  modifier: string | undefined,
-  value: string,
-  make: (value: string) => QueryNode,
-): QueryNode {
+function anyTime(modifier: string | undefined, value: string, make: (value: string) => QueryNode): QueryNode {
+  if (modifier === 'missing') return missingNode('_lastUpdated', value, all);
   if (modifier !== undefined)
-    throw invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported here.`);
+    throw invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported for _lastUpdated.`);
   return or(...values(value).map(make));
 }
 
 function idNode(modifier: string | undefined, value: string): QueryNode {
+  if (modifier === 'missing') return missingNode('_id', value, all);
   if (modifier === 'not') return not({ kind: 'id', ids: values(value).map(unescapeValue) });
   if (modifier !== undefined)
     throw invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported for _id.`);

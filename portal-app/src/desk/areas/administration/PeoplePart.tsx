@@ -14,6 +14,7 @@ import {
 import { rolePolicyQuery } from '../../../record/administration/role-policy.ts';
 import { isInForce } from '../../../record/staff/in-force.ts';
 import { ownRolesQuery } from '../../../record/staff/queries.ts';
+import { reachQuery } from '../../../record/staff/reach.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -68,10 +69,11 @@ export function PeoplePart() {
   );
 }
 
-/** What follows from a role, for whoever gives it. Nothing, where the server does not tell. */
+/** What follows from a role, for whoever gives it. Nothing, where the server does not tell; whom it would refuse it to does not ask (decision 40). */
 function RolePolicy() {
   const { fhir } = useSignedIn();
-  const { data = [] } = useQuery({ ...rolePolicyQuery(fhir), retry: false });
+  const enabled = useQuery(reachQuery(fhir)).data?.exchange === true;
+  const { data = [] } = useQuery({ ...rolePolicyQuery(fhir), retry: false, enabled });
   if (data.length === 0) return null;
   return (
     <Card title={t('What each role may do')}>

@@ -52,6 +52,7 @@ export {
 } from './tables.ts';
 export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
 export {
+  asGiven,
   codesOf,
   type Edge,
   edgesOf,

@@ -1,5 +1,6 @@
 /** A code system that is held whole in memory: of the definitions, or a stored CodeSystem resource. */
 import {
+  asGiven,
   type CodeSystem,
   type Concept,
   type ConceptProperty,
@@ -118,8 +119,6 @@ export function hasWords({ code, display, designations }: FoundConcept, words: r
   const text = [display ?? '', ...designations.map(({ value }) => value)].join('\n').toLowerCase();
   return words.every((word) => text.includes(word) || code.toLowerCase().startsWith(word));
 }
-
-const asGiven = (code: string): string => code;
 
 function flatten(
   system: CodeSystem,

@@ -66,6 +66,9 @@ export function spellingOf(codes: Iterable<string>): (code: string) => string {
   return (code) => (exact.has(code) ? code : (folded.get(code.toLowerCase()) ?? code));
 }
 
+/** The same of a system where case counts. */
+export const asGiven = (code: string): string => code;
+
 /** A property that names another concept, with the code as the system writes it; any other as it is. */
 export function namedAsWritten(
   property: ConceptProperty,

@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { JSONParser, type JsonTypes } from '@streamparser/json';
 import {
+  asGiven,
   type CodeSystem,
   type Concept,
   codesOf,
@@ -76,8 +77,6 @@ async function* heldRecords({ concept = [], ...head }: CodeSystem): AsyncGenerat
 }
 
 type Head = Pick<CodeSystem, 'language' | 'caseSensitive' | 'hierarchyMeaning' | 'property'>;
-
-const asGiven = (code: string): string => code;
 
 /** One record for each concept of the highest level, with all that stands below it. `own`: a code that another concept names, as the system writes it. */
 function rowsOfConcepts(head: Head, own: (code: string) => string) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clinicOf } from './clinic.ts';
 import { DESK, hurry, type InboxWorld, message, openInbox, openInboxWorld, row, told } from './inbox-page.ts';
 import { openVisit } from './portal-page.ts';
-import { ago, load, ref } from './small-clinic.ts';
+import { ago, clinic, load, ref } from './small-clinic.ts';
 
 let world: InboxWorld;
 const { system } = clinicOf(() => world);
@@ -77,6 +77,81 @@ describe('a message that comes while another one of its conversation is being an
     await expect.poll(() => answer.inputValue()).toMatch(/^A long answer of my own\.\n\nDear Ben,/);
     await nina.keyboard.press('Control+z');
     await expect.poll(() => answer.inputValue()).toBe('A long answer of my own.');
+    await visit.context.close();
+  });
+});
+
+/** As the portal sends it: of the patient's own. */
+const asked = (id: string, person: string, coding: object, change: object = {}) => ({
+  resourceType: 'Task',
+  id,
+  status: 'requested',
+  intent: 'order',
+  code: { coding: [coding] },
+  for: ref(`Patient/${person}`),
+  requester: ref(`Patient/${person}`),
+  authoredOn: ago(30),
+  ...change,
+});
+
+const stored = (id: string) => {
+  const found = clinic().find((each) => each.id === id);
+  if (!found) throw new Error(`${id} is not in the clinic`);
+  return found;
+};
+
+describe('what is decided about, when it changes while somebody has it open', () => {
+  it('a refill is of the prescription as it is now, where nobody typed anything else', async () => {
+    const focus = ref('MedicationRequest/lisinopril');
+    const refill = { system: 'http://snomed.info/sct', code: '103742009' };
+    await load(world, [asked('more', 'ana', refill, { focus, note: [{ text: 'Two tablets left' }] })]);
+    const visit = await openVisit(world.browser, DESK);
+    await hurry(visit);
+    const ruiz = await openInbox(world, visit, 'ruiz');
+    await row(ruiz, 'Two tablets left').click();
+    await ruiz.getByRole('button', { name: 'Change it, or add a note' }).click();
+    await ruiz.getByLabel('Note for the patient (optional)').fill('Call us on Friday.');
+    await load(world, [
+      {
+        ...stored('lisinopril'),
+        dosageInstruction: [{ text: 'Take half a tablet by mouth once a day' }],
+        dispenseRequest: { numberOfRepeatsAllowed: 1 },
+      },
+    ]);
+    await ruiz.getByText(/^Something new came to this at/).waitFor();
+    await ruiz.getByRole('button', { name: /^Approve/ }).click();
+    await told(ruiz, 'Approved');
+    const { entry } = await system('GET', 'MedicationRequest?patient=Patient/ana&status=active');
+    expect((entry as { resource: object }[]).map(({ resource }) => resource)).toMatchObject([
+      {
+        priorPrescription: focus,
+        dosageInstruction: [{ text: 'Take half a tablet by mouth once a day' }],
+        dispenseRequest: { numberOfRepeatsAllowed: 1 },
+      },
+    ]);
+    expect(await system('GET', 'Task/more')).toMatchObject({
+      note: [{ text: 'Two tablets left' }, { text: 'Call us on Friday.' }],
+    });
+    await visit.context.close();
+  });
+
+  it('a correction changes what was typed, and leaves what a colleague put right meanwhile', async () => {
+    const correction = { system: 'urn:wellspring:task', code: 'profile-correction' };
+    await load(world, [
+      asked('name', 'ben', correction, { focus: ref('Patient/ben'), note: [{ text: 'Married in May' }] }),
+    ]);
+    const visit = await openVisit(world.browser, DESK);
+    await hurry(visit);
+    const ruiz = await openInbox(world, visit, 'ruiz');
+    await row(ruiz, 'Married in May').click();
+    await ruiz.getByLabel('Family name').fill('Moss-Cole');
+    await load(world, [{ ...stored('ben'), birthDate: '1971-02-28' }]);
+    await ruiz.getByText(/^Something new came to this at/).waitFor();
+    await ruiz.getByRole('button', { name: /^Save, and tell the patient/ }).click();
+    await told(ruiz, 'Corrected');
+    const ben = await system('GET', 'Patient/ben');
+    expect(ben).toMatchObject({ birthDate: '1971-02-28' });
+    expect((ben.name as { family: string }[])[0]).toMatchObject({ family: 'Moss-Cole' });
     await visit.context.close();
   });
 });

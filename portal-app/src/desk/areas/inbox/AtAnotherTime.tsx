@@ -19,9 +19,11 @@ export function AtAnotherTime({ task, visit }: { readonly task: Task; readonly v
   const { fhir } = usePortal();
   const by = useBy();
   const [isOpen, setOpen] = useState(false);
-  const [day, setDay] = useState(() => firstDay(visit));
+  const [chosenDay, setDay] = useState<string>();
+  const day = chosenDay ?? firstDay(visit);
   const [time, setTime] = useState('');
-  const [minutes, setMinutes] = useState(String(visit.minutesDuration ?? 20));
+  const [chosenMinutes, setMinutes] = useState<string>();
+  const minutes = chosenMinutes ?? String(visit.minutesDuration ?? 20);
   const id = `at-${task.id}`;
   const send = useWork(task, {
     name: 'book at',

@@ -55,7 +55,9 @@ interface Props extends ItemProps {
 function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage[] }) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [replaces, setReplaces] = useState(replacedBy(draft, all)?.id ?? '');
+  const [chosen, setChosen] = useState<string>();
+  // Until somebody chose, it follows what was handed in and what is on record, as they are now.
+  const replaces = chosen ?? replacedBy(draft, all)?.id ?? '';
   const [kept, setKept] = useState<readonly string[]>([]);
   const current = all.find(({ id }) => id === replaces);
   const id = `approve-${task.id}`;
@@ -80,7 +82,7 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
           id={`replaces-${task.id}`}
           label={t('In the place of')}
           value={replaces}
-          onChange={setReplaces}
+          onChange={setChosen}
           options={[
             ['', t('None: it is another insurance')] as const,
             ...all.map((each) => [each.id ?? '', insurerOf(each)] as const),

@@ -1,10 +1,11 @@
 /** Who somebody is, and how they are reached: a correction that was asked for, and contacts that changed from the patient's side. */
+import type { ContactPoint } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { useChanges } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
   changePerson,
-  type Identity,
   identityOf,
   isUnconfirmed,
   withConfirmed,
@@ -23,13 +24,14 @@ import { useWork } from './use-work.ts';
 export function CorrectionItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [after, setAfter] = useState<Identity>(() => identityOf(patient));
+  const [after, setAfter, discard] = useChanges(`correct ${task.id}`, identityOf(patient));
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'correct',
     what: after,
     words: t('Corrected'),
     act: (identity) => changePerson(fhir, task, { by, patient: withIdentity(patient, after), identity }),
+    onDone: discard,
   });
   useKeys({ a: () => focusOn(id) });
   return (
@@ -46,14 +48,14 @@ export function CorrectionItem({ task, patient }: ItemProps) {
           id={`given-${task.id}`}
           label={t('Given names')}
           value={after.given}
-          onChange={(given) => setAfter({ ...after, given })}
+          onChange={(given) => setAfter({ given })}
           required
         />
         <TextField
           id={`family-${task.id}`}
           label={t('Family name')}
           value={after.family}
-          onChange={(family) => setAfter({ ...after, family })}
+          onChange={(family) => setAfter({ family })}
           required
         />
         <TextField
@@ -61,14 +63,14 @@ export function CorrectionItem({ task, patient }: ItemProps) {
           type="date"
           label={t('Born')}
           value={after.birthDate}
-          onChange={(birthDate) => setAfter({ ...after, birthDate })}
+          onChange={(birthDate) => setAfter({ birthDate })}
           required
         />
         <Select
           id={`gender-${task.id}`}
           label={t('Sex')}
           value={after.gender}
-          onChange={(gender) => setAfter({ ...after, gender })}
+          onChange={(gender) => setAfter({ gender })}
           options={[
             ['female', t('female')],
             ['male', t('male')],
@@ -89,6 +91,9 @@ export function CorrectionItem({ task, patient }: ItemProps) {
   );
 }
 
+const contactText = (contact: ContactPoint | undefined): string =>
+  [contact?.value, contact?.use].filter(Boolean).join(' · ');
+
 /** Until somebody of the clinic has confirmed them, they prove nobody's identity. */
 export function ContactItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
@@ -96,11 +101,13 @@ export function ContactItem({ task, patient }: ItemProps) {
   const all = (patient.telecom ?? []).flatMap((each, i) =>
     isUnconfirmed(each) ? [[String(i), each] as const] : [],
   );
-  const [right, setRight] = useState<readonly string[]>(() => all.map(([i]) => i));
+  // By what they say: places change when a contact is added or taken out meanwhile.
+  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const right = all.flatMap(([i, each]) => (wrong.includes(contactText(each)) ? [] : [i]));
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'confirm',
-    what: right,
+    what: right.map((i) => contactText(patient.telecom?.[Number(i)])),
     words: t('Confirmed'),
     act: (identity) =>
       changePerson(fhir, task, { by, patient: withConfirmed(patient, right.map(Number)), identity }),
@@ -120,9 +127,11 @@ export function ContactItem({ task, patient }: ItemProps) {
       ) : (
         <CheckList
           legend={t('New contacts')}
-          options={all.map(([i, each]) => [i, [each.value, each.use].filter(Boolean).join(' · ')] as const)}
+          options={all.map(([i, each]) => [i, contactText(each)] as const)}
           chosen={right}
-          onChange={setRight}
+          onChange={(chosen) =>
+            setWrong(all.flatMap(([i, each]) => (chosen.includes(i) ? [] : [contactText(each)])))
+          }
         />
       )}
     </SendForm>

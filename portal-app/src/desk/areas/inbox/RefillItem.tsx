@@ -2,7 +2,7 @@
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { formatDate, formatDistance } from '../../../format/date.ts';
 import { quantityText } from '../../../format/quantity.ts';
 import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
@@ -142,11 +142,15 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
   const { fhir } = usePortal();
   const by = useBy();
   const asIs = renewalOf(prescription);
-  const [renewal, setRenewal, discard] = useDraft(`renewal ${task.id} ${prescription.meta?.versionId}`, asIs);
-  const [isChanging, setChanging] = useState(JSON.stringify(renewal) !== JSON.stringify(asIs));
+  const [renewal, setRenewal, discard] = useChanges(`renewal ${task.id}`, asIs);
+  const [isOpened, setOpened] = useState(false);
+  // What was typed is never prescribed unseen.
+  const isChanging = isOpened || JSON.stringify(renewal) !== JSON.stringify(asIs);
   const id = `approve-${task.id}`;
-  const isDoubtful = doubtOf(prescription) !== undefined;
-  const [isSure, setSure] = useState(false);
+  const doubt = doubtOf(prescription);
+  // Of what was read there, and of nothing that it became since.
+  const [sureOf, setSureOf] = useState<string>();
+  const isSure = sureOf === doubt;
   const send = useWork(task, {
     name: 'approve',
     what: renewal,
@@ -154,7 +158,7 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
     act: (identity) => approveRefill(fhir, task, { by, prescription, renewal, isSure, identity }),
     onDone: discard,
   });
-  useKeys({ a: () => focusOn(isDoubtful ? sureId(task) : id) });
+  useKeys({ a: () => focusOn(doubt ? sureId(task) : id) });
   return (
     <SendForm
       label={t('Approve')}
@@ -163,12 +167,12 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
       submitId={id}
       submitHint={<Key of="a" />}
     >
-      {isDoubtful && (
+      {doubt && (
         <Confirm
           id={sureId(task)}
           label={t('Prescribe it again all the same')}
           isChecked={isSure}
-          onChange={setSure}
+          onChange={(isYes) => setSureOf(isYes ? doubt : undefined)}
         />
       )}
       {isChanging ? (
@@ -178,26 +182,26 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
             label={t('How it is taken')}
             rows={2}
             value={renewal.dosage}
-            onChange={(dosage) => setRenewal({ ...renewal, dosage })}
+            onChange={(dosage) => setRenewal({ dosage })}
           />
           <TextField
             id={repeatsId(task)}
             label={t('Refills allowed')}
             type="number"
             value={renewal.repeats}
-            onChange={(repeats) => setRenewal({ ...renewal, repeats })}
+            onChange={(repeats) => setRenewal({ repeats })}
           />
           <TextArea
             id={`note-${task.id}`}
             label={t('Note for the patient (optional)')}
             rows={2}
             value={renewal.note}
-            onChange={(note) => setRenewal({ ...renewal, note })}
+            onChange={(note) => setRenewal({ note })}
           />
         </>
       ) : (
         <p>
-          <button type="button" className="button quiet" onClick={() => setChanging(true)}>
+          <button type="button" className="button quiet" onClick={() => setOpened(true)}>
             {t('Change it, or add a note')}
           </button>
         </p>

@@ -15,10 +15,11 @@ export function ToWaitingList({ task, visit }: { readonly task: Task; readonly v
   const { fhir } = usePortal();
   const by = useBy();
   const [isOpen, setOpen] = useState(false);
-  const [from, setFrom] = useState(() => firstDay(visit));
-  const [until, setUntil] = useState(() => lastDay(visit));
+  const asked = { from: firstDay(visit), until: lastDay(visit) };
+  // What they asked for, as it is now, until somebody says otherwise.
+  const [days, setDays] = useState<Partial<typeof asked>>({});
   const [anybody, setAnybody] = useState(false);
-  const wish = { from, until, anybody };
+  const wish = { ...asked, ...days, anybody };
   const id = `wait-${task.id}`;
   const send = useWork(task, {
     name: 'wait',
@@ -53,16 +54,16 @@ export function ToWaitingList({ task, visit }: { readonly task: Task; readonly v
           id={`${id}-from`}
           type="date"
           label={t('Not before')}
-          value={from}
-          onChange={setFrom}
+          value={wish.from}
+          onChange={(from) => setDays({ ...days, from })}
           required
         />
         <TextField
           id={`${id}-until`}
           type="date"
           label={t('At the latest')}
-          value={until}
-          onChange={setUntil}
+          value={wish.until}
+          onChange={(until) => setDays({ ...days, until })}
         />
         {withWhomAsked(visit) && (
           <label className={styles.check}>

@@ -1,6 +1,7 @@
-/** What comes to an item while somebody has it open at the desk: seen at once, and answered by nobody who has not seen it; and what is typed there stays. */
+/** What comes to an item while somebody has it open at the desk: seen at once, and answered by nobody who has not seen it; what is typed there stays, and what is chosen is followed by nothing that nobody chose. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clinicOf } from './clinic.ts';
+import { goTo } from './desk-page.ts';
 import { DESK, hurry, type InboxWorld, message, openInbox, openInboxWorld, row, told } from './inbox-page.ts';
 import { openVisit } from './portal-page.ts';
 import { ago, clinic, load, ref } from './small-clinic.ts';
@@ -154,4 +155,45 @@ describe('what is decided about, when it changes while somebody has it open', ()
     expect((ben.name as { family: string }[])[0]).toMatchObject({ family: 'Moss-Cole' });
     await visit.context.close();
   });
+
+  it('a time that somebody takes meanwhile is followed by none that nobody chose', async () => {
+    await load(world, [
+      {
+        resourceType: 'Appointment',
+        id: 'wish',
+        status: 'proposed',
+        description: 'Stiff neck',
+        created: ago(20),
+        participant: [{ actor: ref('Patient/ben'), status: 'accepted' }],
+      },
+    ]);
+    const visit = await openVisit(world.browser, DESK);
+    const nina = await openInbox(world, visit, 'nina');
+    await row(nina, 'Stiff neck').click();
+    const times = nina.getByRole('group', { name: 'Free times' }).getByRole('radio');
+    await times.nth(2).check();
+    await load(world, [{ ...stored('slot-2'), status: 'busy' }]);
+    await nina.getByRole('button', { name: /^Book \w/ }).click();
+    await nina.getByText('This was changed a moment ago.', { exact: false }).waitFor();
+    await nina.getByRole('button', { name: 'Book', exact: true }).click();
+    await nina.getByText('This time is no longer free. Please choose another.').waitFor();
+    expect(await system('GET', 'Appointment/wish')).toMatchObject({ status: 'proposed' });
+    await times.nth(2).check();
+    await nina.getByRole('button', { name: /^Book \w/ }).click();
+    await told(nina, 'Booked');
+    expect(await system('GET', 'Appointment/wish')).toMatchObject({ slot: [ref('Slot/slot-3')] });
+    await visit.context.close();
+  });
+});
+
+it('time is blocked on the day that is chosen, whichever day the page shows', async () => {
+  const visit = await openVisit(world.browser, DESK);
+  const ruiz = await openInbox(world, visit, 'ruiz');
+  await goTo(ruiz, `/schedule?view=day&day=${ago(0).slice(0, 10)}`);
+  await ruiz.getByRole('button', { name: 'Block time' }).click();
+  const last = stored('slot-5') as { readonly start?: string };
+  await ruiz.locator('#block-day').fill(String(last.start).slice(0, 10));
+  await ruiz.getByRole('button', { name: /^Block [1-9] free times$/ }).click();
+  await expect.poll(async () => (await system('GET', 'Slot/slot-5')).status).toBe('busy-unavailable');
+  await visit.context.close();
 });

@@ -13,13 +13,16 @@ export function withWhom(appointment: Appointment): string {
   return [...new Set(people.map(({ actor }) => actor?.display))].filter(Boolean).join(', ');
 }
 
-/** Where it is, or how it is held. */
-export function place(appointment: Appointment): string | undefined {
-  const mode = modeOf(appointment);
-  if (mode !== 'in-person') return t(mode === 'video' ? 'By video' : 'By phone');
-  return appointment.participant?.find(({ actor }) => actor?.reference?.startsWith('Location/'))?.actor
-    ?.display;
+/** undefined: in person. */
+export function howHeld(held: Parameters<typeof modeOf>[0]): string | undefined {
+  const mode = modeOf(held);
+  return mode === 'in-person' ? undefined : t(mode === 'video' ? 'By video' : 'By phone');
 }
+
+/** Where it is, or how it is held. */
+export const place = (appointment: Appointment): string | undefined =>
+  howHeld(appointment) ??
+  appointment.participant?.find(({ actor }) => actor?.reference?.startsWith('Location/'))?.actor?.display;
 
 const ENDED: ReadonlySet<string> = new Set(['cancelled', 'noshow', 'entered-in-error', 'fulfilled']);
 

@@ -4,9 +4,10 @@
  */
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
-import { modeOf, virtualServices } from '../../format/virtual-service.ts';
+import { modeOf } from '../../format/virtual-service.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import { isFree } from './day.ts';
+import { heldAs, participantsOn, virtualAt } from './held.ts';
 
 const HELD = new Set(['urn:wellspring:slot-held-until', 'urn:wellspring:slot-held-for']);
 
@@ -14,25 +15,6 @@ function slotAs(slot: Slot, status: Slot['status']): Slot {
   const { extension = [], comment: _, ...rest } = slot;
   const others = extension.filter(({ url }) => !HELD.has(url ?? ''));
   return { ...rest, status, ...(others.length > 0 ? { extension: others } : {}) };
-}
-
-const PLACES = /^(Practitioner|PractitionerRole|Location|HealthcareService)\//;
-
-/** With whom and where it is, as the schedule has it; the patient and whoever else comes stay. By video or telephone it is at no place of the clinic. */
-function participantsOn(
-  schedule: Schedule,
-  before: Appointment['participant'],
-  isVirtual: boolean,
-): Appointment['participant'] {
-  const stay = before.filter(({ actor }) => !PLACES.test(actor?.reference ?? ''));
-  const there = (schedule.actor ?? []).filter(
-    ({ reference }) => !isVirtual || !/^Location\//.test(reference ?? ''),
-  );
-  const offered = there.map((actor) => ({
-    actor: actor as never,
-    status: 'accepted' as const,
-  }));
-  return [...stay.map((each) => ({ ...each, status: 'accepted' as const })), ...offered];
 }
 
 /**
@@ -48,17 +30,16 @@ export async function placeVisit(
   const before = (await slotsNamedBy(fhir, visit)).filter(({ status }) => status === 'busy');
   const [first, last] = [slots[0], slots.at(-1)];
   if (!first || !last) throw new RangeError('A visit takes a slot.');
-  const virtual = [first, schedule].map(virtualServices).find((each) => each.length > 0) ?? [];
+  const virtual = virtualAt(first, schedule);
   const isElsewhere =
     visit.slot === undefined ||
     before[0]?.schedule.reference !== `Schedule/${schedule.id}` ||
     virtual.length > 0 !== (modeOf(visit) !== 'in-person');
   const instead = visit.status === 'booked' ? undefined : await visitGivenUp(fhir, visit);
-  const { requestedPeriod: _, supportingInformation: __, extension = [], ...rest } = visit;
-  const others = extension.filter((each) => !virtualServices({ extension }).includes(each));
+  const { requestedPeriod: _, supportingInformation: __, extension: ___, ...rest } = visit;
   const placed: Appointment = {
     ...rest,
-    ...(others.length + virtual.length > 0 ? { extension: [...others, ...virtual] } : {}),
+    ...heldAs(visit, virtual),
     status: 'booked',
     start: first.start,
     end: last.end,

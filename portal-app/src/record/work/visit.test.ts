@@ -3,7 +3,7 @@ import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dayLater, setZoneOfClinic, today } from '../../format/clinic-clock.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
-import { bookAt, type FreeTime, freeTimesQuery, whoAndWhere } from './visit.ts';
+import { bookAt, bookRequest, type FreeTime, freeTimesQuery, whoAndWhere } from './visit.ts';
 
 beforeAll(() => setZoneOfClinic('UTC'));
 afterAll(() => setZoneOfClinic(undefined));
@@ -20,12 +20,27 @@ const visit: Appointment = {
   ],
 };
 
+const task: Task = { resourceType: 'Task', id: 't', status: 'requested', intent: 'order' };
+
+const free = (id: string, on: string): Slot => ({
+  resourceType: 'Slot',
+  id,
+  status: 'free',
+  schedule: { reference: 'Schedule/s' },
+  start: `${on}T15:00:00Z`,
+  end: `${on}T15:20:00Z`,
+});
+
+const byVideo = {
+  url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService',
+  extension: [{ url: 'addressUrl', valueUrl: 'https://video.example/room' }],
+};
+
 it('is booked at a time that is on no schedule, in one step with the request, and takes no slot', async () => {
   const sent: (readonly Change[])[] = [];
   const fhir = {
     transact: async (changes: readonly Change[]) => void sent.push(changes),
   } as unknown as FhirApi;
-  const task: Task = { resourceType: 'Task', id: 't', status: 'requested', intent: 'order' };
   const start = Date.parse('2099-03-02T18:30:00Z');
   const by = { reference: 'Practitioner/nina' } as const;
   await bookAt(fhir, task, { by, visit, start, minutes: 40, identity: 'x' });
@@ -45,18 +60,37 @@ it('is booked at a time that is on no schedule, in one step with the request, an
   expect(sent[0]?.[0]?.resource).not.toHaveProperty('slot');
 });
 
+it('in a time by video is at no place and has the way to the meeting; with whom else it was asked for, it is not', async () => {
+  const sent: (readonly Change[])[] = [];
+  const fhir = {
+    transact: async (changes: readonly Change[]) => void sent.push(changes),
+  } as unknown as FhirApi;
+  const actor = [{ reference: 'Practitioner/osei' }, { reference: 'Location/hill' }];
+  const schedule: Schedule = { resourceType: 'Schedule', id: 's', actor };
+  const book = async (slot: Slot): Promise<Appointment> => {
+    const asked = [...visit.participant, { actor: { reference: 'PractitionerRole/r' }, status: 'accepted' }];
+    const of = { ...visit, extension: [{ url: 'urn:kept' }, { ...byVideo, id: 'old' }], participant: asked };
+    await bookRequest(fhir, task, {
+      by: { reference: 'Practitioner/nina' },
+      visit: of as Appointment,
+      time: { slot, schedule },
+      identity: 'x',
+    });
+    return sent.at(-1)?.[0]?.resource as Appointment;
+  };
+  const people = ({ participant }: Appointment) => participant.map(({ actor }) => actor?.reference);
+  const virtual = await book({ ...free('v', '2099-03-02'), extension: [byVideo] });
+  expect(virtual.extension).toEqual([{ url: 'urn:kept' }, byVideo]);
+  expect(people(virtual)).toEqual(['Patient/a', 'Practitioner/osei']);
+  const there = await book(free('s', '2099-03-02'));
+  expect(there.extension).toEqual([{ url: 'urn:kept' }]);
+  expect(people(there)).toEqual(['Patient/a', 'Practitioner/osei', 'Location/hill']);
+});
+
 it('is offered what the server finds of whom was asked for, and nothing that only says it is free', async () => {
   const day = dayLater(today(), 7);
   const schedule: Schedule = { resourceType: 'Schedule', id: 's', actor: [] };
-  const slot = (id: string, on: string): Slot => ({
-    resourceType: 'Slot',
-    id,
-    status: 'free',
-    schedule: { reference: 'Schedule/s' },
-    start: `${on}T15:00:00Z`,
-    end: `${on}T15:20:00Z`,
-  });
-  const slots = [slot('elsewhere', day), slot('found', day)];
+  const slots = [free('elsewhere', day), free('found', day)];
   const asked: URLSearchParams[] = [];
   const fhir = (found: readonly string[]) =>
     ({
@@ -88,7 +122,10 @@ it('a free time says with whom and where it is: one person has times at two plac
   const at = (...actors: Schedule['actor']): Schedule => ({ resourceType: 'Schedule', actor: actors });
   const osei = actor('Practitioner/osei', 'Dr. Osei');
   const nurse = actor('HealthcareService/nurse', 'Nurse visits');
-  expect(whoAndWhere(at(actor('Location/hill', 'Hill Street'), osei, nurse))).toBe('Dr. Osei · Hill Street');
-  expect(whoAndWhere(at(osei, actor('Location/x')))).toBe('Dr. Osei');
-  expect(whoAndWhere(undefined)).toBe('');
+  const slot = free('s', '2099-03-02');
+  const hill = at(actor('Location/hill', 'Hill Street'), osei, nurse);
+  expect(whoAndWhere(hill, slot)).toBe('Dr. Osei · Hill Street');
+  expect(whoAndWhere(hill, { ...slot, extension: [byVideo] })).toBe('Dr. Osei · By video');
+  expect(whoAndWhere(at(osei, actor('Location/x')), slot)).toBe('Dr. Osei');
+  expect(whoAndWhere(undefined, slot)).toBe('');
 });

@@ -1,9 +1,11 @@
 /** A visit request answered: with a free time, which is taken in the same transaction, or with a reason why not. */
 import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { howHeld } from '../../format/appointment.ts';
 import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
+import { heldAs, participantsOn, virtualAt } from '../schedule/held.ts';
 import { personOf, placeOf } from '../schedule/queries.ts';
 import type { By } from '../staff/use-by.ts';
 import { withProposals } from '../visits/proposed-times.ts';
@@ -28,9 +30,12 @@ const PEOPLE = /^Practitioner\//;
 export const withWhomAsked = ({ participant }: Appointment): string | undefined =>
   participant.map(({ actor }) => actor?.reference).find((reference) => PEOPLE.test(reference ?? ''));
 
-/** Of a schedule: whose it is, and where: one person may have times at two places on one day. */
-export const whoAndWhere = (schedule: Schedule | undefined): string =>
-  schedule ? [personOf(schedule)?.display, placeOf(schedule)?.display].filter(Boolean).join(' · ') : '';
+/** Of a time: whose schedule it is on, and where, for one person may have times at two places on one day; or that it is by video or telephone. */
+export function whoAndWhere(schedule: Schedule | undefined, slot: Slot): string {
+  const held = howHeld({ extension: virtualAt(slot, schedule) });
+  const where = held ?? (schedule && placeOf(schedule)?.display);
+  return [schedule && personOf(schedule)?.display, where].filter(Boolean).join(' · ');
+}
 
 const MOST = 30;
 /** Half a year. */
@@ -110,22 +115,20 @@ export function bookRequest(
   },
 ): Promise<void> {
   const { slot, schedule } = time;
-  const others = visit.participant.filter(({ actor }) => !PEOPLE.test(actor?.reference ?? ''));
-  const offered = (schedule?.actor ?? []).map((actor) => ({
-    actor: actor as never,
-    status: 'accepted' as const,
-  }));
-  const known = new Set(offered.map(({ actor }) => (actor as { reference?: string }).reference));
-  const kept = schedule ? others.filter(({ actor }) => !known.has(actor?.reference)) : visit.participant;
+  const virtual = virtualAt(slot, schedule);
+  const { extension: _, ...asked } = visit;
   const booked: Appointment = {
-    ...visit,
+    ...asked,
+    ...heldAs(visit, virtual),
     status: 'booked',
     start: slot.start,
     end: slot.end,
     minutesDuration: Math.round((timeOf(slot.end) - timeOf(slot.start)) / 60_000),
     slot: [{ reference: `Slot/${slot.id}` }],
     ...(slot.serviceType ? { serviceType: slot.serviceType } : {}),
-    participant: [...kept.map((each) => ({ ...each, status: 'accepted' as const })), ...offered],
+    participant: schedule
+      ? participantsOn(schedule, visit.participant, virtual.length > 0)
+      : visit.participant.map((each) => ({ ...each, status: 'accepted' as const })),
   };
   return decide(
     fhir,

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { failureWords } from '../../../format/explained.ts';
+import { Explained, failureWords } from '../../../format/explained.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { when } from '../../../record/visits/words.ts';
@@ -83,19 +83,23 @@ function VisitDecline({ visit, ...props }: Props) {
 function Times({ task, visit }: Props) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [day, setDay] = useState(() => firstDay(visit));
+  const [chosenDay, setDay] = useState<string>();
+  const day = chosenDay ?? firstDay(visit);
   const [anybody, setAnybody] = useState(false);
   const [chosen, setChosen] = useState<string>();
   const [several, setSeveral] = useState<readonly string[]>([]);
   const query = useQuery(freeTimesQuery(fhir, visit, { day, anybody }));
-  const time = query.data?.find(({ slot }) => slot.id === chosen) ?? query.data?.[0];
+  // One that was chosen and is gone is followed by none: only a person chooses another.
+  const time = query.data?.find(({ slot }, i) => (chosen === undefined ? i === 0 : slot.id === chosen));
+  const look = (): void => setChosen(undefined);
   const id = `book-${task.id}`;
   const send = useWork(task, {
     name: 'book',
     what: time?.slot.id,
     words: t('Booked'),
     act: async (identity) => {
-      if (time) await bookRequest(fhir, task, { by, visit, time, identity });
+      if (!time) throw new Explained(t('This time is no longer free. Please choose another.'));
+      await bookRequest(fhir, task, { by, visit, time, identity });
     },
   });
   const proposed = query.data?.filter(({ slot }) => several.includes(slot.id ?? '')) ?? [];
@@ -109,10 +113,26 @@ function Times({ task, visit }: Props) {
   return (
     <>
       <div className={styles.when}>
-        <TextField id={`day-${task.id}`} type="date" label={t('From')} value={day} onChange={setDay} />
+        <TextField
+          id={`day-${task.id}`}
+          type="date"
+          label={t('From')}
+          value={day}
+          onChange={(next) => {
+            setDay(next);
+            look();
+          }}
+        />
         {withWhomAsked(visit) && (
           <label className={styles.check}>
-            <input type="checkbox" checked={anybody} onChange={({ target }) => setAnybody(target.checked)} />
+            <input
+              type="checkbox"
+              checked={anybody}
+              onChange={({ target }) => {
+                setAnybody(target.checked);
+                look();
+              }}
+            />
             {t('With anybody who is free')}
           </label>
         )}
@@ -125,7 +145,10 @@ function Times({ task, visit }: Props) {
             <SendForm
               label={time ? t('Book {when}', { when: formatDateTime(time.slot.start) }) : t('Book')}
               state={send}
-              onSend={() => send.mutate()}
+              onSend={() => {
+                setChosen(time?.slot.id ?? chosen);
+                send.mutate();
+              }}
               submitId={id}
               submitHint={<Key of="a" />}
             >
@@ -192,7 +215,7 @@ function Time({
   readonly isProposed: boolean;
   readonly onPropose: (isOne: boolean) => void;
 }) {
-  const where = whoAndWhere(schedule);
+  const where = whoAndWhere(schedule, slot);
   const words = formatDateTime(slot.start);
   return (
     <div className={styles.time}>

@@ -74,7 +74,7 @@ function Confirm({
         })}
       </p>
       {/* It may be another's schedule. */}
-      <p>{whoAndWhere(schedule)}</p>
+      <p>{whoAndWhere(schedule, first)}</p>
       {isOutsideAsked(visit, first) && (
         <p>
           <Pill kind="warn">{t('Outside what suits')}</Pill>

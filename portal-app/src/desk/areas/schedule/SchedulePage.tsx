@@ -240,9 +240,7 @@ function Days({
                 </button>
               </p>
             )}
-            {isBlocking && (
-              <BlockForm slots={slots} visits={visits} day={first} onClose={() => setBlocking(false)} />
-            )}
+            {isBlocking && <BlockForm schedule={schedule} day={first} onClose={() => setBlocking(false)} />}
             {chosen && (
               <ItemDialog
                 item={chosen}

@@ -152,6 +152,11 @@ export const deskInbox = {
   Approve: 'Aprobar',
   Approved: 'Aprobado',
   'Refills allowed': 'Renovaciones permitidas',
+  'Handed over each time': 'Se entrega cada vez',
+  'Lasts for how many days': 'Para cuántos días alcanza',
+  'Until now {amount}': 'Hasta ahora {amount}',
+  'The dosage is another one: please enter the number that goes with it.':
+    'La pauta es otra: escriba el número que le corresponde.',
   'Note for the patient (optional)': 'Nota para el paciente (opcional)',
   'Change it, or add a note': 'Cambiarla o añadir una nota',
   'What for': 'Motivo',

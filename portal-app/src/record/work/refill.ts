@@ -9,7 +9,7 @@ import { criteriaOf, identified } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
 import { focusOf, readFocus } from './focus.ts';
-import { doubtOf, endsWithIt, orderOf } from './renewal.ts';
+import { dispensedFor, doubtOf, endsWithIt, orderOf } from './renewal.ts';
 
 /** The prescription that is asked for, with its medicine's name; null: there is none of this patient's. */
 export const prescriptionQuery = (fhir: Fhir, task: Task) =>
@@ -30,6 +30,9 @@ export interface Renewal {
   readonly dosage: string;
   /** '' where the one before said nothing of it. */
   readonly repeats: string;
+  /** With another dosage: how much is handed over each time, in the unit of the one before, and for how many days that lasts. */
+  readonly quantity: string;
+  readonly days: string;
   readonly note: string;
 }
 
@@ -39,21 +42,31 @@ export const renewalOf = ({ dosageInstruction = [], dispenseRequest }: Medicatio
     .filter(Boolean)
     .join('; '),
   repeats: String(dispenseRequest?.numberOfRepeatsAllowed ?? ''),
+  quantity: '',
+  days: '',
   note: '',
 });
+
+export const hasOtherDosage = ({ dosage }: Renewal, prescription: MedicationRequest): boolean =>
+  dosage.trim() !== renewalOf(prescription).dosage;
 
 /** Words in the place of the timing that was meant before: both would contradict each other. */
 function changed(
   order: Pick<MedicationRequest, 'dispenseRequest'>,
   prescription: MedicationRequest,
-  { dosage, repeats }: Renewal,
+  renewal: Renewal,
 ): Partial<MedicationRequest> {
-  const before = renewalOf(prescription);
+  const { dosage, repeats } = renewal;
+  const isOther = hasOtherDosage(renewal, prescription);
+  const dispenseRequest = {
+    ...(isOther && order.dispenseRequest
+      ? dispensedFor(renewal, order.dispenseRequest)
+      : order.dispenseRequest),
+    ...(repeats === renewalOf(prescription).repeats ? {} : { numberOfRepeatsAllowed: Number(repeats) }),
+  };
   return {
-    ...(dosage.trim() !== before.dosage ? { dosageInstruction: [{ text: dosage.trim() }] } : {}),
-    ...(repeats !== before.repeats
-      ? { dispenseRequest: { ...order.dispenseRequest, numberOfRepeatsAllowed: Number(repeats) } }
-      : {}),
+    ...(isOther ? { dosageInstruction: [{ text: dosage.trim() }] } : {}),
+    ...(Object.keys(dispenseRequest).length > 0 ? { dispenseRequest } : {}),
   };
 }
 
@@ -62,19 +75,31 @@ export const sureId = ({ id }: Task): string => `sure-${id}`;
 /** Where it is changed. */
 export const dosageId = ({ id }: Task): string => `dosage-${id}`;
 export const repeatsId = ({ id }: Task): string => `repeats-${id}`;
+export const quantityId = ({ id }: Task): string => `quantity-${id}`;
+export const daysId = ({ id }: Task): string => `days-${id}`;
 
 /** Two digits, as a prescription has room for; FHIR itself takes any unsignedInt. */
 const REPEATS = /^\d{1,2}$/;
+/** More than nothing. */
+const AMOUNT = /^(?=.*[1-9])\d{1,5}([.,]\d{1,2})?$/;
+const DAYS = /^[1-9]\d{0,2}$/;
 
 /** What was typed is prescribed, or said to be wrong: never quietly as it was before. */
-function requireRenewal(task: Task, { dosage, repeats }: Renewal, prescription: MedicationRequest): void {
+function requireRenewal(task: Task, renewal: Renewal, prescription: MedicationRequest): void {
+  const { dosage, repeats, quantity, days } = renewal;
   const before = renewalOf(prescription);
   requireRight(dosageId(task), !dosage.trim() && before.dosage !== '' && 'Say how the medicine is taken.');
   requireRight(
     repeatsId(task),
     repeats !== before.repeats && !REPEATS.test(repeats) && 'Please enter a whole number from 0 to 99.',
   );
+  if (!hasOtherDosage(renewal, prescription)) return;
+  const { quantity: amount, expectedSupplyDuration: lasting } = prescription.dispenseRequest ?? {};
+  requireRight(quantityId(task), amount !== undefined && !AMOUNT.test(quantity) && NOT_FITTING);
+  requireRight(daysId(task), lasting !== undefined && !DAYS.test(days) && NOT_FITTING);
 }
+
+const NOT_FITTING = 'The dosage is another one: please enter the number that goes with it.';
 
 export function approveRefill(
   fhir: FhirApi,

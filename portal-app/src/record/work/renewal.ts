@@ -58,6 +58,27 @@ function stillValid({ validityPeriod, ...rest }: Dispensing, now: number): Dispe
   return timeOf(validityPeriod?.end) > now ? { ...rest, validityPeriod: validityPeriod as object } : rest;
 }
 
+/** What was handed over each time, first or not before some days was reckoned for the dosage before: with another one it is too much or too little, and what goes with that is said anew. */
+export function dispensedFor(
+  { quantity, days }: { readonly quantity: string; readonly days: string },
+  { initialFill, dispenseInterval, quantity: amount, expectedSupplyDuration: lasting, ...rest }: Dispensing,
+): Dispensing {
+  return {
+    ...rest,
+    ...(amount ? { quantity: { ...amount, value: Number(quantity.replace(',', '.')) } } : {}),
+    ...(lasting
+      ? {
+          expectedSupplyDuration: {
+            value: Number(days),
+            unit: 'days',
+            system: 'http://unitsofmeasure.org',
+            code: 'd',
+          },
+        }
+      : {}),
+  };
+}
+
 /** Of a prescription that somebody ended, or that is in force nowhere: what is said before it is renewed. */
 const DOUBTS: Readonly<Record<string, Text>> = {
   stopped: 'This prescription was stopped.',

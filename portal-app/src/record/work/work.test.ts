@@ -213,6 +213,54 @@ describe('a refill', () => {
       validityPeriod: { end: '2027-01-01' },
     });
   });
+  describe('with another dosage', () => {
+    const pack = { value: 90, unit: 'tablets', system: 'urn:units', code: 'TAB' };
+    const supplied: MedicationRequest = {
+      ...prescription,
+      dispenseRequest: {
+        ...prescription.dispenseRequest,
+        initialFill: { quantity: { value: 7 } },
+        dispenseInterval: { value: 80, unit: 'd' },
+        quantity: pack,
+        expectedSupplyDuration: { value: 3, unit: 'months', system: 'http://unitsofmeasure.org', code: 'mo' },
+      },
+    };
+    const renewed = async (change: object, of = supplied) => {
+      const { fhir, resources } = server();
+      const renewal = { ...renewalOf(of), ...change };
+      await approveRefill(fhir, task(), { by: me, prescription: of, renewal, identity: 'x' });
+      return (resources()[0] as MedicationRequest).dispenseRequest;
+    };
+    it('hands over what was said to go with it, and nothing that was reckoned for the one before', async () => {
+      expect(await renewed({ dosage: 'Two a day', quantity: '180', days: '90' })).toEqual({
+        ...prescription.dispenseRequest,
+        quantity: { ...pack, value: 180 },
+        expectedSupplyDuration: { value: 90, unit: 'days', system: 'http://unitsofmeasure.org', code: 'd' },
+      });
+      expect(await renewed({ dosage: 'Half', quantity: '22,5', days: '90' })).toMatchObject({
+        quantity: { value: 22.5 },
+      });
+    });
+    it('as it was, hands over what it did', async () => {
+      expect(await renewed({ quantity: '7', days: '7' })).toEqual(supplied.dispenseRequest);
+    });
+    it('is not asked for what the one before did not say', async () => {
+      expect(await renewed({ dosage: 'Two a day' }, prescription)).toEqual(prescription.dispenseRequest);
+    });
+    it.each([
+      ['', '90', 'quantity-t'],
+      ['0', '90', 'quantity-t'],
+      ['-90', '90', 'quantity-t'],
+      ['1,000', '90', 'quantity-t'],
+      ['180', '', 'days-t'],
+      ['180', '0', 'days-t'],
+      ['180', '2.5', 'days-t'],
+    ])('is not approved with “%s” for “%s” days', async (quantity, days, field) => {
+      await expect((async () => renewed({ dosage: 'Two a day', quantity, days }))()).rejects.toMatchObject({
+        fields: { [field]: expect.stringContaining('dosage is another') },
+      });
+    });
+  });
   it('of one that was stopped is not approved unawares, and leaves it stopped', async () => {
     const stopped = { ...prescription, status: 'stopped', statusReason: { text: 'liver values' } } as const;
     const { fhir, resources } = server();

@@ -22,7 +22,11 @@ import styles from './inbox.module.css';
 
 const MOST = 8;
 
-export function Aside() {
+export function Aside({
+  children,
+}: {
+  /** Of a kind of item, for whoever reads what is clinical. */ readonly children?: ReactNode;
+}) {
   const { fhir } = usePortal();
   // What is never theirs is not said to be missing beside each item.
   const isClinical = useQuery(reachQuery(fhir)).data?.clinical !== false;
@@ -85,6 +89,7 @@ export function Aside() {
           </>
         )}
       </Loaded>
+      {isClinical && children}
     </aside>
   );
 }

@@ -41,6 +41,13 @@ import { useInbox, useWork } from './use-work.ts';
 const InsuranceItem = later(async () => (await import('./InsuranceItem.tsx')).InsuranceItem);
 const LetterItem = later(async () => (await import('./LetterItem.tsx')).LetterItem);
 const VisitItem = later(async () => (await import('./VisitItem.tsx')).VisitItem);
+// The item is decided without it, where it can't be fetched.
+const DueNow = later(() =>
+  import('./DueNow.tsx').then(
+    (each) => each.DueNow,
+    () => () => null,
+  ),
+);
 const AlarmItem = later(async () => (await import('./OtherItems.tsx')).AlarmItem);
 const BookingItem = later(async () => (await import('./OtherItems.tsx')).BookingItem);
 const DocumentItem = later(async () => (await import('./OtherItems.tsx')).DocumentItem);
@@ -115,7 +122,13 @@ function Opened({ task: read, readAt }: { readonly task: Task; readonly readAt: 
           <CameAgain task={task} />
           {isOpen(task) ? <Body task={task} /> : <Over task={task} />}
         </div>
-        <Aside />
+        <Aside>
+          {kindOf(task) === 'refill' && (
+            <Suspense>
+              <DueNow />
+            </Suspense>
+          )}
+        </Aside>
       </div>
     </RecordProvider>
   );

@@ -12,9 +12,12 @@ import { namesOf, runsOutSoon, supplyOf } from '../../../record/medicines/supply
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
   approveRefill,
+  daysId,
   declineTask,
   dosageId,
+  hasOtherDosage,
   prescriptionQuery,
+  quantityId,
   renewalOf,
   repeatsId,
   sureId,
@@ -151,6 +154,7 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
   // Of what was read there, and of nothing that it became since.
   const [sureOf, setSureOf] = useState<string>();
   const isSure = sureOf === doubt;
+  const { quantity, expectedSupplyDuration: lasting } = prescription.dispenseRequest ?? {};
   const send = useWork(task, {
     name: 'approve',
     what: renewal,
@@ -184,6 +188,30 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
             value={renewal.dosage}
             onChange={(dosage) => setRenewal({ dosage })}
           />
+          {hasOtherDosage(renewal, prescription) && (
+            <>
+              {quantity && (
+                <TextField
+                  id={quantityId(task)}
+                  label={t('Handed over each time')}
+                  hint={t('Until now {amount}', { amount: quantityText(quantity) })}
+                  inputMode="decimal"
+                  value={renewal.quantity}
+                  onChange={(next) => setRenewal({ quantity: next })}
+                />
+              )}
+              {lasting && (
+                <TextField
+                  id={daysId(task)}
+                  label={t('Lasts for how many days')}
+                  hint={t('Until now {amount}', { amount: quantityText(lasting) })}
+                  type="number"
+                  value={renewal.days}
+                  onChange={(days) => setRenewal({ days })}
+                />
+              )}
+            </>
+          )}
           <TextField
             id={repeatsId(task)}
             label={t('Refills allowed')}

@@ -26,3 +26,10 @@ export const byWhom = (whose: 'others' | 'self' | 'all', self: string): Record<s
   if (whose === 'all') return {};
   return whose === 'self' ? { agent: self } : { _filter: `not(agent eq ${self})`, _count: '50' };
 };
+
+export const DEEDS = ['all', 'changed', 'failed'] as const;
+export type Deeds = (typeof DEEDS)[number];
+
+/** Among what was read, the few entries of what was changed would not be found: the server leaves the rest out. */
+export const byDeed = (deeds: Deeds): Record<string, string> =>
+  ({ all: {}, changed: { action: 'C,U,D' }, failed: { 'outcome:not': '0' } })[deeds];

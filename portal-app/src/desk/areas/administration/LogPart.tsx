@@ -4,8 +4,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { nameText, officialName } from '../../../format/words.ts';
-import { t } from '../../../i18n/text.ts';
-import { logQuery } from '../../../record/access/queries.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import { byDeed, DEEDS, type Deeds, logQuery } from '../../../record/access/queries.ts';
 import { type Names, whoText, whyText } from '../../../record/access/words.ts';
 import { deedText, outcomeText, recordsQuery, whoseText } from '../../../record/administration/log.ts';
 import { peopleQuery } from '../../../record/administration/people.ts';
@@ -19,6 +19,12 @@ import styles from './administration.module.css';
 
 const LEAST_LETTERS = 2;
 const NOBODY: Names = new Map();
+
+const WHICH: Readonly<Record<Deeds, Text>> = {
+  all: 'Everything',
+  changed: 'Only what was changed',
+  failed: 'Only what was refused or failed',
+};
 
 export function LogPart() {
   const { fhir } = useSignedIn();
@@ -75,11 +81,19 @@ export function LogPart() {
 
 function Log({ about }: { readonly about: string }) {
   const { fhir } = useSignedIn();
-  const query = useInfiniteQuery(logQuery(fhir, about));
+  const [deeds, setDeeds] = useState<Deeds>('all');
+  const query = useInfiniteQuery(logQuery(fhir, about, byDeed(deeds)));
   const people = useQuery(peopleQuery(fhir)).data ?? [];
   const names = new Map(people.map(({ practitioner, name }) => [`Practitioner/${practitioner.id}`, name]));
   return (
     <>
+      <Select
+        id="log-deeds"
+        label={t('What was done')}
+        value={deeds}
+        onChange={(next) => setDeeds(next as Deeds)}
+        options={DEEDS.map((each) => [each, t(WHICH[each])] as const)}
+      />
       <Loaded query={query} rows={6}>
         {({ pages }) => (
           <Events events={pages.flatMap(({ resources }) => resources)} self={fhir.self} names={names} />

@@ -245,6 +245,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.setViewportSize({ width: 390, height: 800 });
     await expectAccessible(page);
     await picture(page, 'care-plan-narrow');
+    for (const width of [390, 360, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect((await today.boundingBox())?.width).toBeGreaterThanOrEqual(44);
+    }
     await page.setViewportSize(size);
     const ticked = () =>
       system('GET', `Observation?patient=${patient}&based-on=CarePlan/plan-maria&status=final&_count=50`);

@@ -90,13 +90,20 @@ export function rewriteDraft(
   });
 }
 
-/** Both or neither: the new note in the place of the old, and the old one no longer current. */
+/** Both or neither: the new note in the place of the old, and the old one no longer current. It stays the kind of document that it was, with what came with it, and seen by nobody who did not see it before. */
 export function amendNote(fhir: Fhir, by: By, before: DocumentReference, written: Written, identity: string) {
   const target = { reference: `DocumentReference/${before.id}` } as const;
+  const { meta, type, category, securityLabel, context, content } = before;
+  const note = noteOf(fhir, by, written, true);
   const amended: DocumentReference = {
-    ...noteOf(fhir, by, written, true),
+    ...note,
     docStatus: 'amended',
-    ...(before.context ? { context: before.context } : {}),
+    ...(meta?.security ? { meta: { security: meta.security } } : {}),
+    ...(type ? { type } : {}),
+    ...(category ? { category } : {}),
+    ...(securityLabel ? { securityLabel } : {}),
+    ...(context ? { context } : {}),
+    content: [...note.content, ...content.slice(1)],
     relatesTo: [{ code: 'replaces', target }],
     identifier: [{ system: SENT, value: identity }],
   };

@@ -3,6 +3,7 @@ import type { DocumentReference } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
+import { documentName } from '../../../record/documents/name.ts';
 import {
   amendNote,
   NOTE_KINDS,
@@ -113,7 +114,7 @@ function writtenOf(before: DocumentReference | undefined): Written {
   const code = before?.type?.coding?.find((each) => NOTE_KINDS.some((kind) => kind.code === each.code))?.code;
   return {
     kind: code ?? (NOTE_KINDS[0]?.code as string),
-    title: before?.description ?? '',
+    title: (before && documentName(before)) ?? '',
     text: (before && noteText(before)) ?? '',
   };
 }

@@ -75,6 +75,7 @@ export const deskRecord = {
   'Over, or not so: {count}': 'Terminados o descartados: {count}',
   'Gone through {date} by {name}': 'Revisada el {date} por {name}',
   'Nobody has gone through this list yet.': 'Nadie ha revisado esta lista todavía.',
+  'This day is still to come.': 'Ese día aún no ha llegado.',
   'All of it is right': 'Todo es correcto',
   'Note (optional)': 'Nota (opcional)',
   'Reaction (optional)': 'Reacción (opcional)',

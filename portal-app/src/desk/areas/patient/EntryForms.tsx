@@ -6,6 +6,7 @@ import { today } from '../../../format/clinic-clock.ts';
 import { dayNamed } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { corrected, ended } from '../../../record/lists/changes.ts';
+import { HOW_SINCE, keepsItsEnd, requireOver, requireSince } from '../../../record/lists/days.ts';
 import { type Listed, nameOf } from '../../../record/lists/queries.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
@@ -17,7 +18,10 @@ export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly on
   const [why, setWhy, discard] = useDraft(`end ${entry.resourceType}/${entry.id}`, '');
   const [opened] = useState(entry);
   const save = useEntryChange(
-    () => ended(opened, { date, why }, by),
+    () => {
+      requireOver(`end-${entry.id}`, date);
+      return ended(opened, { date, why }, by);
+    },
     () => {
       discard();
       onDone();
@@ -31,14 +35,16 @@ export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly on
       onCancel={onDone}
       cancelLabel={t('Keep it')}
     >
-      <TextField
-        id={`end-${entry.id}`}
-        type="date"
-        label={t('Over since')}
-        required
-        value={date}
-        onChange={setDate}
-      />
+      {keepsItsEnd(entry) && (
+        <TextField
+          id={`end-${entry.id}`}
+          type="date"
+          label={t('Over since')}
+          required
+          value={date}
+          onChange={setDate}
+        />
+      )}
       <TextField id={`end-why-${entry.id}`} label={t('Why? (optional)')} value={why} onChange={setWhy} />
     </SendForm>
   );
@@ -57,7 +63,10 @@ export function CorrectForm({
   const [note, setNote, discard] = useDraft(`correct ${entry.resourceType}/${entry.id}`, '');
   const [opened] = useState(entry);
   const save = useEntryChange(
-    () => corrected(opened, { name, since, note }, by),
+    () => {
+      requireSince(`since-${entry.id}`, since, dayNamed(opened.onsetDateTime));
+      return corrected(opened, { name, since, note }, by);
+    },
     () => {
       discard();
       onDone();
@@ -69,7 +78,7 @@ export function CorrectForm({
       <TextField
         id={`since-${entry.id}`}
         label={t('Since')}
-        hint={t('A year, a month or a day: 2019, 2019-05 or 2019-05-21')}
+        hint={t(HOW_SINCE)}
         value={since}
         onChange={setSince}
       />

@@ -16,7 +16,7 @@ import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { proposedSlots } from '../../../record/visits/proposed-times.ts';
 import { appointmentsQuery, heldVisitsQuery } from '../../../record/visits/queries.ts';
 import { wishFor } from '../../../record/visits/waiting-list.ts';
-import { when } from '../../../record/visits/words.ts';
+import { when, whyCancelled } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { ClinicLines, Said } from '../../../ui/clinic.tsx';
 import { Each } from '../../../ui/Each.tsx';
@@ -170,6 +170,7 @@ function List({
             >
               {statusWords(appointment)}
             </Pill>
+            {whyCancelled(appointment) && <p>{whyCancelled(appointment)}</p>}
             {held?.has(appointment.id ?? '') && (
               <p>
                 <Link to={`/records/Encounter/${held.get(appointment.id ?? '')}`}>

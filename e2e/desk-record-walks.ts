@@ -808,8 +808,11 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await expectAccessibleInBoth(page);
       await picture(page, 'desk-log');
       await page.getByLabel('What was done').selectOption('Only what was changed');
-      await page.getByText('Unconscious in the waiting room').waitFor();
-      expect(await page.getByRole('cell', { name: /^(Viewed|Searched)/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('cell', { name: /^(Looked at|Searched)/ }).count()).toBe(0);
+      await page
+        .getByRole('cell', { name: /^(Added|Changed)/ })
+        .first()
+        .waitFor();
       await decidesAboutAnApp(page);
       await saysItInItsOwnWords(page);
       expect(await search('Organization?_id=wellspring-clinic')).toMatchObject([

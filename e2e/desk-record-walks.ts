@@ -1,5 +1,5 @@
 /** The desk's page of one patient, the search that leads to it, and the schedule: as a doctor, a nurse and the front desk use them. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
@@ -25,6 +25,19 @@ const TABLET = { width: 820, height: 1180 };
 const PHONE = { width: 360, height: 740 };
 const QUICK_MS = 200;
 const SOON = { timeout: 10_000 };
+
+/** By the mouse, past the few pixels from which a press is a drag. */
+async function dragTo(page: Page, what: Locator, where: Locator): Promise<void> {
+  await what.scrollIntoViewIfNeeded();
+  const [from, to] = [await what.boundingBox(), await where.boundingBox()];
+  if (!from || !to) throw new Error('nothing to drag');
+  await page.mouse.move(from.x + 20, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 40, from.y + 40, { steps: 3 });
+  await page.mouse.move(to.x + 20, to.y + 10, { steps: 5 });
+  await page.mouse.up();
+}
+
 /** Once the page has come to rest after a finger’s push. */
 const STILL = `new Promise((resolve) => {
   let before;
@@ -494,14 +507,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await picture(page, 'desk-schedule');
       const free = page.locator('[data-slot]').nth(3);
       const slot = await free.getAttribute('data-slot');
-      await booked.scrollIntoViewIfNeeded();
-      const [from, to] = [await booked.boundingBox(), await free.boundingBox()];
-      if (!from || !to) throw new Error('nothing to drag');
-      await page.mouse.move(from.x + 20, from.y + 10);
-      await page.mouse.down();
-      await page.mouse.move(from.x + 40, from.y + 40, { steps: 3 });
-      await page.mouse.move(to.x + 20, to.y + 10, { steps: 5 });
-      await page.mouse.up();
+      await dragTo(page, booked, free);
       await page.getByText('The patient is told.').waitFor();
       await expectAccessibleInBoth(page);
       await page.getByRole('button', { name: 'Move the visit' }).click();
@@ -607,14 +613,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const [between] = (await stored()).slot ?? [];
       const free = page.locator('[data-slot]').nth(2);
       const target = await free.getAttribute('data-slot');
-      await booked.scrollIntoViewIfNeeded();
-      const [from, to] = [await booked.boundingBox(), await free.boundingBox()];
-      if (!from || !to) throw new Error('nothing to drag');
-      await page.mouse.move(from.x + 20, from.y + 10);
-      await page.mouse.down();
-      await page.mouse.move(from.x + 40, from.y + 40, { steps: 3 });
-      await page.mouse.move(to.x + 20, to.y + 10, { steps: 5 });
-      await page.mouse.up();
+      await dragTo(page, booked, free);
       await page.getByRole('button', { name: 'Move the visit' }).click();
       await notice.waitFor({ state: 'hidden' });
       expect(await stored()).toMatchObject({ slot: [{ reference: `Slot/${target}` }] });

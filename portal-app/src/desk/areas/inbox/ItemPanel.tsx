@@ -27,17 +27,15 @@ import { Aside } from './Aside.tsx';
 import { FollowUp, HandOver } from './HandOver.tsx';
 import styles from './inbox.module.css';
 import { MessageItem, Said } from './MessageItem.tsx';
-import { NewResultItem } from './NewResultItem.tsx';
 import { PutOff } from './PutOff.tsx';
 import { firstDayId } from './PutOffForm.tsx';
 import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
-import { ResultItem } from './ResultItem.tsx';
 import { Unsent } from './Unsent.tsx';
 import { MATTERS, useSeen } from './use-seen.ts';
 import { useInbox, useWork } from './use-work.ts';
 
-// The inbox is there before their forms are: messages, refills and results, which are most of a day's work, come with it.
+// The inbox is there before their forms are: messages and refills, which are most of a day's work and answered in seconds, come with it.
 const InsuranceItem = later(async () => (await import('./InsuranceItem.tsx')).InsuranceItem);
 const LetterItem = later(async () => (await import('./LetterItem.tsx')).LetterItem);
 const VisitItem = later(async () => (await import('./VisitItem.tsx')).VisitItem);
@@ -48,6 +46,8 @@ const DueNow = later(() =>
     () => () => null,
   ),
 );
+const ResultItem = later(async () => (await import('./ResultItem.tsx')).ResultItem);
+const NewResultItem = later(async () => (await import('./NewResultItem.tsx')).NewResultItem);
 const AlarmItem = later(async () => (await import('./OtherItems.tsx')).AlarmItem);
 const BookingItem = later(async () => (await import('./OtherItems.tsx')).BookingItem);
 const DocumentItem = later(async () => (await import('./OtherItems.tsx')).DocumentItem);

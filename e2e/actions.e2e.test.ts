@@ -577,6 +577,18 @@ describe('a questionnaire', () => {
     await page.getByRole('link', { name: /PHQ-9/ }).click();
     const questions = page.locator('fieldset');
     await questions.first().waitFor();
+    const questionnaire = new URL(page.url()).pathname.split('/').pop();
+    const asked = (more: object) =>
+      system('POST', 'Task', {
+        resourceType: 'Task',
+        status: 'ready',
+        intent: 'order',
+        for: { reference: 'Patient/daniel-kim' },
+        owner: { reference: 'Patient/daniel-kim' },
+        focus: { reference: `Questionnaire/${questionnaire}` },
+        ...more,
+      });
+    const [once, weekly] = [await asked({}), await asked({ restriction: { repetitions: 4 } })];
     for (let i = 0; i < 9; i++)
       await questions
         .nth(i)
@@ -597,6 +609,10 @@ describe('a questionnaire', () => {
       linkId: '44261-6',
       answer: [{ valueInteger: 17 }],
     });
+    // It was opened from the list of all, not from what is to do: what asked for it is done all the same.
+    expect(await system('GET', `Task/${once.id}`)).toMatchObject({ status: 'completed' });
+    expect(await system('GET', `Task/${weekly.id}`)).toMatchObject({ status: 'ready' });
+    expect(await system('GET', `Task/${task?.id}`)).toMatchObject({ status: 'ready' });
     await visit.context.close();
   });
 

@@ -133,7 +133,7 @@ describe('an activity of a plan', () => {
     expect(asked({ restriction: { repetitions: 5 } })).toMatchObject({ tick: 'days', task: undefined });
     expect(asked({ focus: { reference: 'Questionnaire/phq-9' } })).toMatchObject({
       tick: undefined,
-      to: '/questionnaires/phq-9?task=t',
+      to: '/questionnaires/phq-9',
     });
   });
 

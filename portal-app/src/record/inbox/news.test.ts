@@ -75,7 +75,7 @@ it('what there is to do comes first, then everything else, the newest first', ()
     always,
   );
   expect(news.map(({ kind, to }) => [kind, to])).toEqual([
-    ['task', '/questionnaires/phq?task=t'],
+    ['task', '/questionnaires/phq'],
     ['result', '/results/a'],
     ['visit', '/appointments'],
     ['message', '/messages'],

@@ -122,7 +122,7 @@ function documentNews(document: DocumentReference): News {
 /** What the clinic asks the person to fill in is one click away. */
 export function taskPlace(task: Task): string | undefined {
   const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
-  if (questionnaire) return `/questionnaires/${questionnaire}?task=${task.id}`;
+  if (questionnaire) return `/questionnaires/${questionnaire}`;
   if (task.code?.coding?.some(({ code }) => code === 'letter')) return '/letters';
   return task.focus?.reference?.startsWith('MedicationRequest/') ? '/medications' : undefined;
 }

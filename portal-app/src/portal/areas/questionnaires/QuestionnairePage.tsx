@@ -1,13 +1,14 @@
 /** One questionnaire: asked, checked, sent; with its score in plain words, and help at once for whoever needs it. */
-import type { Questionnaire, Task } from '@medplum/fhirtypes';
+import type { Questionnaire } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import type { Answers } from '../../../record/questionnaires/answers.ts';
 import { problemsOf, startOf } from '../../../record/questionnaires/asked.ts';
+import { finishAsked } from '../../../record/questionnaires/asked-for.ts';
 import { readQuestionnaire } from '../../../record/questionnaires/read.ts';
 import { bandOf, responseOf, scoreOf, wantsHelpNow } from '../../../record/questionnaires/response.ts';
 import { createOnce } from '../../../smart/once.ts';
@@ -40,7 +41,6 @@ export function QuestionnairePage() {
 function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [parameters] = useSearchParams();
   const [answers, setAnswers, discard] = useDraft<Answers>(
     `questionnaire ${questionnaire.id}`,
     startOf(questionnaire),
@@ -53,8 +53,7 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
       const problems = problemsOf(questionnaire, answers);
       if (Object.keys(problems).length > 0) throw new FieldProblem(problems);
       await createOnce(fhir, responseOf(fhir, questionnaire, answers), identity);
-      const taskId = parameters.get('task');
-      if (taskId) await finish(await fhir.read<Task>('Task', taskId));
+      await finishAsked(fhir, questionnaire.id ?? '');
     },
     onSuccess: async () => {
       setSent(answers);
@@ -62,12 +61,6 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
       await refresh('glance');
     },
   });
-  const finish = async (task: Task): Promise<void> => {
-    // What is asked for several times is the clinic's to close.
-    const isOnce = (task.restriction?.repetitions ?? 1) <= 1;
-    if (isOnce && (task.status === 'ready' || task.status === 'requested'))
-      await fhir.update({ ...task, status: 'completed' });
-  };
   if (sent) return <Done questionnaire={questionnaire} answers={sent} />;
   return (
     <Card>

@@ -806,7 +806,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       }
       await expectAccessibleInBoth(page);
       await picture(page, 'desk-log');
-      await page.getByLabel('What was done').selectOption('Only what was changed');
+      await page.getByLabel('What is shown').selectOption('Only what was changed');
       await expect.poll(() => page.getByRole('cell', { name: /^(Looked at|Searched)/ }).count()).toBe(0);
       await page
         .getByRole('cell', { name: /^(Added|Changed)/ })

@@ -3,7 +3,7 @@ export const deskLog = {
   'Searched {things}': 'Buscó {things}',
   'Searched {things} by {names}': 'Buscó {things} por {names}',
   'Used {operation} on {things}': 'Usó {operation} sobre {things}',
-  'What was done': 'Qué se hizo',
+  'What is shown': 'Qué se muestra',
   'Only what was changed': 'Solo lo que cambió',
   'Only what was refused or failed': 'Solo lo rechazado o fallido',
   succeeded: 'correcto',

@@ -89,7 +89,7 @@ function Log({ about }: { readonly about: string }) {
     <>
       <Select
         id="log-deeds"
-        label={t('What was done')}
+        label={t('What is shown')}
         value={deeds}
         onChange={(next) => setDeeds(next as Deeds)}
         options={DEEDS.map((each) => [each, t(WHICH[each])] as const)}

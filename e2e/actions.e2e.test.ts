@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
-import { openPage, openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
+import { beforeItArrives, openPage, openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -495,7 +495,9 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await picture(page, `contact-${name}`);
     await page.getByLabel('Phone', { exact: true }).fill('555-010-0123');
     const before = await system('GET', `Patient/${patient}`);
-    await system('PUT', `Patient/${patient}`, { ...before, multipleBirthBoolean: false });
+    await beforeItArrives(page, `${world.fhir}/Patient/${patient}`, () =>
+      system('PUT', `Patient/${patient}`, { ...before, multipleBirthBoolean: false }),
+    );
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The clinic changed this at the same time.').waitFor();
     expect(JSON.stringify(await system('GET', `Patient/${patient}`))).not.toContain('555-010-0123');

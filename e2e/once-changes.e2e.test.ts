@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clinicOf } from './clinic.ts';
-import { openPage, openVisit, signIn, type Visit } from './portal-page.ts';
+import { beforeItArrives, openPage, openVisit, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -98,7 +98,9 @@ describe('two at once', () => {
     await page.getByLabel('City').fill('Elsewhere');
     const before = await system('GET', patient);
     const [home] = before.address as { postalCode?: string }[];
-    await system('PUT', patient, { ...before, address: [{ ...home, postalCode: '80999' }] });
+    await beforeItArrives(page, `${world.fhir}/${patient}`, () =>
+      system('PUT', patient, { ...before, address: [{ ...home, postalCode: '80999' }] }),
+    );
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The clinic changed this at the same time.').waitFor();
     await expect.poll(() => page.getByLabel('Postal code').inputValue()).toBe('80999');

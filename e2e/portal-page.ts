@@ -85,3 +85,19 @@ export async function picture(page: Page, name: string, fullPage = true): Promis
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }
+
+/** The next PUT of the page to `address` finds that this was done first: before it, the page would hear of it, and show it. */
+export async function beforeItArrives(
+  page: Page,
+  address: string,
+  happens: () => Promise<unknown>,
+): Promise<void> {
+  let hasHappened = false;
+  await page.route(address, async (route) => {
+    if (route.request().method() === 'PUT' && !hasHappened) {
+      hasHappened = true;
+      await happens();
+    }
+    await route.continue();
+  });
+}

@@ -1,5 +1,5 @@
 /** The session and the device: what was typed outlives a reload and an expired sign-in, the last-seen record a lost network; and all of it in Spanish. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { openPage, openVisit, picture, signIn } from './portal-page.ts';
@@ -252,6 +252,20 @@ describe('without a network', () => {
     await page.getByRole('heading', { name: 'Visits', level: 1 }).waitFor();
     await link('Messages').click();
     await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    await context.close();
+  });
+
+  it('a page that was on its way when the network went and came is fetched again', async () => {
+    const { page, context } = await openSignedIn('priya', DESK);
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    const held = Promise.withResolvers<Route>();
+    await page.route(/\/assets\/[^/]+\.js$/, held.resolve, { times: 1 });
+    await page.getByRole('link', { name: 'Visits', exact: true }).filter({ visible: true }).first().click();
+    const route = await held.promise;
+    await context.setOffline(true);
+    await context.setOffline(false);
+    await route.abort('internetdisconnected');
+    await page.getByRole('heading', { name: 'Visits', level: 1 }).waitFor();
     await context.close();
   });
 

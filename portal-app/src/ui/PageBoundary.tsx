@@ -13,24 +13,37 @@ interface Props {
 
 export class PageBoundary extends Component<Props, { readonly failed: boolean }> {
   override state = { failed: false };
+  /** The network came back while the page was on its way: what fails of it then was asked for without one. */
+  private cameBack = false;
 
   static getDerivedStateFromError(): { failed: boolean } {
     return { failed: true };
   }
 
   override componentDidMount(): void {
-    addEventListener('online', this.again);
+    addEventListener('online', this.onOnline);
+  }
+
+  override componentDidCatch(): void {
+    if (this.cameBack) this.again();
   }
 
   override componentWillUnmount(): void {
-    removeEventListener('online', this.again);
+    removeEventListener('online', this.onOnline);
   }
 
   override componentDidUpdate(before: Props): void {
     if (before.address !== this.props.address) this.again();
   }
 
+  readonly onOnline = (): void => {
+    const isOnItsWay = !this.state.failed;
+    this.again();
+    this.cameBack = isOnItsWay;
+  };
+
   readonly again = (): void => {
+    this.cameBack = false;
     tryAgain();
     if (this.state.failed) this.setState({ failed: false });
   };

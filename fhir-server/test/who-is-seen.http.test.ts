@@ -496,6 +496,34 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
       expect((await take('$hold', 'p1', 'told-a')).status).toBe(201);
     });
 
+    it('also where it, or who is seen, is named by one of its versions', async () => {
+      await put(
+        schedule('one-version', ['Practitioner/here/_history/1']),
+        slot('one-version-a', 'one-version', time(20), time(20, 30)),
+        slot('one-version-b', 'one-version', time(21), time(21, 30)),
+      );
+      const visit = await write(
+        'POST',
+        booked('p0', ['one-version-a/_history/1'], { start: time(20), end: time(20, 30) }),
+      );
+      expect(visit.status).toBe(201);
+      await put(slot('one-version-a', 'one-version', time(20), time(20, 30)));
+      const beside = await write('POST', {
+        ...booked('p0', [], { start: time(21), end: time(21, 30), slot: undefined }),
+        participant: ['Patient/p0', 'Practitioner/here/_history/1'].map((each) => ({
+          actor: ref(each),
+          status: 'accepted',
+        })),
+      });
+      expect(beside.status).toBe(201);
+      expect(await find(only(['one-version']))).toEqual([]);
+      for (const id of ['one-version-a', 'one-version-b'])
+        expect((await take('$book', 'p1', id)).status, id).toBe(409);
+      await cancel(visit.body.id);
+      await cancel(beside.body.id);
+      expect(await find(only(['one-version']))).toEqual(['one-version-a', 'one-version-b']);
+    });
+
     it('at its own time: a visit that is moved gives it back and is where it says, also on another schedule', async () => {
       await put(
         { resourceType: 'Practitioner', id: 'moves' },

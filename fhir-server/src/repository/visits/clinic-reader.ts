@@ -1,5 +1,6 @@
 /** What is read of a clinic to tell when somebody is seen there: the same for many schedules, and read once for all of them. */
 import { onceFor } from '../../once-for.ts';
+import { withoutVersion } from '../../search/own-references.ts';
 import { all, type QueryNode } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
@@ -40,9 +41,10 @@ export function clinicReader(find: Find): ClinicReader {
   return {
     find,
     async read(reference) {
-      const [, type = '', id = ''] = LOCAL.exec(reference) ?? [];
+      const name = withoutVersion(reference);
+      const [, type = '', id = ''] = LOCAL.exec(name) ?? [];
       if (id === '') return undefined;
-      const [one] = await once(reference, () => found(type, { kind: 'id', ids: [id] }, 1));
+      const [one] = await once(name, () => found(type, { kind: 'id', ids: [id] }, 1));
       return one;
     },
     services: () => once('services', () => found('HealthcareService', all, MOST_SERVICES)),

@@ -2,6 +2,7 @@
  * Nobody is at two visits at once: what somebody's other schedules hold at a time that one of them has free, at another place, by video and in person, for two clinics; and visits
  * that are on no schedule. Of one schedule times may lie side by side, as who keeps it wants them; a Location or a service has room for more than one.
  */
+import { withoutVersion } from '../../search/own-references.ts';
 import { all, and, or, type QueryNode } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import { resourceOf } from '../text/resource-text.ts';
@@ -43,7 +44,12 @@ export async function elsewhereOf(
   now: number,
 ): Promise<Elsewhere> {
   const others = await otherSchedules(id, people, find);
-  const actors = [...new Set([...people, ...actor.flatMap(({ reference }) => reference ?? [])])];
+  const actors = [
+    ...new Set([
+      ...people,
+      ...actor.flatMap(({ reference }) => (reference ? withoutVersion(reference) : [])),
+    ]),
+  ];
   const [meanwhileOf, visits, having] = await Promise.all([
     takenAndFree(others, find, between, now),
     actors.length === 0 ? [] : visitsOf(actors, find, between),
@@ -51,7 +57,8 @@ export async function elsewhereOf(
   ]);
   const isOfPeople = ({ participant = [] }: Appointment): boolean =>
     participant.some(
-      ({ actor: one, status }) => status !== 'declined' && people.includes(one?.reference ?? ''),
+      ({ actor: one, status }) =>
+        status !== 'declined' && people.includes(withoutVersion(one?.reference ?? '')),
     );
   const ofPeople = visits.map(({ resource }) => resource).filter(isOfPeople);
   const bySlots = await coveredBySlots(id, others, ofPeople, find);
@@ -171,9 +178,10 @@ async function coveredBySlots(
   if (ids.size === 0) return new Set();
   const found = await find('Slot', { kind: 'id', ids: [...ids] }, ids.size);
   const slots = new Map(found.map((each) => [each.id, resourceOf<Slot>(each)]));
-  const isTelling = ({ status, schedule }: Slot): boolean =>
-    schedule?.reference === `Schedule/${id}` ||
-    (TAKEN.has(status ?? '') && others.includes(schedule?.reference ?? ''));
+  const isTelling = ({ status, schedule }: Slot): boolean => {
+    const name = withoutVersion(schedule?.reference ?? '');
+    return name === `Schedule/${id}` || (TAKEN.has(status ?? '') && others.includes(name));
+  };
   return new Set(
     visits.filter((visit) =>
       isCovered(
@@ -188,7 +196,7 @@ async function coveredBySlots(
 
 const slotIdsOf = ({ slot = [] }: Appointment): string[] =>
   slot.flatMap(({ reference = '' }) =>
-    reference.startsWith('Slot/') ? reference.slice('Slot/'.length) : [],
+    reference.startsWith('Slot/') ? withoutVersion(reference).slice('Slot/'.length) : [],
   );
 
 function isCovered(visit: Appointment, slots: readonly Slot[]): boolean {

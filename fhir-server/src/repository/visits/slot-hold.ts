@@ -3,6 +3,7 @@
  * appointment stands there; the two belong together where they end at the same instant. A hold ends by itself: nobody has to clean up.
  */
 import { inMilliseconds } from '@wellspring/profiles';
+import { withoutVersion } from '../../search/own-references.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 
 interface Extension {
@@ -78,7 +79,7 @@ export function takes(appointment: Appointment, slot: Slot): boolean {
 const TAKING: ReadonlySet<string> = new Set(['booked', 'arrived', 'checked-in', 'fulfilled']);
 
 export const namesSlot = ({ slot = [] }: Appointment, { id }: Slot): boolean =>
-  slot.some(({ reference }) => reference === `Slot/${id}`);
+  slot.some(({ reference = '' }) => withoutVersion(reference) === `Slot/${id}`);
 
 /** A visit that was moved, or whose slot was, is at its own time: the slot that it still names is another's to have. One without a time is when its slots are. */
 export function isAtTimeOf(appointment: Appointment, slot: Slot): boolean {

@@ -12,6 +12,7 @@ import {
   servicesNamed,
 } from '@wellspring/profiles/closed-times';
 import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
+import { withoutVersion } from '../../search/own-references.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 import type { ClinicReader, Role } from './clinic-reader.ts';
 import { type Reference, type Slot, timeOf } from './slot-hold.ts';
@@ -48,20 +49,23 @@ const always: Holds = () => true;
 const never: Holds = () => false;
 
 export async function workedBy(schedule: Diary, reader: ClinicReader): Promise<WorkedBy> {
-  const { actor = [], planningHorizon } = schedule;
+  const { planningHorizon } = schedule;
+  const actor = (schedule.actor ?? []).map(current);
   const named = await rolesNamed(actor, reader);
   const practitioners = new Set([
     ...namesOf(actor, 'Practitioner'),
-    ...named.flatMap(({ practitioner }) => practitioner?.reference ?? []),
+    ...named.flatMap(({ practitioner = {} }) => current(practitioner).reference ?? []),
   ]);
   const theirs = (await Promise.all([...practitioners].map((each) => reader.rolesOf(each)))).flat();
   const own = { services: servicesNamed(actor), places: placesNamed(actor) };
   const services =
     own.services.length > 0
       ? own.services
-      : servicesNamed(named.flatMap(({ healthcareService = [] }) => healthcareService));
+      : servicesNamed(named.flatMap(({ healthcareService = [] }) => healthcareService.map(current)));
   const places =
-    own.places.length > 0 ? own.places : placesNamed(named.flatMap(({ location = [] }) => location));
+    own.places.length > 0
+      ? own.places
+      : placesNamed(named.flatMap(({ location = [] }) => location.map(current)));
   const clinics = await clinicsOf({ places, services, named, theirs }, reader);
   const holds = await Promise.all([
     ...[...practitioners].map((each) => personHolds(each, clinics, reader)),
@@ -99,6 +103,10 @@ function momentsOf(slot: Slot): [at: number, last: number] {
   return [begin, lastMomentOf(begin, end)];
 }
 
+/** Who is meant by a reference to one of their versions is who they are now. */
+const current = ({ reference }: Reference): Reference =>
+  reference === undefined ? {} : { reference: withoutVersion(reference) };
+
 const namesOf = (actors: readonly Reference[], type: string): string[] =>
   actors.flatMap(({ reference = '' }) => (reference.startsWith(`${type}/`) ? reference : []));
 
@@ -125,7 +133,7 @@ async function clinicsOf(
     named.map(({ organization }) => organization),
     theirs.filter(({ active }) => active !== false).map(({ organization }) => organization),
   ];
-  const known = said.map((each) => each.flatMap((one) => (one as Reference | undefined)?.reference ?? []));
+  const known = said.map((each) => each.flatMap((one) => current((one ?? {}) as Reference).reference ?? []));
   return [...new Set(known.find((each) => each.length > 0))];
 }
 
@@ -133,7 +141,8 @@ async function clinicsOf(
 async function personHolds(name: string, clinics: readonly string[], reader: ClinicReader): Promise<Holds> {
   const [person, roles] = await Promise.all([reader.read(name), reader.rolesOf(name)]);
   if (person?.active === false) return never;
-  const isHere = ({ organization }: Role): boolean => clinics.includes(organization?.reference ?? '');
+  const isHere = ({ organization = {} }: Role): boolean =>
+    clinics.includes(current(organization).reference ?? '');
   const asked = roles.some(isHere)
     ? roles.filter((role) => role.organization === undefined || isHere(role))
     : roles;

@@ -90,10 +90,10 @@ function checkMergeable({ source, target }: MergeInput): void {
 }
 
 /** The target as it is to be: as it was handed in, or as it is with what identifies the source. */
-function resultOf({ source, target, result }: MergeInput): PatientJson {
+function resultOf({ source, target, result, parameters }: MergeInput): PatientJson {
   const link = { other: { reference: `Patient/${source.version.id}` }, type: 'replaces' };
   if (result) {
-    checkResult(result, source.version.id, target.version.id, target.patient);
+    checkResult(result, { source: source.version.id, target, parameters });
     return cloneJson(result, () => undefined);
   }
   const patient = cloneJson(target.patient, () => undefined);
@@ -104,13 +104,18 @@ function resultOf({ source, target, result }: MergeInput): PatientJson {
   return patient;
 }
 
-function checkResult(result: PatientJson, source: string, target: string, before: PatientJson): void {
-  const at = "Parameters.parameter.where(name = 'result-patient').resource";
+function checkResult(
+  result: PatientJson,
+  { source, target, parameters }: Pick<MergeInput, 'target' | 'parameters'> & { readonly source: string },
+): void {
+  const given = parameters.parameter as readonly { readonly name?: string }[];
+  const at = `Parameters.parameter[${given.findIndex(({ name }) => name === 'result-patient')}].resource`;
   if (result.resourceType !== 'Patient') throw invalid("'result-patient' must be a Patient.", at);
-  if (result.id !== target) throw invalid("'result-patient' must have the id of the target.", `${at}.id`);
+  if (result.id !== target.version.id)
+    throw invalid("'result-patient' must have the id of the target.", `${at}.id`);
   if (!linksOf(result, 'replaces').includes(`Patient/${source}`))
     throw invalid("'result-patient' must link to the source (type replaces).", `${at}.link`);
-  if (before.identifier?.some((each) => !has(result, each)))
+  if (target.patient.identifier?.some((each) => !has(result, each)))
     throw invalid("'result-patient' must have all identifiers of the target.", `${at}.identifier`);
 }
 

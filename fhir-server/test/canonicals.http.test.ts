@@ -246,6 +246,8 @@ describe.each(STORES)('on %s', (_store, open) => {
       id: 'addressed',
       url: 'http://example.org/addressed-map',
       status: 'active',
+      sourceUri: 'http://example.org/addressed',
+      targetCanonical: `${world.base}/ValueSet/addressed`,
       group: [
         {
           source: system,
@@ -280,6 +282,18 @@ describe.each(STORES)('on %s', (_store, open) => {
         expect(body.entry?.length, `${query} ${text}`).toBe(1);
       }
     }
+    // Between which sets: by their names, addresses or ids (ConceptMap/$translate, `source`).
+    const between = async (names: string): Promise<boolean> =>
+      (await ask(`/ConceptMap/$translate?system=${system}&code=male&url=ConceptMap/addressed&${names}`)).body
+        .parameter?.[0].valueBoolean;
+    const same = [`${world.base}/ValueSet/addressed`, 'ValueSet/addressed', 'addressed'];
+    for (const name of [...same, 'http://example.org/addressed', 'http://example.org/addressed|1'])
+      expect([await between(`source=${name}`), await between(`target=${name}`)], name).toEqual([true, true]);
+    for (const name of ['ValueSet/none', 'http://example.org/other'])
+      expect([await between(`source=${name}`), await between(`target=${name}`)], name).toEqual([
+        false,
+        false,
+      ]);
     // Of a code system its URL is a name in codes, and no link.
     expect((await ask(`/CodeSystem/$lookup?system=${world.base}/CodeSystem/x&code=y`)).status).toBe(404);
   });

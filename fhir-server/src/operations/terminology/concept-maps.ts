@@ -8,7 +8,7 @@ import {
   type TranslateRequest,
   translateBy,
 } from '../../terminology/translate.ts';
-import { inputOf, type OperationInput, ofKind, parametersReply, truth } from '../parameters.ts';
+import { inputOf, ofKind, parametersReply, truth } from '../parameters.ts';
 import { type Asked, askedOf, canonicalOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 
@@ -28,6 +28,7 @@ export async function translate(services: Services, request: FhirRequest): Promi
   requireSystem(input);
   const asksFor = codesOf(input);
   const codes = asksFor.filter(({ system }) => system !== undefined);
+  const fits = fitting(asked, reverse);
   const found: Match[] = [];
   let other: Reply | undefined;
   for (const { system, version, code } of codes) {
@@ -41,7 +42,7 @@ export async function translate(services: Services, request: FhirRequest): Promi
     };
     try {
       for (const map of await mapsOf(asked, wanted))
-        if (fits(map, input, reverse)) found.push(...(await translateBy(asked.terminologies, map, wanted)));
+        if (await fits(map)) found.push(...(await translateBy(asked.terminologies, map, wanted)));
       if (found.length === 0) other ??= await translateElsewhere(asked, wanted);
     } catch (error) {
       other ??= isNotHere(error) ? await translateElsewhere(asked, wanted) : undefined;
@@ -98,13 +99,22 @@ async function mapsOf(
   return system === undefined ? [] : terminologies.mapsOf(reverse ? 'target' : 'source', system);
 }
 
-/** Between the value sets that are asked for, as far as the map names its own. */
-function fits(map: ConceptMap, input: OperationInput, reverse: boolean): boolean {
-  const [source, target] = [map.sourceUri ?? map.sourceCanonical, map.targetUri ?? map.targetCanonical];
-  const [from, to] = reverse ? [target, source] : [source, target];
-  const isSame = (asked: string | undefined, own: string | undefined): boolean =>
-    asked === undefined || own === undefined || asked.split('|')[0] === own.split('|')[0];
-  return isSame(input.one('source'), from) && isSame(input.one('target'), to);
+type Fits = (map: ConceptMap) => Promise<boolean>;
+
+/** Between the value sets that are asked for, as far as the map names its own: by their canonical URL, their address or, asked for, their id alone. */
+function fitting({ terminologies, input }: Asked, reverse: boolean): Fits {
+  const urlOf = async (name: string): Promise<string | undefined> => {
+    const address = /^[A-Za-z0-9\-.]+$/.test(name) ? `ValueSet/${name}` : name;
+    const set = await terminologies.valueSet(address).catch(() => undefined);
+    return (set?.url ?? name).split('|')[0];
+  };
+  const isSame = async (asked: string | undefined, own: string | undefined): Promise<boolean> =>
+    asked === undefined || own === undefined || asked === own || (await urlOf(asked)) === (await urlOf(own));
+  return async (map) => {
+    const [source, target] = [map.sourceUri ?? map.sourceCanonical, map.targetUri ?? map.targetCanonical];
+    const [from, to] = reverse ? [target, source] : [source, target];
+    return (await isSame(input.one('source'), from)) && (await isSame(input.one('target'), to));
+  };
 }
 
 interface Part {

@@ -4,6 +4,7 @@ import { type Expression, parseFhirPath } from './parse.ts';
 const OF_VALUES: ReadonlySet<string> = new Set(
   'as distinct exclude first intersect last ofType repeat single skip tail take trace where'.split(' '),
 );
+const JOINING: ReadonlySet<string> = new Set(['combine', 'union']);
 const CRITERIA: ReadonlySet<string> = new Set(['all', 'exists', 'repeat', 'select', 'where']);
 
 /** A sentence, where a member of what `resolve()` leads to is read: it would be found of contained resources alone. Throws SyntaxError. */
@@ -48,7 +49,10 @@ function isBeyond(expression: Expression | undefined, isFocusBeyond: boolean): b
     case 'call': {
       const { of, name, args } = expression;
       if (name === 'select') return args.some((each) => isBeyond(each, isBeyond(of, isFocusBeyond)));
-      return name === 'resolve' || (OF_VALUES.has(name) && isBeyond(of, isFocusBeyond));
+      const isOfThem = isBeyond(of, isFocusBeyond);
+      if (name === 'iif') return args.slice(1).some((each) => isBeyond(each, isOfThem));
+      if (JOINING.has(name)) return isOfThem || args.some((each) => isBeyond(each, isFocusBeyond));
+      return name === 'resolve' || (OF_VALUES.has(name) && isOfThem);
     }
     case 'index':
       return isBeyond(expression.of, isFocusBeyond);

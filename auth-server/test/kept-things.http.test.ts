@@ -217,37 +217,43 @@ async function isDisabledForATime(): Promise<void> {
   await admin.enableAccount(context(), 'maria');
 }
 
+type Way = readonly [words: string, isTakenBack: () => Promise<unknown>];
+
+const TAKEN_BACK: readonly Way[] = [
+  ['by a new password that its owner asked for', recovers],
+  ['by a new password of whoever is signed in', changes],
+  ['by the undo of a changed address', undoes],
+  ['by an administrator who signs it out', () => admin.signOutAccount(context(), 'maria')],
+  ['by an administrator who resets its second factor', () => admin.resetSecondFactor(context(), 'maria')],
+];
+
 describe('an account that is taken back', () => {
-  it.each([
-    ['by a new password that its owner asked for', recovers],
-    ['by a new password of whoever is signed in', changes],
-    ['by the undo of a changed address', undoes],
-    ['by an administrator who signs it out', () => admin.signOutAccount(context(), 'maria')],
-    ['by an administrator who resets its second factor', () => admin.resetSecondFactor(context(), 'maria')],
-    ['by an administrator who disables it for a time', isDisabledForATime],
-  ])('%s leaves nothing of what was made with it before', async (_, isTakenBack) => {
-    const before = await portal();
-    const kept = await make(before.token);
-    expect(await opens(kept)).toEqual({ calendar: 200, share: 200 });
-    const closed = once(kept.socket, 'close');
-    await isTakenBack();
-    await closed;
-    expect(await opens(kept)).toEqual({ calendar: 404, share: 404 });
-    const { token } = await portal();
-    expect(await listed(token)).toEqual({ calendar: false, share: false, devices: 0 });
-    // The portal takes the same subscription up again: what bound a connection to it before binds none.
-    await subscribe(token, kept.subscription);
-    expect((await bound(kept.bindingToken)).isBound).toBe(false);
-    const own = await bound(await binding(kept.subscription, token));
-    expect(own.isBound).toBe(true);
-    own.socket.close();
-    await clear(token);
-    const anew = await make(token);
-    expect(await opens(anew)).toEqual({ calendar: 200, share: 200 });
-    expect(await listed(token)).toEqual({ calendar: true, share: true, devices: 1 });
-    anew.socket.close();
-    await clear(token);
-  });
+  it.each<Way>([...TAKEN_BACK, ['by an administrator who disables it for a time', isDisabledForATime]])(
+    '%s leaves nothing of what was made with it before',
+    async (_, isTakenBack) => {
+      const before = await portal();
+      const kept = await make(before.token);
+      expect(await opens(kept)).toEqual({ calendar: 200, share: 200 });
+      const closed = once(kept.socket, 'close');
+      await isTakenBack();
+      await closed;
+      expect(await opens(kept)).toEqual({ calendar: 404, share: 404 });
+      const { token } = await portal();
+      expect(await listed(token)).toEqual({ calendar: false, share: false, devices: 0 });
+      // The portal takes the same subscription up again: what bound a connection to it before binds none.
+      await subscribe(token, kept.subscription);
+      expect((await bound(kept.bindingToken)).isBound).toBe(false);
+      const own = await bound(await binding(kept.subscription, token));
+      expect(own.isBound).toBe(true);
+      own.socket.close();
+      await clear(token);
+      const anew = await make(token);
+      expect(await opens(anew)).toEqual({ calendar: 200, share: 200 });
+      expect(await listed(token)).toEqual({ calendar: true, share: true, devices: 1 });
+      anew.socket.close();
+      await clear(token);
+    },
+  );
 });
 
 describe('signing out', () => {
@@ -325,28 +331,25 @@ describe('an app of others that goes on without the person', () => {
     return make(token);
   };
 
-  it.each([
-    ['by a new password that its owner asked for', recovers],
-    ['by a new password of whoever is signed in', changes],
-    ['by the undo of a changed address', undoes],
-    ['by an administrator who signs it out', () => admin.signOutAccount(context(), 'maria')],
-    ['by an administrator who resets its second factor', () => admin.resetSecondFactor(context(), 'maria')],
-  ])('ends where the account is taken back %s, with what it made, and is listed', async (_, isTakenBack) => {
-    const kept = await connect();
-    const closed = once(kept.socket, 'close');
-    await isTakenBack();
-    await closed;
-    expect(await opens(kept)).toEqual({ calendar: 404, share: 404 });
-    const owner = world.browser();
-    await owner.signInToAccount('maria', password);
-    const { html } = await owner.get('/account/apps');
-    expect(html).toContain('Disconnected when the account was taken back');
-    expect(html).not.toContain('/account/apps/disconnect');
-    const again = await connect();
-    again.socket.close();
-    expect((await owner.get('/account/apps')).html).not.toContain('Disconnected when');
-    await owner.post('/account/apps/disconnect', { client: 'third-party' });
-  });
+  it.each(TAKEN_BACK)(
+    'ends where the account is taken back %s, with what it made, and is listed',
+    async (_, isTakenBack) => {
+      const kept = await connect();
+      const closed = once(kept.socket, 'close');
+      await isTakenBack();
+      await closed;
+      expect(await opens(kept)).toEqual({ calendar: 404, share: 404 });
+      const owner = world.browser();
+      await owner.signInToAccount('maria', password);
+      const { html } = await owner.get('/account/apps');
+      expect(html).toContain('Disconnected when the account was taken back');
+      expect(html).not.toContain('/account/apps/disconnect');
+      const again = await connect();
+      again.socket.close();
+      expect((await owner.get('/account/apps')).html).not.toContain('Disconnected when');
+      await owner.post('/account/apps/disconnect', { client: 'third-party' });
+    },
+  );
 
   it('stays, with what it made, where its owner says so with the new password, and where it is signed out everywhere', async () => {
     const kept = await connect();

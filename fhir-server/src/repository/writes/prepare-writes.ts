@@ -1,5 +1,5 @@
 /** Writes asked for → store operations: access rules, validation, reference checks, index entries. */
-import { FhirError, inEntry } from '@wellspring/profiles';
+import { FhirError, inEntry, type OriginOf } from '@wellspring/profiles';
 import { createBreath } from '../../breath.ts';
 import type { WriteOperation } from '../../store/store.ts';
 import { ownUpdate } from '../own-writes.ts';
@@ -21,7 +21,7 @@ import type { Deletion, Write, Writing } from './write.ts';
 export async function prepareWrites(
   preparation: Preparation,
   writes: readonly Write[],
-  entryOf?: (index: number) => number,
+  originOf?: OriginOf,
 ): Promise<WriteOperation[]> {
   const written = writes.filter(isWriting);
   const labelsBeside: LabelsBeside = new Map();
@@ -45,10 +45,10 @@ export async function prepareWrites(
           : await prepareDelete(preparation, write),
       );
     } catch (error) {
-      throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
+      throw error instanceof FhirError && originOf ? inEntry(error, originOf(index)) : error;
     }
   }
-  return besides(preparation, writes, { operations, together }, entryOf);
+  return besides(preparation, writes, { operations, together }, originOf);
 }
 
 /** With what the server writes beside: of one resource once, for what comes first makes the version that what came after would have named. What is deleted is written by nobody. */
@@ -56,7 +56,7 @@ async function besides(
   { store, access }: Preparation,
   writes: readonly Write[],
   { operations, together }: { readonly operations: readonly WriteOperation[]; readonly together: Together },
-  entryOf: ((index: number) => number) | undefined,
+  originOf: OriginOf | undefined,
 ): Promise<WriteOperation[]> {
   const now = Date.now();
   const written = writes.filter(isWriting);
@@ -91,7 +91,7 @@ async function besides(
       own: said,
       gone: new Set(deleted.map(({ type, id }) => `${type}/${id}`)),
     },
-    entryOf,
+    originOf,
   );
   add(taken.operations);
   add(await freedSlots(store, { changes: changedAppointments(writes), written: appointments }, own));

@@ -8,12 +8,17 @@ export interface RetryRules {
 }
 
 const LONGEST_MS = 300_000;
+/** Most outages are a restart, or somebody's hour: whoever is there again has what was missed within a minute. */
+const SOON_MS = 60_000;
+/** About two hours of these: one call a minute of what waits, however much that is. */
+const SOON_CALLS = 160;
 /** A refusal (4xx) is believed sooner: the same again will be refused again. */
 const MOST_REFUSALS = 8;
 
 /** Between half of it and all of it. `random`: from 0 to 1. */
 export function retryDelay({ firstMs }: RetryRules, failures: number, random: number): number {
-  const whole = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), LONGEST_MS);
+  const longest = failures <= SOON_CALLS ? Math.max(firstMs, SOON_MS) : LONGEST_MS;
+  const whole = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), longest);
   return whole * (0.5 + random / 2);
 }
 

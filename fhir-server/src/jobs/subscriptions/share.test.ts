@@ -83,9 +83,24 @@ describe('a call that failed', () => {
   const RULES = { firstMs: 1000, giveUpMs: 3_600_000 };
 
   it('is made again later each time, five minutes later at most, and not by everybody at once', () => {
-    const waits = [1, 2, 3, 4, 20, 1000].map((failures) => retryDelay(RULES, failures, 1));
-    expect(waits).toEqual([1000, 2000, 4000, 8000, 300_000, 300_000]);
+    const waits = [1, 2, 3, 4, 1000].map((failures) => retryDelay(RULES, failures, 1));
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 300_000]);
     expect(retryDelay(RULES, 1, 0)).toBe(500);
+  });
+
+  it('is made within a minute while the outage is an hour’s, unless the clinic wants it later', () => {
+    const hour = 3_600_000;
+    let [at, failures, longest] = [0, 1, 0];
+    for (; at < hour; failures++) {
+      const wait = retryDelay(RULES, failures, 1);
+      longest = Math.max(longest, wait);
+      at += wait;
+    }
+    expect(longest).toBe(60_000);
+    expect(failures).toBeLessThan(70);
+    expect(retryDelay({ ...RULES, firstMs: 200_000 }, 1, 1)).toBe(200_000);
+    // Somebody's long end: about two hours later they are asked less often.
+    expect([160, 161].map((each) => retryDelay(RULES, each, 1))).toEqual([60_000, 300_000]);
   });
 
   it('is made until its hour is over, or eight times where it is refused', () => {

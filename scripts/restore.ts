@@ -2,7 +2,17 @@
  * `npm run restore -- FOLDER`: puts a backup into an empty DATA_DIR, after every digest of its manifest was checked. A sealed one is opened with
  * `--identity FILE`, the private key.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
@@ -10,11 +20,47 @@ import { closeFolder, FOLDER_MODE, keepPrivate } from '@wellspring/serving/priva
 import { DATABASES, digests, filesOf, MANIFEST } from './backup.ts';
 import { opener, SEALED } from './sealed-files.ts';
 
+/** Where files lie until all of them are there: below the data folder, on the same disk. No server looks there, so what was cut off in the middle is nobody's data. */
+const WORKING = '.restoring-';
+
 /** Throws with one clear line; nothing is written then. */
 export function restore(folder: string, dataDir: string): void {
+  const names = checkedNames(folder);
+  const begun = begin(dataDir);
+  const { working } = begun;
+  try {
+    for (const name of names) cpSync(join(folder, name), join(working, name));
+    putInPlace(working, dataDir);
+  } finally {
+    end(begun, dataDir);
+  }
+}
+
+/** The same of a sealed one, which is opened first. */
+export async function restoreSealed(folder: string, dataDir: string, identityFile: string): Promise<void> {
+  const open = opener(identityFile);
+  const begun = begin(dataDir);
+  const { working } = begun;
+  try {
+    for (const name of filesOf(folder).filter((each) => each.endsWith(SEALED))) {
+      const plain = join(working, name.slice(0, -SEALED.length));
+      mkdirSync(dirname(plain), { recursive: true, mode: FOLDER_MODE });
+      await open(join(folder, name), plain).catch((error: Error) => {
+        throw new Error(`${name} can not be opened with this key (${error.message}).`);
+      });
+    }
+    const names = new Set(checkedNames(working));
+    for (const name of filesOf(working).filter((each) => !names.has(each))) rmSync(join(working, name));
+    putInPlace(working, dataDir);
+  } finally {
+    end(begun, dataDir);
+  }
+}
+
+/** Of all that the manifest names, whole as it was backed up. */
+function checkedNames(folder: string): string[] {
   if (!existsSync(join(folder, MANIFEST)))
     throw new Error(`${folder} holds no backup: ${MANIFEST} is missing.`);
-  refuseUsed(dataDir);
   const { files } = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as {
     files: Record<string, string>;
   };
@@ -22,34 +68,40 @@ export function restore(folder: string, dataDir: string): void {
   const damaged = Object.keys(files).filter((name) => found[name] !== files[name]);
   if (damaged.length > 0) throw new Error(`The backup is damaged: ${damaged.join(', ')}.`);
   for (const name of DATABASES.filter((each) => files[each])) checkDatabase(join(folder, name));
-  closeFolder(dataDir);
-  for (const name of Object.keys(files)) cpSync(join(folder, name), join(dataDir, name));
-  closeFolder(dataDir);
+  return Object.keys(files);
 }
 
-/** Opens the backup beside the data folder first. Throws with one clear line; nothing is left then. */
-export async function restoreSealed(folder: string, dataDir: string, identityFile: string): Promise<void> {
-  refuseUsed(dataDir);
-  const open = opener(identityFile);
-  mkdirSync(dirname(dataDir), { recursive: true });
-  const opened = mkdtempSync(`${dataDir}.restoring-`);
-  try {
-    for (const name of filesOf(folder).filter((each) => each.endsWith(SEALED))) {
-      const plain = join(opened, name.slice(0, -SEALED.length));
-      mkdirSync(dirname(plain), { recursive: true, mode: FOLDER_MODE });
-      await open(join(folder, name), plain).catch((error: Error) => {
-        throw new Error(`${name} can not be opened with this key (${error.message}).`);
-      });
-    }
-    restore(opened, dataDir);
-  } finally {
-    rmSync(opened, { recursive: true, force: true });
-  }
-}
+const namesIn = (dataDir: string): string[] => (existsSync(dataDir) ? readdirSync(dataDir) : []);
 
 function refuseUsed(dataDir: string): void {
-  if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
+  if (namesIn(dataDir).some((name) => !name.startsWith(WORKING)))
     throw new Error(`${dataDir} is not empty: move it away first, so that nothing is lost.`);
+}
+
+interface Begun {
+  readonly working: string;
+  readonly isNew: boolean;
+}
+
+function begin(dataDir: string): Begun {
+  refuseUsed(dataDir);
+  const isNew = !existsSync(dataDir);
+  // What a restore left that was killed.
+  for (const name of namesIn(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true });
+  closeFolder(dataDir);
+  return { working: mkdtempSync(join(dataDir, WORKING)), isNew };
+}
+
+function putInPlace(working: string, dataDir: string): void {
+  closeFolder(working);
+  // Somebody may have started a server there meanwhile.
+  refuseUsed(dataDir);
+  for (const name of readdirSync(working)) renameSync(join(working, name), join(dataDir, name));
+}
+
+function end({ working, isNew }: Begun, dataDir: string): void {
+  rmSync(working, { recursive: true, force: true });
+  if (isNew && namesIn(dataDir).length === 0) rmdirSync(dataDir);
 }
 
 function checkDatabase(file: string): void {

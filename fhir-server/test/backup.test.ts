@@ -1,12 +1,22 @@
 /** A backup made while the server writes, restored, verified and served again. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { backUp } from '../../scripts/backup.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { backUp, digests } from '../../scripts/backup.ts';
 import { restore, restoreSealed } from '../../scripts/restore.ts';
 import { newIdentity } from '../../scripts/sealed-files.ts';
 import { remakeLostIndex } from '../src/jobs/remake-index.ts';
@@ -64,6 +74,51 @@ describe('a backup', () => {
     expect(faults).toEqual([]);
     expect(resources).toBeGreaterThan(4);
     expect(resources % 2).toBe(0);
+  });
+
+  it('comes to its end however much is written meanwhile: it reads one state of the store, and does not begin again', async () => {
+    const dataDir = mkdtempSync(join(folder, 'written-'));
+    const large = new DatabaseSync(join(dataDir, 'fhir.sqlite'));
+    large.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, text BLOB)');
+    const add = large.prepare('INSERT INTO t (text) VALUES (randomblob(4000))');
+    large.exec('BEGIN');
+    for (let i = 0; i < 20_000; i++) add.run();
+    large.exec('COMMIT');
+    large.close();
+    // A server that writes, in a process of its own.
+    const writes = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
+      db.exec('PRAGMA synchronous = OFF');
+      const change = db.prepare('UPDATE t SET text = randomblob(4000) WHERE id = 1');
+      setInterval(() => { change.run(); process.stdout.write('.'); }, 1);`;
+    const writer = spawn(process.execPath, ['-e', writes, join(dataDir, 'fhir.sqlite')]);
+    onTestFinished(() => void writer.kill('SIGKILL'));
+    let written = 0;
+    writer.stdout.on('data', (text: Buffer) => {
+      written += text.length;
+    });
+    await vi.waitFor(() => expect(written).toBeGreaterThan(20), { timeout: 15_000 });
+    const before = written;
+    await backUp(dataDir, join(folder, 'of-the-written'));
+    await vi.waitFor(() => expect(written).toBeGreaterThan(before), { timeout: 15_000 });
+  }, 30_000);
+
+  it('may be larger than what is read at once', () => {
+    const large = mkdtempSync(join(folder, 'large-'));
+    // 2 GiB and a little, without taking the room.
+    writeFileSync(join(large, 'fhir.sqlite'), '');
+    truncateSync(join(large, 'fhir.sqlite'), 2 ** 31 + 4096);
+    expect(Object.keys(digests(large))).toEqual(['fhir.sqlite']);
+  }, 120_000);
+
+  it('that was cut off while it was restored is no data of a server, and is restored again', () => {
+    const dataDir = join(folder, 'cut-off');
+    mkdirSync(join(dataDir, '.restoring-killed'), { recursive: true });
+    writeFileSync(join(dataDir, '.restoring-killed/fhir.sqlite'), 'half of it');
+    restore(join(folder, 'backup'), dataDir);
+    expect(readdirSync(dataDir)).toEqual(
+      readdirSync(join(folder, 'data')).filter((name) => !name.includes('index')),
+    );
+    expect(() => restore(join(folder, 'backup'), dataDir)).toThrow(/not empty/);
   });
 
   it('is not put over other data, nor restored when it is damaged', () => {

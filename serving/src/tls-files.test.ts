@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { watchTlsFiles } from './tls-files.ts';
 
 const DAY = 86_400_000;
@@ -11,11 +11,11 @@ const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.p
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Put where it is looked for. */
-async function certificate(days: number): Promise<string> {
+async function certificate(days: number, begins = Date.now() - 90 * DAY): Promise<string> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',
-    notBeforeDate: new Date(Date.now() - 90 * DAY),
+    notBeforeDate: new Date(begins),
     notAfterDate: new Date(Date.now() + days * DAY),
   });
   writeFileSync(files.keyFile, key);
@@ -60,5 +60,49 @@ describe('a certificate that runs out', () => {
     await certificate(60);
     await expect.poll(() => taken).toHaveLength(1);
     expect(told.filter((each) => each.includes('runs out'))).toEqual([line]);
+  });
+});
+
+describe('a certificate that does not hold yet', () => {
+  it('is taken when it does, and not before: until then the one that holds stays', async () => {
+    const before = await certificate(60);
+    const { told, taken, watching } = watched();
+    // Certificates count by whole seconds.
+    const begins = Math.ceil(Date.now() / 1000 + 1) * 1000;
+    const renewed = await certificate(90, begins);
+    await expect
+      .poll(() => told)
+      .toEqual([expect.stringContaining(`holds from ${new Date(begins).toISOString()}`)]);
+    expect([taken, String(watching.context().cert)]).toEqual([[], before]);
+    await expect.poll(() => taken).toEqual([renewed]);
+    expect(Date.now()).toBeGreaterThanOrEqual(begins);
+  });
+
+  it('is begun with where there is no other, and told of', async () => {
+    const begins = Math.ceil(Date.now() / 1000) * 1000 + DAY;
+    await certificate(90, begins);
+    const { told } = watched();
+    await expect
+      .poll(() => told)
+      .toEqual([`TLS_CERT_FILE: holds from ${new Date(begins).toISOString()} on, not before.`]);
+  });
+});
+
+describe('a renewal that went wrong', () => {
+  it('is told once, and again when it goes wrong again after the one before had been put back', async () => {
+    await certificate(60);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { told } = watched();
+    const right = readFileSync(files.certFile);
+    const lookWith = (cert: Buffer): void => {
+      writeFileSync(files.certFile, cert);
+      vi.advanceTimersByTime(20);
+    };
+    lookWith(right.subarray(0, 100));
+    expect(told).toHaveLength(1);
+    lookWith(right);
+    lookWith(right.subarray(0, 100));
+    expect(told).toHaveLength(2);
   });
 });

@@ -27,25 +27,33 @@ export function watchTlsFiles(
   onFault: (error: Error) => void,
   everyMs = LOOK_MS,
 ): WatchedTls {
-  let current = readContext(files);
-  let seen = textOf(current);
+  let current = contextOf(files, readPair);
   let take: (context: SecureContextOptions) => void = () => undefined;
   let told = '';
-  const tell = (error: Error): void => {
+  const tell = (message: string): void => {
     // One of the two is there before the other: what fits by the next look is taken then.
-    if (error.message !== told) onFault(error);
-    told = error.message;
+    if (message !== told && message !== '') onFault(new Error(message));
+    told = message;
+  };
+  const look = (): void => {
+    const found = readPair(files);
+    if (textOf(found) === textOf(current)) {
+      tell(lifeOf(current));
+      return;
+    }
+    // Looked at anew each time: what can not be used yet may be so later, with nothing of it written again.
+    const next = contextOf(files, () => found);
+    const begins = timesOf(next).begins;
+    if (begins > Date.now()) throw unusable(`it holds from ${new Date(begins).toISOString()} on`);
+    take(next);
+    current = next;
+    tell('');
   };
   const timer = setInterval(() => {
     try {
-      const text = textOf(readPair(files));
-      if (text === seen) return tellEnd(current, tell);
-      seen = text;
-      current = readContext(files);
-      take(current);
-      told = '';
+      look();
     } catch (error) {
-      tell(error as Error);
+      tell((error as Error).message);
     }
   }, everyMs).unref();
   return {
@@ -65,26 +73,36 @@ const readPair = ({ certFile, keyFile }: TlsFiles): { cert: Buffer; key: Buffer 
 const textOf = ({ cert, key }: SecureContextOptions): string => `${String(cert)}\n${String(key)}`;
 
 /** Of the first certificate, which is the server's own. */
-const endOf = ({ cert }: SecureContextOptions): number =>
-  Date.parse(new X509Certificate(cert as Buffer).validTo);
+function timesOf({ cert }: SecureContextOptions): { begins: number; ends: number } {
+  const { validFrom, validTo } = new X509Certificate(cert as Buffer);
+  return { begins: Date.parse(validFrom), ends: Date.parse(validTo) };
+}
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-/** Browsers that were told to keep to TLS (HSTS) let nobody past one that has run out. */
-function tellEnd(context: SecureContextOptions, tell: (error: Error) => void): void {
-  const end = endOf(context);
-  if (end - Date.now() < SOON_MS)
-    tell(new Error(`TLS_CERT_FILE: ${end > Date.now() ? 'runs' : 'ran'} out on ${dayOf(end)}; renew it.`));
+/** What there is to say of the one in use; '': nothing. Browsers that were told to keep to TLS (HSTS) let nobody past one that does not hold. */
+function lifeOf(context: SecureContextOptions): string {
+  const { begins, ends } = timesOf(context);
+  if (begins > Date.now())
+    return `TLS_CERT_FILE: holds from ${new Date(begins).toISOString()} on, not before.`;
+  if (ends - Date.now() >= SOON_MS) return '';
+  return `TLS_CERT_FILE: ${ends > Date.now() ? 'runs' : 'ran'} out on ${dayOf(ends)}; renew it.`;
 }
 
-function readContext(files: TlsFiles): SecureContextOptions {
+const unusable = (why: string): Error => new Error(`TLS_CERT_FILE, TLS_KEY_FILE: can not be used (${why}).`);
+
+function contextOf(
+  files: TlsFiles,
+  read: (files: TlsFiles) => { cert: Buffer; key: Buffer },
+): SecureContextOptions {
   try {
-    const context: SecureContextOptions = { ...readPair(files), minVersion: 'TLSv1.2' };
+    const context: SecureContextOptions = { ...read(files), minVersion: 'TLSv1.2' };
     // Says at once when the two do not belong together.
     createSecureContext(context);
-    if (endOf(context) <= Date.now()) throw new Error(`it ran out on ${dayOf(endOf(context))}`);
+    const { ends } = timesOf(context);
+    if (ends <= Date.now()) throw new Error(`it ran out on ${dayOf(ends)}`);
     return context;
   } catch (error) {
-    throw new Error(`TLS_CERT_FILE, TLS_KEY_FILE: can not be used (${(error as Error).message}).`);
+    throw unusable((error as Error).message);
   }
 }

@@ -21,7 +21,8 @@ export type Head = Pick<Link, 'stream' | 'n' | 'hash'>;
 export interface ChainFault {
   readonly stream: string;
   readonly batch: number;
-  readonly fault: 'changed' | 'missing' | 'out of order' | 'cut off';
+  /** `found otherwise`: what searches find the row by is not what it says; `put in`: a row that no link holds (of the log as a whole, batch 0). */
+  readonly fault: 'changed' | 'missing' | 'out of order' | 'cut off' | 'found otherwise' | 'put in';
 }
 
 export interface ChainReport {

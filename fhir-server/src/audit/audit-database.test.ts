@@ -8,7 +8,8 @@ import { type NamedRow, openAuditDatabase } from './audit-database.ts';
 const folder = mkdtempSync(join(tmpdir(), 'wellspring-audit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const named = (id: string): NamedRow => ({ id, row: { at: 1, patients: ['ana'] }, text: `{"of":"${id}"}` });
+const row = { at: 1, patients: ['ana'] };
+const named = (id: string): NamedRow => ({ id, row, text: JSON.stringify({ ...row, auditId: id }) });
 
 it('a batch holds what was new of it, also where something that is there stands in its midst', () => {
   const database = openAuditDatabase(join(folder, 'audit.sqlite'));

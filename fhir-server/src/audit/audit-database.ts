@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { type ChainReport, checkChain, type Head, type Link, linkHash } from '@wellspring/serving/hash-chain';
+import { type ChainReport, type Head, linkHash } from '@wellspring/serving/hash-chain';
 import { closeDatabase } from '@wellspring/serving/private-files';
 import type { AuditPage, AuditQuery, AuditRow } from './audit-log.ts';
 import { createInsertNames, type NamedIn, openNames } from './event-names.ts';
 import { searchEvents } from './sqlite-audit-search.ts';
+import { verifyBatches } from './sqlite-audit-verify.ts';
 
 const TABLES = `
 -- The rows of a batch are "count" many from "first" on: they were written in one transaction.
@@ -112,15 +113,6 @@ export function openAuditDatabase(path: string): AuditDatabase {
   const taken = (): string | undefined =>
     (db.prepare('SELECT position FROM taken').get() as { position: string } | undefined)?.position;
 
-  function* batches(): Generator<Link> {
-    const events = db.prepare('SELECT text FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
-    for (const row of db.prepare('SELECT * FROM batch ORDER BY stream, n').iterate()) {
-      const batch = row as unknown as Omit<Link, 'texts'> & { first: number; count: number };
-      const found = events.all(batch.first, batch.first + batch.count) as unknown as { text: string }[];
-      yield { ...batch, texts: found.map(({ text }) => text) };
-    }
-  }
-
   return {
     store: (rows, wait) => commit(wait, () => insertRows(rows)),
     taken,
@@ -137,17 +129,7 @@ export function openAuditDatabase(path: string): AuditDatabase {
       requireSame();
       return searchEvents(db, query);
     },
-    verify(anchors) {
-      const firsts = db.prepare('SELECT stream, previous FROM batch WHERE n = 1').all() as {
-        stream: string;
-        previous: string;
-      }[];
-      return checkChain(
-        batches(),
-        firsts.map((first) => [first.stream, first.previous] as const),
-        anchors,
-      );
-    },
+    verify: (anchors) => verifyBatches(db, anchors),
     head: () => (n === 0 ? undefined : { stream, n, hash: previous }),
     close: () => db.close(),
   };

@@ -36,6 +36,29 @@ function namesOf({ patients, type, id, fhirUser }: NamedIn): string[] {
   return names;
 }
 
+/** In a transaction that is open: whether each event is found by its names, and by no others. */
+export function createNamesCheck(db: DatabaseSync): {
+  /** False where a name is missing. */
+  take(seq: number, row: NamedIn): boolean;
+  /** Names that belong to none of the events that were taken. */
+  surplus(): number;
+} {
+  const one = db.prepare('SELECT 1 FROM named WHERE part = ? AND name = ? AND seq = ?');
+  let taken = 0;
+  return {
+    take(seq, row) {
+      const names = new Set(namesOf(row));
+      const found = [...names].filter((name) => one.get(Math.floor(seq / PART), name, seq) !== undefined);
+      taken += found.length;
+      return found.length === names.size;
+    },
+    surplus() {
+      const { count } = db.prepare('SELECT count(*) AS count FROM named').get() as { count: number };
+      return count - taken;
+    },
+  };
+}
+
 type Place = readonly [part: number, name: string, seq: number];
 
 const byPlace = ([partA, a, seqA]: Place, [partB, b, seqB]: Place): number =>

@@ -1,4 +1,5 @@
 /** Recomputes the chains of the audit log in MongoDB, and compares what is searched with what they keep. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ChainFault,
   type ChainReport,
@@ -6,13 +7,17 @@ import {
   type Head,
 } from '@wellspring/serving/hash-chain';
 import type { Collection } from 'mongodb';
-import type { BatchDocument, EventDocument } from './mongodb-events.ts';
+import { type BatchDocument, documentsOf, type EventDocument } from './mongodb-events.ts';
+
+/** Rows that are older have long been spread, whichever process wrote them. */
+const SPREAD_MS = 60_000;
 
 export async function verifyBatches(
   batches: Collection<BatchDocument>,
   events: Collection<EventDocument>,
   anchors: readonly Head[] = [],
 ): Promise<ChainReport> {
+  const before = Date.now() - SPREAD_MS;
   const firsts = await batches.find({ n: 1 }, { projection: { stream: 1, previous: 1 } }).toArray();
   const check = createChainCheck(
     firsts.map(({ stream, previous }) => [stream, previous] as const),
@@ -20,22 +25,27 @@ export async function verifyBatches(
   );
   const faults: ChainFault[] = [];
   let count = 0;
+  let older = 0;
   for await (const batch of batches.find().sort({ stream: 1, n: 1 })) {
     count += 1;
     faults.push(...check.take(batch), ...(await checkEvents(events, batch)));
+    older += documentsOf(batch).filter(({ at }) => at < before).length;
   }
+  if ((await events.countDocuments({ at: { $lt: before } })) > older)
+    faults.push({ stream: 'log', batch: 0, fault: 'put in' });
   return { batches: count, faults: [...faults, ...check.end()] };
 }
 
-/** A row that was changed, or taken out, where searches find it. */
-async function checkEvents(
-  events: Collection<EventDocument>,
-  { stream, n, texts, unspread }: BatchDocument,
-): Promise<ChainFault[]> {
+/** A row that was changed, or taken out, where searches find it, or that they find by something else than it says. */
+async function checkEvents(events: Collection<EventDocument>, batch: BatchDocument): Promise<ChainFault[]> {
+  const { stream, n, texts, unspread } = batch;
   if (unspread !== undefined) return [];
-  const ids = texts.map((text) => (JSON.parse(text) as { auditId: string }).auditId);
-  const found = await events.find({ _id: { $in: ids } }, { projection: { text: 1 } }).toArray();
-  const kept = new Set(texts);
+  const expected = new Map(documentsOf(batch).map((each) => [each._id, each]));
+  const found = await events.find({ _id: { $in: [...expected.keys()] } }).toArray();
   if (found.length < texts.length) return [{ stream, batch: n, fault: 'missing' }];
-  return found.every(({ text }) => kept.has(text)) ? [] : [{ stream, batch: n, fault: 'changed' }];
+  const kept = new Set(texts);
+  if (!found.every(({ text }) => kept.has(text))) return [{ stream, batch: n, fault: 'changed' }];
+  return found.every((each) => isDeepStrictEqual(each, expected.get(each._id)))
+    ? []
+    : [{ stream, batch: n, fault: 'found otherwise' }];
 }

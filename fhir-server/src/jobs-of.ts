@@ -13,12 +13,14 @@ import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import type { Messenger } from './jobs/notices/messenger.ts';
 import type { Push } from './jobs/notices/push.ts';
 import { createPutOff } from './jobs/put-off.ts';
+import { createRounds } from './jobs/rounds.ts';
 import { createJobRunner, type JobRunner } from './jobs/runner.ts';
 import { createWaitingList, WAITING_RENEW_MS } from './jobs/waiting-list/job.ts';
 import type { Repository } from './repository/repository.ts';
 import type { ResourceStore } from './store/store.ts';
 
 const HOUR_MS = 3_600_000;
+const PUSH_SWEEP_MS = 24 * HOUR_MS;
 const now = (): number => Date.now();
 const elapsed = (): number => performance.now();
 
@@ -99,6 +101,11 @@ export function jobsOf(
           log,
         })
       : undefined;
+  const sweeps = createRounds(
+    async () => push?.sweep(),
+    PUSH_SWEEP_MS,
+    (error) => log.warn({ failure: (error as Error).message }, 'devices could not be asked after'),
+  );
   const putOff = createPutOff({ store, everyMs, now, log });
   const waiting = createWaitingList({
     store,
@@ -114,11 +121,14 @@ export function jobsOf(
       if (!runsJobs) return;
       runner.start();
       notices?.start();
+      sweeps.start();
       putOff.start();
       waiting.start();
     },
     async stop() {
       await notices?.stop();
+      await push?.close();
+      await sweeps.stop();
       await putOff.stop();
       await waiting.stop();
       await runner.stop();

@@ -171,7 +171,7 @@ describe('a device that is signed out from the list', () => {
     await launch('portal', { trusted: true, sessionUid: 'strange' });
     const [own, strange] = [await marks('own'), await marks('strange')];
     expect(new Set([own.sign_in, own.device, strange.sign_in, strange.device]).size).toBe(4);
-    await endDevice(kit.storage, 'kim', 'strange', 'own');
+    await endDevice(kit.storage, 'kim', 'strange', 'own', kit.now());
     expect(await ended(strange)).toEqual([true, true]);
     expect(await ended(own)).toEqual([false, false]);
     expect(await isAlive('portal')).toBe(false);
@@ -185,7 +185,7 @@ describe('a device that is signed out from the list', () => {
     await session('own', 'kim', FIREFOX, cookie);
     await session('copied', 'kim', FIREFOX, cookie);
     const copied = await marks('copied');
-    await endDevice(kit.storage, 'kim', 'copied', 'own');
+    await endDevice(kit.storage, 'kim', 'copied', 'own', kit.now());
     expect(await ended(copied)).toEqual([true, false]);
     expect(await isKnownDevice(kit.storage, 'kim', cookie)).toBe(true);
   });
@@ -196,20 +196,32 @@ describe('a device that is signed out from the list', () => {
     await session('shared', 'kim', FIREFOX, cookie);
     const [theirs, shared] = [await marks('theirs'), await marks('shared')];
     expect(shared.device).toBe(theirs.device);
-    await endDevice(kit.storage, 'kim', 'shared', undefined);
+    await endDevice(kit.storage, 'kim', 'shared', undefined, kit.now());
     expect(await ended(shared)).toEqual([true, true]);
     expect(await ended(theirs, 'lee')).toEqual([false, false]);
     expect(await isKnownDevice(kit.storage, 'lee', cookie)).toBe(true);
+  });
+
+  it('is remembered until what it ended has long been swept up, and no longer', async () => {
+    await session('strange', 'kim', FIREFOX, await rememberDevice(kit.storage, 'kim', kit.now()));
+    const strange = await marks('strange');
+    await endDevice(kit.storage, 'kim', 'strange', undefined, kit.now());
+    pass(89 * DAY);
+    expect(await ended(strange)).toEqual([true, true]);
+    pass(2 * DAY);
+    expect(await ended(strange)).toEqual([false, false]);
+    await kit.storage.removeExpired(kit.now());
+    expect(await kit.storage.listArtifacts('SignInEnded')).toEqual([]);
   });
 
   it('may keep no cookies, and is another person’s to sign out by nobody', async () => {
     await session('bare');
     expect(await marks('bare')).not.toHaveProperty('device');
     const bare = await marks('bare');
-    await endDevice(kit.storage, 'lee', 'bare', undefined);
+    await endDevice(kit.storage, 'lee', 'bare', undefined, kit.now());
     expect(await ended(bare)).toEqual([false, false]);
     expect(await listSessions(kit.storage, 'kim')).toHaveLength(1);
-    await endDevice(kit.storage, 'kim', 'bare', undefined);
+    await endDevice(kit.storage, 'kim', 'bare', undefined, kit.now());
     expect(await ended(bare)).toEqual([true, false]);
   });
 

@@ -25,6 +25,8 @@ const ENDED = 'SessionEnd';
 const ENDED_KEPT_MS = 25 * 3_600_000;
 /** By a mark: it was ended from the list of sessions, and with it what was made for it. */
 const ENDED_FROM_LIST = 'SignInEnded';
+/** What it ended is gone long before: the FHIR server asks after subscriptions each minute, and after devices that are told of news each day. */
+const ENDED_FROM_LIST_KEPT_MS = 90 * 86_400_000;
 /** Tickets that stand for a password. */
 export const FRESH_SIGN_IN = 'FreshSignIn';
 const KEPT_MS = 30 * 86_400_000;
@@ -113,6 +115,7 @@ export async function endDevice(
   accountId: string,
   uid: string,
   ownUid: string | undefined,
+  now: number,
 ): Promise<void> {
   const noted = await storage.findArtifact(MODEL, uid);
   if (noted?.accountId === accountId) {
@@ -120,8 +123,11 @@ export async function endDevice(
     const { browser } = noted.payload;
     // Whoever carried the cookies away is in the same browser as their owner, as far as can be told.
     const isOther = typeof browser === 'string' && browser !== own?.payload.browser;
+    const expiresAt = now + ENDED_FROM_LIST_KEPT_MS;
     for (const mark of [signInMark(uid), ...(isOther ? [browser] : [])])
-      await storage.saveArtifact(artifact(ENDED_FROM_LIST, endingOf(accountId, mark), {}, { accountId }));
+      await storage.saveArtifact(
+        artifact(ENDED_FROM_LIST, endingOf(accountId, mark), {}, { accountId, expiresAt }),
+      );
     if (isOther) await forgetDevice(storage, accountId, browser);
   }
   await endSession(storage, accountId, uid);

@@ -22,7 +22,7 @@ const QUIET = new Set(['token issued', 'token refused', 'consent remembered']);
 
 export function accountRouter(dependencies: AccountRouterDependencies): Router {
   const pages = accountPages(dependencies);
-  const { config, storage, people, shownTo, provider, post, audit } = pages;
+  const { config, storage, people, shownTo, provider, now, post, audit } = pages;
   const router = Router();
   router.use((_request, response, next) => {
     pageHeaders(response, [config.PORTAL_URL]);
@@ -88,7 +88,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
   });
   router.post('/sessions/end', ...post, async (request, response) => {
     const { account, uid } = signedIn(response);
-    await endDevice(storage, account.id, field(request, 'uid'), uid);
+    await endDevice(storage, account.id, field(request, 'uid'), uid, now());
     await audit(request, response, 'signed out elsewhere');
     back(response, '/account/sessions', 'session');
   });

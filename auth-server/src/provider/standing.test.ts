@@ -367,7 +367,7 @@ describe('of what the clinic’s own apps made', () => {
         [true, true, true],
         [true, true, true],
       ]);
-      await endDevice(kit.storage, 'id-kim', 'strange', 'own');
+      await endDevice(kit.storage, 'id-kim', 'strange', 'own', kit.now());
       expect([await all(strange), await all(own)]).toEqual([
         [false, true, false],
         [true, true, true],
@@ -379,7 +379,7 @@ describe('of what the clinic’s own apps made', () => {
       await endSession(kit.storage, 'id-kim', 'earlier');
       expect(await all(earlier)).toEqual([true, true, false]);
       await signIn('later', 'a');
-      await endDevice(kit.storage, 'id-kim', 'later', undefined);
+      await endDevice(kit.storage, 'id-kim', 'later', undefined, kit.now());
       expect(await all(earlier)).toEqual([false, true, false]);
     });
 

@@ -27,6 +27,8 @@ export interface PushDevices {
   keep(device: Omit<PushDevice, 'id' | 'made'>): Promise<PushDevice>;
   /** The newest first. */
   of(patient: string): Promise<PushDevice[]>;
+  /** Of all patients, a part at a time. */
+  each(): AsyncIterable<PushDevice>;
   end(device: Pick<PushDevice, 'patient' | 'id'>): Promise<void>;
 }
 
@@ -54,6 +56,15 @@ export function createPushDevices(
     async of(patient) {
       const listed = await notes.notes(prefix(patient), `${prefix(patient)}\uffff`, MOST);
       return listed.map(({ value }) => JSON.parse(value) as PushDevice).toSorted((a, b) => b.made - a.made);
+    },
+    async *each() {
+      for (let from = 'push/'; ; ) {
+        const listed = await notes.notes(from, 'push/\uffff', MOST);
+        for (const { value } of listed) yield JSON.parse(value) as PushDevice;
+        const last = listed.at(-1);
+        if (!last || listed.length < MOST) return;
+        from = `${last.name}\u0001`;
+      }
     },
     end: ({ patient, id }) => notes.setNote(prefix(patient) + id, undefined),
   };

@@ -177,7 +177,6 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     async stop() {
       stopping = true;
       await rounds.stop();
-      await push?.close();
       await lease.release().catch(() => undefined);
     },
   };

@@ -17,6 +17,8 @@ import type { PushKey } from './push-key.ts';
 export interface Push {
   /** Returns at once. */
   tell(notice: Notice): void;
+  /** Ends the devices whose ground has ended, also those that there is no news for. What can't be said now is asked the next time. */
+  sweep(): Promise<void>;
   /** Resolves when nothing is under way. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ const WORDS = {
 export function createPush(dependencies: PushDependencies): Push {
   const { store, devices, key, reopen, caller, contact, now, log } = dependencies;
   const underWay = new Set<Promise<void>>();
+  let closing = false;
 
   async function tellAll({ patient, about }: Notice): Promise<void> {
     if (!about) return;
@@ -105,7 +108,23 @@ export function createPush(dependencies: PushDependencies): Push {
         .finally(() => underWay.delete(telling));
       underWay.add(telling);
     },
+    async sweep() {
+      let unknown = 0;
+      for await (const device of devices.each()) {
+        if (closing) return;
+        const hasEnded = await reopen(device.kept).then(
+          (access) => access === undefined,
+          () => {
+            unknown += 1;
+            return false;
+          },
+        );
+        if (hasEnded) await devices.end(device);
+      }
+      if (unknown > 0) log.warn({ devices: unknown }, 'it can not be said whether devices still stand');
+    },
     async close() {
+      closing = true;
       await Promise.all(underWay);
       caller.close();
     },

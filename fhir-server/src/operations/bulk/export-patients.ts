@@ -1,6 +1,5 @@
 /** Whose records a Group's export holds, and those that a client names. */
-import { type Issue, invalid, unprocessable } from '@wellspring/profiles';
-import type { AccessContext } from '../../access/access-context.ts';
+import { invalid, unprocessable } from '@wellspring/profiles';
 import { readCondition } from '../../access/read-condition.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { patientId } from '../../search/own-references.ts';
@@ -23,12 +22,7 @@ export async function groupPatients(services: Services, { access, id }: FhirRequ
   // Asked as of a time, a population is what it has, not what it lacks.
   if (found.exclusions.length > 0)
     throw unprocessable('A Group that leaves out by a query can not be exported.', 'Group.modifierExtension');
-  if (!isMatchGroup(group))
-    return {
-      ...found,
-      unknown: [...found.unknown, ...(await notThere(services, access, found.members))],
-      withholdsRestricted: false,
-    };
+  if (!isMatchGroup(group)) return { ...found, withholdsRestricted: false };
   const members = await withoutRefusing(
     services.repository,
     access,
@@ -36,22 +30,6 @@ export async function groupPatients(services: Services, { access, id }: FhirRequ
     services.now(),
   );
   return { ...found, members, withholdsRestricted: true };
-}
-
-/** Members whose records are not here, where references may lead nowhere. */
-async function notThere(
-  services: Services,
-  access: AccessContext,
-  members: ReadonlySet<string> | undefined,
-): Promise<Issue[]> {
-  if (!members || services.repository.enforcesReferences || !readCondition(access, 'Patient', 's')) return [];
-  const known = await existing(services, access, [...members]);
-  return [...members.difference(known)].map((id) => ({
-    severity: 'warning',
-    code: 'not-found',
-    diagnostics: `The member Patient/${id} is not known here, and nothing of them is exported.`,
-    expression: 'Group.member',
-  }));
 }
 
 /** `patient`: undefined where none is named. Errors: 400 for what is no Patient, is not there, or is not in the Group. */
@@ -72,7 +50,7 @@ export async function namedPatients(
     if (!id) throw invalid("'patient' takes references to Patients.", 'Parameters.parameter');
     return id;
   });
-  const known = members ?? (await existing(services, request.access, ids));
+  const known = members ?? (await existing(services, request, ids));
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0)
     input.leaveOut(
@@ -83,14 +61,14 @@ export async function namedPatients(
 
 async function existing(
   services: Services,
-  access: AccessContext,
+  request: FhirRequest,
   ids: readonly string[],
 ): Promise<Set<string>> {
   const found = new Set<string>();
-  if (!readCondition(access, 'Patient', 's')) return found;
+  if (!readCondition(request.access, 'Patient', 's')) return found;
   for (let at = 0; at < ids.length; at += CHUNK) {
     const some = ids.slice(at, at + CHUNK);
-    const page = await services.repository.find(access, 'Patient', { kind: 'id', ids: some }, CHUNK);
+    const page = await services.repository.find(request.access, 'Patient', { kind: 'id', ids: some }, CHUNK);
     for (const { id } of page) found.add(id);
   }
   return found;

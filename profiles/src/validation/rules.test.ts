@@ -207,6 +207,77 @@ describe('V8: values that R4 does not have', () => {
       'Patient.extension[0].id',
     ],
     [
+      'an id that another element has',
+      patient({
+        name: [
+          { id: 'a', text: 'x' },
+          { id: 'a', text: 'y' },
+        ],
+      }),
+      'Patient.name[1].id',
+    ],
+    [
+      '… of a primitive and of an extension',
+      patient({
+        gender: 'male',
+        _gender: { id: 'a' },
+        extension: [{ id: 'a', url: 'urn:x', valueBoolean: true }],
+      }),
+      'Patient.extension[0].id',
+    ],
+    [
+      '… inside of what is contained',
+      {
+        resourceType: 'Patient',
+        managingOrganization: { reference: '#o' },
+        contained: [
+          {
+            resourceType: 'Organization',
+            id: 'o',
+            name: 'x',
+            address: [
+              { id: 'a', text: 'x' },
+              { id: 'a', text: 'y' },
+            ],
+          },
+        ],
+      },
+      'Patient.contained[0].address[1].id',
+    ],
+    [
+      '… of entries of a Bundle',
+      {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: ['urn:x:1', 'urn:x:2'].map((fullUrl) => ({
+          id: 'a',
+          fullUrl,
+          resource: { resourceType: 'Basic', code: { text: 'x' } },
+        })),
+      },
+      'Bundle.entry[1].id',
+    ],
+    [
+      'a reference with a blank',
+      observation({ subject: { reference: 'http://x y' } }),
+      'Observation.subject.reference',
+    ],
+    [
+      '… to what is here',
+      observation({ subject: { reference: 'Patient/x y' } }),
+      'Observation.subject.reference',
+    ],
+    [
+      '… at its end, of any type',
+      { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: 'Patient/x\n' } },
+      'Basic.subject.reference',
+    ],
+    [
+      'a UUID in capitals, of the type that is for UUIDs',
+      extension({ valueUuid: 'urn:uuid:53FEFA32-FCBB-4FF8-8A92-55EE120877B7' }),
+      'Patient.extension[0].value',
+    ],
+    [
       'a type that the reference contradicts',
       observation({ subject: { reference: 'Patient/a', type: 'Group' } }),
       'Observation.subject.type',
@@ -282,6 +353,34 @@ describe('V8: values that R4 does not have', () => {
 
   it.each<[string, Json]>([
     ['an OID', patient({ identifier: [{ system: 'urn:oid:2.16.840.1.113883.4.1', value: '1' }] })],
+    [
+      'ids that are the same in the resource and in what it contains',
+      {
+        resourceType: 'Patient',
+        managingOrganization: { id: 'a', reference: '#o' },
+        contained: [
+          { resourceType: 'Organization', id: 'o', name: 'x', address: [{ id: 'a', text: 'x' }] },
+          { resourceType: 'Organization', id: 'p', name: 'y', partOf: { id: 'a', reference: '#o' } },
+        ],
+        generalPractitioner: [{ id: 'b', reference: '#p' }],
+      },
+    ],
+    [
+      'ids that are the same in entries',
+      {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: ['urn:x:1', 'urn:x:2'].map((fullUrl) => ({
+          fullUrl,
+          resource: { resourceType: 'Basic', code: { id: 'a', text: 'x' } },
+        })),
+      },
+    ],
+    ['ids of a resource and an element', patient({ id: 'a', name: [{ id: 'a', text: 'x' }] })],
+    [
+      'a time to the picosecond',
+      patient({ deceasedDateTime: '2020-01-01T10:00:00.123456789012Z', _deceasedDateTime: { id: 'a' } }),
+    ],
     ['a UUID, in capitals too', extension({ valueUri: 'urn:uuid:53FEFA32-FCBB-4FF8-8A92-55EE120877B7' })],
     [
       'a name inside an extension',

@@ -12,7 +12,7 @@ import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import { authoringIssues } from './authoring/authoring.ts';
 import { extensionIssues } from './extensions.ts';
 import type { Known } from './known.ts';
-import { accepts, type Met } from './structure/accept.ts';
+import { accepts, type Met, nothingMet } from './structure/accept.ts';
 import { bundleFaults } from './structure/bundle.ts';
 import {
   checkAttachment,
@@ -27,6 +27,7 @@ import {
   checkSystem,
   noteLocal,
 } from './structure/datatype-rules.ts';
+import { elementIdIssues } from './structure/element-ids.ts';
 import { checkInvariants, checkValueInvariants } from './structure/invariants.ts';
 import { narrativeLinkIssues } from './structure/narrative-links.ts';
 import { packedReferenceIssues } from './structure/packed-references.ts';
@@ -40,33 +41,35 @@ const MAX_DEPTH = 64;
 export function validateResource(resource: unknown, known: Known = loaded): Issue[] {
   return remembering(() => {
     if (!isObject(resource)) return walkResource(resource);
-    const met: Met = { extension: false };
-    if (accepts(resource, met)) return beyond(resource, met.extension, known);
-    const issues = walkResource(resource);
+    const met = nothingMet();
+    if (accepts(resource, met)) return beyond(resource, met, known);
+    const walked: Met = { extension: true, ids: 0 };
+    const issues = walkResource(resource, walked);
     return issues.some(isFault)
       ? issues
-      : firstIssues([...issues, ...beyond(resource, true, known)], MAX_ISSUES);
+      : firstIssues([...issues, ...beyond(resource, walked, known)], MAX_ISSUES);
   });
 }
 
-/** Of what is valid by its structure: extensions by their definitions, links of narratives, and what R4 asks of those who define things. */
-function beyond(resource: Json, hasExtensions: boolean, known: Known): Issue[] {
+/** Of what is valid by its structure: ids that are there twice, extensions by their definitions, links of narratives, and what R4 asks of those who define things. */
+function beyond(resource: Json, met: Met, known: Known): Issue[] {
   const others = [
+    ...(met.ids > 1 ? elementIdIssues(resource) : []),
     ...authoringIssues(resource, known),
     ...narrativeLinkIssues(resource),
     ...(PACKS.has(resource.resourceType) ? packedReferenceIssues(resource) : []),
   ];
-  const extensions = hasExtensions ? extensionIssues(resource, known) : [];
+  const extensions = met.extension ? extensionIssues(resource, known) : [];
   return others.length === 0 ? extensions : firstIssues([...extensions, ...others], MAX_ISSUES);
 }
 
 const PACKS: ReadonlySet<unknown> = new Set(['Bundle', 'Parameters']);
 
 /** The same without the generated validator, which must never accept what this does not: a test holds them together. */
-export function walkResource(resource: unknown): Issue[] {
+export function walkResource(resource: unknown, met = nothingMet()): Issue[] {
   if (!isObject(resource))
     return [{ severity: 'error', code: 'structure', diagnostics: 'A resource is a JSON object.' }];
-  const state: WalkState = { issues: [], path: [], local: undefined, resource, root: resource };
+  const state: WalkState = { issues: [], path: [], local: undefined, resource, root: resource, met };
   checkResource(state, resource, false);
   return state.issues;
 }
@@ -152,8 +155,7 @@ function checkObject(
     state.path.push(element?.choice ?? twinName(spec, twin) ?? key);
     if (element) {
       checkElement(state, spec, key, element, object);
-      if (key === 'id' && !isResource && !isElementId(object.id))
-        report(state, 'value', 'The id of an element has no spaces.');
+      if (key === 'id' && !isResource) checkElementId(state, object.id);
     } else if (twin !== undefined) checkTwin(state, spec, key, object);
     else report(state, 'structure', `${type} has no element '${key.slice(0, 64)}'.`);
     state.path.pop();
@@ -164,6 +166,11 @@ function checkObject(
   checkRequired(state, spec, object);
   checkChoices(state, spec, object);
   if (state.issues.length === 0) checkInvariants(state, type, spec, object, report);
+}
+
+function checkElementId(state: WalkState, id: unknown): void {
+  state.met.ids += 1;
+  if (!isElementId(id)) report(state, 'value', 'The id of an element has no spaces.');
 }
 
 function twinName(spec: TypeSpec, name: string | undefined): string | undefined {

@@ -14,7 +14,7 @@ import { invariantSource } from './invariant-source.ts';
 import { type Rule, ruleOf, verdictOf } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
-import { isElementId, primitiveTests } from './primitives.ts';
+import { hasBlank, isElementId, primitiveTests } from './primitives.ts';
 import { isAbsolute, isSystem } from './uris.ts';
 
 type Json = Record<string, unknown>;
@@ -28,13 +28,17 @@ interface Place {
 /** What was met on the way that has rules beside the structure. */
 export interface Met {
   extension: boolean;
+  /** Ids of elements. */
+  ids: number;
 }
+
+export const nothingMet = (): Met => ({ extension: false, ids: 0 });
 type Accept = (object: Json, place: Place, depth: number) => boolean;
 
 const MAX_DEPTH = 40;
 
 /** True: valid. False: ask the walk. */
-export function accepts(resource: Json, met: Met = { extension: false }): boolean {
+export function accepts(resource: Json, met: Met = nothingMet()): boolean {
   const type = resource.resourceType;
   if (typeof type !== 'string' || !isResourceType(type)) return false;
   return acceptorOf(type)(resource, { resource, root: resource, met }, 0);
@@ -118,7 +122,7 @@ function typeSource(constants: Constants, type: string, spec: TypeSpec): string 
         `for (let i = 0; i < v.length; i++) if (!${constants.add(isAbsolute)}(v[i].url)) return false;`,
       );
     if (name === 'id' && spec.kind !== 'resource')
-      lines.push(`if (!${constants.add(isElementId)}(v)) return false;`);
+      lines.push(`if (!${constants.add(isElementId)}(v)) return false;`, 'place.met.ids += 1;');
     const base = element.choice ?? name;
     const bit = bits.get(base);
     if (bit !== undefined) lines.push(`q |= ${1 << bit};`);
@@ -200,7 +204,7 @@ function leadsTo(targets: readonly string[] | undefined): (reference: unknown) =
   const allowed = new Set(targets);
   return (reference) => {
     if (typeof reference !== 'string') return true;
-    if (reference[0] === '#') return false;
+    if (reference[0] === '#' || hasBlank(reference)) return false;
     if (!targets) return true;
     const slash = reference.indexOf('/');
     const type = slash < 0 ? '' : reference.slice(0, slash);

@@ -4,7 +4,7 @@
 export type PrimitiveTest = (value: unknown) => string | undefined;
 
 const DATE = /^(\d{4})(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
-const TIME_OF_DAY = '([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d{1,9})?';
+const TIME_OF_DAY = '([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?';
 const ZONE = '(Z|[+-]((0\\d|1[0-3]):[0-5]\\d|14:00))';
 const WITH_TIME = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})T${TIME_OF_DAY}${ZONE}$`);
 const TIME = new RegExp(`^${TIME_OF_DAY}$`);
@@ -14,7 +14,9 @@ const URI = /^\S+$/;
 /** R4 (datatypes.html#string): 1024 * 1024 characters. */
 const MAX_STRING = 1_048_576;
 const OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+$/;
-const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Of any URI, where RFC 4122 has it in either case. */
+const UUID_IN_ANY_CASE = new RegExp(UUID, 'i');
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 // Control characters other than tab, line feed and carriage return have no place in a FHIR string.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
@@ -112,12 +114,15 @@ function isPlainWord(value: string): boolean {
 function isWholeUrn(value: string): boolean {
   if (value.charCodeAt(0) !== SMALL_U) return true;
   if (value.startsWith('urn:oid:')) return OID.test(value);
-  return !value.startsWith('urn:uuid:') || UUID.test(value);
+  return !value.startsWith('urn:uuid:') || UUID_IN_ANY_CASE.test(value);
 }
 
 const SMALL_U = 117;
 
 const isUri = (value: string): boolean => (isPlainWord(value) || URI.test(value)) && isWholeUrn(value);
+
+/** A URL has none; nearly all references are looked through without the cost of an expression. */
+export const hasBlank = (url: string): boolean => !isPlainWord(url) && /\s/.test(url);
 
 /** "Any string value that does not contain spaces" (https://hl7.org/fhir/R4/element-definitions.html#Element.id). */
 export const isElementId = (id: unknown): boolean => typeof id !== 'string' || !/\s/.test(id);
@@ -141,7 +146,7 @@ export const primitiveTests: Readonly<Record<string, PrimitiveTest>> = {
   url: text(isUri, 'a URL without spaces, and of urn:oid: or urn:uuid: a whole one'),
   canonical: text(isUri, 'a canonical URL without spaces, and of urn:oid: or urn:uuid: a whole one'),
   oid: text((value) => OID.test(value), 'an OID (urn:oid:…)'),
-  uuid: text((value) => UUID.test(value), 'a UUID (urn:uuid:…)'),
+  uuid: text((value) => UUID.test(value), 'a UUID (urn:uuid:…, in small letters)'),
   date: text(calendarDate, 'a date that exists: YYYY, YYYY-MM or YYYY-MM-DD'),
   dateTime: text(
     (value) => (value.length > 10 ? withTime(value) : calendarDate(value)),

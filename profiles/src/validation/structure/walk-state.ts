@@ -1,5 +1,6 @@
 /** Where the walk of a resource (validate-resource.ts) stands, and what it found. */
 import { addIssue, type Issue } from '../../outcome.ts';
+import type { Met } from './accept.ts';
 
 /** More faults than this help nobody. */
 export const MAX_ISSUES = 50;
@@ -14,6 +15,7 @@ export interface WalkState {
   /** The resource that invariants' %resource means, and its container. */
   resource: Json;
   root: Json;
+  readonly met: Pick<Met, 'ids'>;
 }
 
 export const isFault = ({ severity }: Issue): boolean => severity === 'error';

@@ -15,7 +15,7 @@ import {
 } from './jobs/subscriptions/open.ts';
 import { createPushDevices } from './links/push-devices.ts';
 import { createTopics } from './repository/stored-topics.ts';
-import type { SubscriptionRules } from './repository/subscription-writes.ts';
+import type { SubscriptionRules } from './repository/subscription-rules.ts';
 import type { ResourceStore } from './store/store.ts';
 
 /** What is sent goes out where there is a mail server; without one, into a folder where developers named one; else there is none. */

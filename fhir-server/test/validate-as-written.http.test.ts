@@ -113,6 +113,40 @@ const CASES: [string, Json][] = [
     },
   ],
   [
+    'the language of a Group’s query',
+    {
+      resourceType: 'Group',
+      type: 'person',
+      actual: true,
+      modifierExtension: [
+        {
+          url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+          valueExpression: { language: 'text/cql', expression: 'Patient?gender=male' },
+        },
+      ],
+    },
+  ],
+  [
+    'a visit that ends before it begins',
+    {
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: '2026-01-01T10:00:00Z',
+      end: '2026-01-01T09:00:00Z',
+      participant: [{ actor: { display: 'x' }, status: 'accepted' }],
+    },
+  ],
+  [
+    'a Subscription’s end, its channel and its extensions',
+    {
+      resourceType: 'Subscription',
+      status: 'requested',
+      reason: 'x',
+      criteria: 'Observation?code=x',
+      channel: { type: 'sms' },
+    },
+  ],
+  [
     'a topic',
     {
       resourceType: 'Basic',
@@ -246,6 +280,44 @@ describe.each(['create', 'update'] as const)('By mode=%s and by the write itself
       expect(validated).toEqual(written);
     }
   });
+});
+
+/** Whoever may write it: what stands beside it on the server, and the caller's rights, are asked of a write alone. */
+const OF_ITSELF: ReadonlySet<string> = new Set([
+  'SearchParameter',
+  'Subscription',
+  'Group',
+  'Appointment',
+  'Basic',
+]);
+
+describe('By no mode and by the write itself', () => {
+  it.each(CASES.filter(([, { resourceType }]) => OF_ITSELF.has(resourceType)))(
+    'the same is wrong: %s',
+    async (_, resource) => {
+      const path = `/${resource.resourceType}`;
+      const asked = await world.ask('POST', `${path}/$validate`, { token: world.system, body: resource });
+      const written = await world.ask('POST', path, { token: world.system, body: resource });
+      expect(faultsOf(asked.body)).toEqual(written.status < 300 ? [] : faultsOf(written.body));
+      expect(asked.body.issue.some((issue: Fault) => issue.severity === 'error')).toBe(written.status >= 300);
+    },
+  );
+});
+
+it('A modifier that this server heeds is no unknown one', async () => {
+  const body = {
+    resourceType: 'Group',
+    type: 'person',
+    actual: true,
+    modifierExtension: [
+      {
+        url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+        valueExpression: { language: 'application/x-fhir-query', expression: 'Patient?gender=male' },
+      },
+    ],
+  };
+  const asked = await world.ask('POST', '/Group/$validate', { token: world.system, body });
+  expect(faultsOf(asked.body)).toEqual([]);
 });
 
 describe('By mode=delete and by the deletion itself', () => {

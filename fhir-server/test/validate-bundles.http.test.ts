@@ -191,4 +191,44 @@ describe.each(STORES)('on %s', (_store, open) => {
       body.issue.map(({ severity, code }: { severity: string; code: string }) => [severity, code]),
     ).toEqual([['warning', 'forbidden']]);
   });
+
+  it.each(['', '?mode=create'])('what is no reference is told of inside, too: %s', async (query) => {
+    const inside = (reference: string) => [
+      { fullUrl: URN, resource: observation(reference) },
+      { fullUrl: OTHER, resource: patient('n') },
+    ];
+    for (const type of ['Nope/1', 'patient/1', 'Patient/a b', 'http://elsewhere.example/a b', 'foo'])
+      for (const [sent, expression] of [
+        [bundle('collection', inside(type)), 'Bundle.entry[0].resource.subject.reference'],
+        [
+          {
+            resourceType: 'Parameters',
+            parameter: [{ name: 'x', part: [{ name: 'resource', resource: observation(type) }] }],
+          },
+          'Parameters.parameter[0].part[0].resource.subject.reference',
+        ],
+      ] as const) {
+        const { body } = await ask('POST', `/${sent.resourceType}/$validate${query}`, sent);
+        expect(body.issue, type).toContainEqual(
+          expect.objectContaining({ severity: 'warning', code: 'value', expression: [expression] }),
+        );
+      }
+    for (const reference of [
+      'Patient/1',
+      '#',
+      OTHER,
+      'http://elsewhere.example/fhir/Patient/1',
+      'Patient?identifier=urn:x|1',
+    ]) {
+      const { body } = await ask(
+        'POST',
+        `/Bundle/$validate${query}`,
+        bundle('collection', inside(reference)),
+      );
+      expect(
+        body.issue.filter(({ code }: { code: string }) => code === 'value'),
+        reference,
+      ).toEqual([]);
+    }
+  });
 });

@@ -161,6 +161,7 @@ function unknownExtension(
   known: Known,
 ): Issue[] {
   if (typeof url !== 'string' || !isAbsolute(url) || known.definition(url) !== undefined) return [];
+  if (known.understood?.has(url)) return [];
   const name = url.slice(0, 200);
   if (property === 'modifierExtension' && !OF_ANOTHER_VERSION.test(url))
     return [error('not-found', `The extension ${name} changes the meaning, and is not known here.`, path)];

@@ -6,15 +6,11 @@ import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import { parse } from '../interactions/parse.ts';
 import type { Services } from '../interactions/request.ts';
-import {
-  MEMBER_EXCLUSION,
-  MEMBER_FILTER,
-  memberQueries,
-  type WithMemberQueries,
-} from '../repository/checks/member-queries.ts';
+import { memberQueries, type WithMemberQueries } from '../repository/checks/member-queries.ts';
 import { localName, makeReferencesLocal } from '../search/own-references.ts';
 import { and } from '../search/query.ts';
 import { queryText } from '../search/query-text.ts';
+import { MEMBER_EXCLUSION, MEMBER_FILTER } from '../validation/understood.ts';
 
 export interface Group extends WithMemberQueries {
   readonly resourceType: string;

@@ -28,7 +28,8 @@ import {
 } from '../repository/checks/stored-definitions.ts';
 import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import { isLong } from '../repository/text/size-limits.ts';
-import { makeReferencesLocal, referenceIssues } from '../search/own-references.ts';
+import { makeReferencesLocal, packedReferenceIssues, referenceIssues } from '../search/own-references.ts';
+import { UNDERSTOOD } from '../validation/understood.ts';
 import { deletionRefusalOf, isWriteMode, refusalOf, withMore } from './as-written.ts';
 import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
@@ -80,16 +81,20 @@ export async function validate(services: Services, request: FhirRequest): Promis
     );
     const told = withMore(refused, more);
     if (hasFault(told)) return outcome(told);
-    const advised = await services.repository.settled(isLarge ? [] : codeAdvice(resource, loaded));
+    const advised = [
+      ...packedIssues(resource),
+      ...(await services.repository.settled(isLarge ? [] : codeAdvice(resource, loaded))),
+    ];
     // It may be stored as it is; to be done it is sent to the base.
     const undone = isOfRequests(resource) ? await services.bundleRefusal(request, resource) : [];
-    return outcome([...told, ...advised, ...[...undone, ...(await notes())].map(asWarning)]);
+    return outcome([...told, ...[...advised, ...undone, ...(await notes())].map(asWarning)]);
   }
   const all = [...claimedProfiles(resource), ...profiles];
   const issues = [...(await issuesOf(services, resource, all, { ...found, isLarge, isClose: true }))];
   if (hasFault(issues)) return outcome(await services.repository.settled(issues));
   issues.push(
     ...addressIssues(resource, services.repository.baseUrl),
+    ...(await services.repository.ownRuleIssues(access, resource)),
     ...(await services.repository.answerIssues(resource)),
     ...(await services.repository.closerIssues(access, resource)),
     ...(isOfRequests(resource) ? await services.bundleRefusal(request, resource) : []),
@@ -100,8 +105,12 @@ export async function validate(services: Services, request: FhirRequest): Promis
 /** What a write would be refused for where it stands alone; in a transaction it may be meant. */
 function addressIssues(resource: ResourceJson, baseUrl: string): Issue[] {
   makeReferencesLocal(resource, baseUrl);
-  return referenceIssues(resource, baseUrl).map(asWarning);
+  return [...referenceIssues(resource, baseUrl), ...packedIssues(resource)].map(asWarning);
 }
+
+/** What is sent to the base is refused for them. */
+const packedIssues = (resource: ResourceJson): readonly Issue[] =>
+  isOfRequests(resource) ? [] : packedReferenceIssues(resource);
 
 /** Beside what refuses a write: faults by profiles that were asked for; as advice, those by definitions that are stored here, which bind no write. */
 async function besideWrite(
@@ -156,7 +165,7 @@ async function issuesWith(
   answers: Answers,
   ...[resource, all, { definitions, areAll, isLarge, isClose }]: What
 ): Promise<readonly Issue[]> {
-  const known = { ...loaded, answers };
+  const known = { ...loaded, answers, understood: UNDERSTOOD };
   const areAllKnown = areAll && !isLarge;
   if (isLarge || definitions.length > 0)
     return validateApart(resource, all, definitions, isClose ? { areAllKnown } : undefined, answers);

@@ -1,7 +1,7 @@
 /** What the repository is told by the configuration. */
 import type { Unchecked } from '@wellspring/profiles';
 import type { MoreTerminology } from '../terminology/terminologies.ts';
-import type { SubscriptionRules } from './subscription-writes.ts';
+import type { SubscriptionRules } from './subscription-rules.ts';
 
 export interface RepositoryOptions {
   /** This server's FHIR base URL, without a slash at the end. */

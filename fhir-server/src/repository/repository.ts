@@ -19,6 +19,7 @@ import { createTerminologies, type LoadedSystems, type Terminologies } from '../
 import { answerIssues } from './checks/check-answers.ts';
 import { closerIssues } from './checks/check-within.ts';
 import { allTerminologies, readableCanonicals } from './checks/known-terminology.ts';
+import { ownRuleIssues } from './checks/own-rules.ts';
 import {
   type FoundDefinitions,
   type NamedDefinition,
@@ -30,6 +31,7 @@ import { referrersOf } from './record-referrers.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { transactReviving } from './reviving.ts';
 import { isOvertaken, overtaken, readError, writeError } from './store-faults.ts';
+import { criteriaBudget } from './subscription-writes.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
 import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
@@ -134,6 +136,8 @@ export interface Repository {
    * beside them.
    */
   closerIssues(access: AccessContext, resource: ResourceJson): Promise<Issue[]>;
+  /** What it would be refused for when it is written, whoever writes it (checks/own-rules.ts). */
+  ownRuleIssues(access: AccessContext, resource: ResourceJson): Promise<readonly Issue[]>;
   /** Definitions that are stored here, as far as the caller may read them (stored-definitions.ts). */
   definitions(access: AccessContext, named: readonly NamedDefinition[]): Promise<FoundDefinitions>;
   /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
@@ -208,6 +212,14 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     answerIssues: (resource) => told(answerIssues({ store, baseUrl: options.baseUrl }, resource)),
     closerIssues: (access, resource) =>
       told(closerIssues({ store, baseUrl: options.baseUrl }, readable(access), resource)),
+    ownRuleIssues: (access, resource) =>
+      told(
+        ownRuleIssues(resource, {
+          store,
+          subscriptions: options.subscriptions,
+          budget: criteriaBudget(access),
+        }),
+      ),
     definitions: (access, named) => told(storedDefinitions(readable(access), named)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     decided: (validate) => told(decided(known(), validate)),

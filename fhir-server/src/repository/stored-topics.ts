@@ -83,8 +83,17 @@ interface TopicRules {
   readonly now: () => number;
 }
 
+/** Of a Basic: 422 for a topic that could never work. */
+export function checkTopicItself(resource: ResourceJson, rules: Omit<TopicRules, 'topics'>): void {
+  const topic = isTopic(resource) ? topicOf(resource) : undefined;
+  if (!topic) return;
+  for (const trigger of topic.triggers) readTrigger(trigger, rules);
+  if (OWN_TOPICS.some(({ url }) => url === topic.url))
+    throw businessRule('This is a topic of the server’s own.', 'Basic.extension');
+}
+
 /**
- * Of a Basic that is to be stored under `id`, with `together` in the same commit: 422 for a topic that could never work or is called as another one is, 403 for
+ * Of a Basic that may work (checkTopicItself), to be stored under `id`, with `together` in the same commit: 422 for a topic that is called as another one is, 403 for
  * whoever does not administrate.
  */
 export async function checkTopic(
@@ -97,9 +106,6 @@ export async function checkTopic(
   if (!mayAdminister) throw forbidden('Topics are kept by those who may write everybody’s records.');
   const topic = topicOf(resource);
   if (!topic) return;
-  for (const trigger of topic.triggers) readTrigger(trigger, rules);
-  if (OWN_TOPICS.some(({ url }) => url === topic.url))
-    throw businessRule('This is a topic of the server’s own.', 'Basic.extension');
   await rules.topics.refresh();
   const others = together.filter((each) => each !== resource && each.resourceType === 'Basic');
   const holder = rules.topics.storedAs(topic);

@@ -10,26 +10,16 @@ import type { Json } from '../access/write-rules.ts';
 import { and, not } from '../search/query.ts';
 import { createQueryBudget, type QueryBudget, requestBudget } from '../search/query-budget.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { checkExtensions } from '../subscriptions/backport.ts';
-import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
+import { type Plan, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
 import { typesAlong } from '../subscriptions/shape.ts';
-import type { Topics } from './stored-topics.ts';
+import { planContext, type SubscriptionRules } from './subscription-rules.ts';
 import type { ResourceJson } from './text/resource-text.ts';
-
-export interface SubscriptionRules extends Omit<PlanContext, 'topic'> {
-  readonly topics: Topics;
-}
 
 /** Of one person with one app. */
 const MOST_OF_PATIENT = 20;
 const MOST_OF_STAFF = 200;
 
-export const planContext = ({ topics, ...rest }: SubscriptionRules): PlanContext => ({
-  ...rest,
-  topic: (url) => topics.find(url),
-});
-
-/** Changes the resource into what is stored. Errors: 403, 422, 429. */
+/** Of one that may work (checks/own-rules.ts): changes the resource into what is stored. Errors: 403, 422, 429. */
 export async function settleSubscription(
   store: Pick<ResourceStore, 'search'>,
   rules: SubscriptionRules,
@@ -37,10 +27,8 @@ export async function settleSubscription(
   resource: ResourceJson,
   before: Json | undefined,
 ): Promise<void> {
-  if (!rules.topics.find(String(resource.criteria))) await rules.topics.refresh();
-  checkExtensions(resource);
   const asked = resource as unknown as SubscriptionResource;
-  const plan = planOf(asked, { ...planContext(rules), budget: budgetOf(access) });
+  const plan = planOf(asked, planContext(rules));
   const types = [...new Set(plan.clauses.map(({ type }) => type))];
   checkReadable(access, types);
   if (plan.channel.type === 'email' && isPatientLevel(access))
@@ -55,7 +43,7 @@ export async function settleSubscription(
 }
 
 /** What is asked for here is asked of each change, for as long as it stands: of a person no more than one search may. */
-function budgetOf(access: AccessContext): QueryBudget {
+export function criteriaBudget(access: AccessContext): QueryBudget {
   const ofRequest = requestBudget(access);
   return isSystem(access) ? ofRequest : createQueryBudget(ofRequest);
 }

@@ -80,22 +80,45 @@ export function referenceIssues(
 ): readonly Issue[] {
   return ownReferences(resource)
     .filter(({ reference }) => isOfBundle(reference) || !isClear(reference, baseUrl))
-    .map(({ reference, expression }) => ({
-      severity: 'error',
-      code: 'value',
-      diagnostics: isOfBundle(reference)
-        ? `'${reference.slice(0, 200)}' leads to nothing: only entries of a Bundle are called like that, by each other.`
-        : `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
-      expression,
-    }));
+    .map(({ reference, expression }) =>
+      isOfBundle(reference)
+        ? {
+            ...noReference(reference, expression),
+            diagnostics: `'${reference.slice(0, 200)}' leads to nothing: only entries of a Bundle are called like that, by each other.`,
+          }
+        : noReference(reference, expression),
+    );
 }
+
+/** The same of what stands inside a Bundle or Parameters, which may be of another server: what is no reference anywhere. */
+export function packedReferenceIssues(resource: { readonly resourceType: string }): readonly Issue[] {
+  return findReferences(resource)
+    .filter(
+      ({ isReference, reference, expression }) => isReference && PACKED.test(expression) && !isAny(reference),
+    )
+    .map(({ reference, expression }) => noReference(reference, expression));
+}
+
+const isAny = (reference: string): boolean =>
+  !/\s/.test(reference) &&
+  (reference.startsWith('#') ||
+    SCHEME.test(reference) ||
+    localName(reference) !== undefined ||
+    isResourceType(/^([A-Z][A-Za-z]+)\?./.exec(reference)?.[1] ?? ''));
+
+const noReference = (reference: string, expression: string): Issue => ({
+  severity: 'error',
+  code: 'value',
+  diagnostics: `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
+  expression,
+});
 
 /** https://hl7.org/fhir/R4/bundle.html#references */
 export const isOfBundle = (reference: string): boolean => /^urn:(?:uuid|oid):/i.test(reference);
 
 function isClear(reference: string, baseUrl: string): boolean {
   if (reference.startsWith('#') || localName(reference) !== undefined) return true;
-  if (!SCHEME.test(reference)) return false;
+  if (!SCHEME.test(reference) || /\s/.test(reference)) return false;
   if (!/^https?:/i.test(reference) || !URL.canParse(reference)) return true;
   const [named, own] = [new URL(reference), new URL(baseUrl)];
   const path = (url: URL): string => `${decodable(url.pathname)}/`.replace(/\/{2,}/g, '/').toLowerCase();

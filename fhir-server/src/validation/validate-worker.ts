@@ -13,6 +13,7 @@ import {
 } from '@wellspring/profiles';
 import { loadPackages } from '../packages/load-packages.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
+import { UNDERSTOOD } from './understood.ts';
 
 export interface ValidationJob {
   readonly resource: unknown;
@@ -29,10 +30,13 @@ const { folder, unchecked } = workerData as { folder: string; unchecked: Uncheck
 await loadPackages({ folder, wanted: [], registry: undefined });
 
 parentPort?.on('message', ({ resource, profiles, definitions, answers, look }: ValidationJob) => {
-  const known = knownWith(
-    definitions.map((text) => JSON.parse(text) as Definition),
-    answers,
-  );
+  const known: Known = {
+    ...knownWith(
+      definitions.map((text) => JSON.parse(text) as Definition),
+      answers,
+    ),
+    understood: UNDERSTOOD,
+  };
   parentPort?.postMessage(issuesOf(resource as ResourceJson, profiles, known, look));
 });
 

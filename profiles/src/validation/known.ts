@@ -9,6 +9,8 @@ export interface Known {
   profile(canonical: string): Profile | undefined;
   definition(canonical: string): StructureDefinition | undefined;
   terminology(): Terminology;
+  /** Modifier extensions that are heeded here, whether or not their definitions are known. */
+  readonly understood?: ReadonlySet<string>;
   /** What the terminology here could not tell, as far as it was asked. */
   readonly answers?: Answers;
 }

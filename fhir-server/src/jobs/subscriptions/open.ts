@@ -5,7 +5,7 @@ import { subscriberOf } from '../../access/subscriber.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import type { SubscriptionControl } from '../../interactions/request.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { planContext, type SubscriptionRules } from '../../repository/subscription-writes.ts';
+import { planContext, type SubscriptionRules } from '../../repository/subscription-rules.ts';
 import { createOwnerReach } from '../../repository/whose/owner-reach.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import type { Senders } from '../notices/senders.ts';

@@ -1,6 +1,5 @@
 /** Answers and reports inside of a resource (a Bundle, Parameters, what is contained), each by its own form or Measure, which may stand beside it. */
-import { FhirError, type Issue, resourcesWithin } from '@wellspring/profiles';
-import { checkExtensions } from '../../subscriptions/backport.ts';
+import { type Issue, resourcesWithin } from '@wellspring/profiles';
 import type { ResourceJson } from '../text/resource-text.ts';
 import { answerIssues, type Whereabouts } from './check-answers.ts';
 import { reportIssues } from './check-report.ts';
@@ -18,7 +17,7 @@ export async function closerIssues(
   const inside = resourcesWithin(resource);
   const checked = inside.filter((each) => CHECKED.has(each.resource.resourceType));
   const beside = inside.map((each) => each.resource as ResourceJson);
-  const issues = [...subscriptionIssues(resource), ...(await reportIssues(readable, resource))];
+  const issues = [...(await reportIssues(readable, resource))];
   for (const { resource: one, path, root } of checked.slice(0, MOST)) {
     const names = [one, beside, root] as [ResourceJson, ResourceJson[], ResourceJson];
     const found = [...(await answerIssues(where, ...names)), ...(await reportIssues(readable, ...names))];
@@ -26,18 +25,6 @@ export async function closerIssues(
   }
   if (checked.length > MOST) issues.push(notAll(resource));
   return issues;
-}
-
-/** An extension of Subscriptions R5 Backport that no server would heed where it stands, or with its value. */
-function subscriptionIssues(resource: ResourceJson): readonly Issue[] {
-  if (resource.resourceType !== 'Subscription') return [];
-  try {
-    checkExtensions(resource);
-    return [];
-  } catch (error) {
-    if (error instanceof FhirError) return error.issues;
-    throw error;
-  }
 }
 
 function placed(issue: Issue, type: string, path: string): Issue {

@@ -6,9 +6,7 @@ import { businessRule, tooCostly } from '@wellspring/profiles';
 import { OWNER_ELEMENTS } from '../../access/owner-table.ts';
 import type { CodeSets } from '../../search/parse-context.ts';
 import { parseWritten, writtenParameters } from '../../search/written-query.ts';
-
-export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
-export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
+import { MEMBER_EXCLUSION, MEMBER_FILTER } from '../../validation/understood.ts';
 
 interface MemberExtension {
   readonly url?: string;

@@ -14,7 +14,6 @@ import { answerQuestions, decided } from '../../terminology/answer-questions.ts'
 import { answerIssues } from '../checks/check-answers.ts';
 import { resourceIssues } from '../checks/check-resource.ts';
 import { allTerminologies } from '../checks/known-terminology.ts';
-import { checkSearchParameter, type SearchParameterResource } from '../custom-parameters.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 import type { Preparation } from './preparation.ts';
@@ -55,8 +54,6 @@ function profileIssues(
   const asked = [...required, ...claimedProfiles(resource)];
   const beyond = validateProfiles(resource, asked, uncheckedProfiles, known);
   refuseFaults(beyond);
-  if (resource.resourceType === 'SearchParameter')
-    checkSearchParameter(resource as unknown as SearchParameterResource);
   return [...issues, ...beyond];
 }
 

@@ -14,15 +14,14 @@ import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import { patientsUsed } from '../../search/replaced.ts';
 import type { ResourceStore, UpdateOperation, WriteOperation } from '../../store/store.ts';
-import { checkMemberQueries, type WrittenGroup } from '../checks/member-queries.ts';
+import { checkOwnRules } from '../checks/own-rules.ts';
 import { localReferences } from '../references.ts';
 import { wrongVersion } from '../store-faults.ts';
 import { checkTopic } from '../stored-topics.ts';
-import { settleSubscription } from '../subscription-writes.ts';
+import { criteriaBudget, settleSubscription } from '../subscription-writes.ts';
 import { type ResourceJson, resourceText } from '../text/resource-text.ts';
 import { checkIndexable, checkMembers } from '../text/size-limits.ts';
 import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
-import { requireOrdered } from '../visits/ordered-times.ts';
 import { ON_OTHERS_TIME, requireOwnTime } from '../visits/others-time.ts';
 import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
@@ -150,7 +149,11 @@ async function settle(
   const { resourceType: type } = resource;
   checkWrite(access, interaction, resource as Json, before);
   checkOwnMarks(access, resource as Json, before);
-  await requireOrdered(store, resource, id);
+  await checkOwnRules(
+    resource,
+    { store, subscriptions: options.subscriptions, budget: criteriaBudget(access) },
+    id,
+  );
   if (isPatientSide) settlePatientSide(access, resource, before);
   else {
     const isSystemCreate = isSystem(access) && (await isMade(store, interaction, { resource, id }));
@@ -158,7 +161,6 @@ async function settle(
   }
   if (type === 'Subscription')
     await settleSubscription(store, options.subscriptions, access, resource, before);
-  if (type === 'Group') checkMemberQueries(resource as WrittenGroup, options.subscriptions);
   if (type === 'Basic') {
     const mayAdminister = !isPatientSide && bound === undefined;
     await checkTopic({ resource, id }, mayAdminister, options.subscriptions, resources);

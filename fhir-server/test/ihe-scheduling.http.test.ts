@@ -213,6 +213,27 @@ describe.each(STORES)('$find by what IHE names, %s', (_, open) => {
     ]);
   });
 
+  it('is told in the CapabilityStatement where it is not as IHE has it: what is refused, and how', async () => {
+    const { body } = await world.ask('GET', '/metadata', {});
+    const { operation } = body.rest[0].resource.find(({ type }: { type: string }) => type === 'Appointment');
+    const insurance = { name: 'insurance-reference', valueReference: { reference: 'InsurancePlan/x' } };
+    for (const name of ['find', 'hold', 'book']) {
+      const { documentation } = operation.find((each: { name: string }) => each.name === name);
+      expect(documentation).toContain('insurance-reference is refused (400)');
+      const refused = await world.ask('POST', `/Appointment/$${name}`, {
+        token: world.system,
+        body: { resourceType: 'Parameters', parameter: [insurance] },
+      });
+      const [{ code, expression, diagnostics }] = refused.body.issue;
+      expect([refused.status, code, expression, diagnostics]).toEqual([
+        400,
+        'invalid',
+        ['Parameters.parameter'],
+        expect.stringContaining('insurance-reference'),
+      ]);
+    }
+  });
+
   it('is asked for one patient, whom the caller may read, and who is alive; for a referral of theirs', async () => {
     const patient = (id: string) => ({ name: 'patient-reference', valueReference: { reference: id } });
     const referral = (value: string) => ({

@@ -147,8 +147,8 @@ function auditCapability(): object {
   };
 }
 
-function operationOf({ name, definition }: Operation): object {
-  return { name: name.slice(1), definition };
+function operationOf({ name, definition, documentation }: Operation): object {
+  return { name: name.slice(1), definition, ...(documentation ? { documentation } : {}) };
 }
 
 /** Type → `Type:parameter` of every reference parameter that may lead to it. */

@@ -57,6 +57,8 @@ export interface Operation {
   readonly definition?: string;
   /** Never an entry of a Bundle: its answer is in headers. */
   readonly isAlone?: boolean;
+  /** How it differs from its definition, for the CapabilityStatement. */
+  readonly documentation?: string;
   /** Its POST, too; where nothing is said, that of what can be asked by a GET that has no effect. */
   readonly changesNothing?: boolean;
   /** Its GET, as its specification has it, begins or hands out something: no HEAD does. */
@@ -75,6 +77,9 @@ const IHE = 'https://profiles.ihe.net/ITI/Scheduling/OperationDefinition';
 const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
 const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription';
 const READ = ['GET', 'POST'] as const;
+
+const UNINSURED = 'insurance-reference is refused (400): no answer would heed it.';
+const ONE_APPOINTMENT = 'The answer is the Appointment itself, not a Bundle.';
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -291,6 +296,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['Appointment'],
     methods: READ,
     definition: `${IHE}/appointment-find`,
+    documentation: `${UNINSURED} What it proposes is stored nowhere and has no id: it is handed over whole.`,
     run: findAppointments,
   },
   {
@@ -298,6 +304,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['Appointment'],
     methods: ['POST'],
     definition: `${IHE}/appointment-hold`,
+    documentation: `${UNINSURED} ${ONE_APPOINTMENT}`,
     run: holdAppointment,
   },
   {
@@ -305,6 +312,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['Appointment'],
     methods: ['POST'],
     definition: `${IHE}/appointment-book`,
+    documentation: `${UNINSURED} patient-resource is refused (400): a Patient is written first. ${ONE_APPOINTMENT} A visit is cancelled by $cancel and moved by replaces: an Appointment that says so itself is refused (422).`,
     run: bookAppointment,
   },
   {

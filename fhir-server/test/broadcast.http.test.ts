@@ -206,6 +206,18 @@ describe('whom it goes to', () => {
     const absolute = draft({ recipient: [ref(`${origin}${pathname}/Group/walkers`)] });
     expect(await said(absolute)).toEqual(await said(draft()));
     expect((await world.ask('GET', '/Group/walkers', { token: nurse })).status).toBe(404);
+    // Whom no reference leads to is counted, too.
+    const identifier = { system: 'urn:mrn', value: '1' };
+    await put({
+      resourceType: 'Group',
+      id: 'walkers-astray',
+      type: 'person',
+      actual: true,
+      member: [{ entity: ref('Patient/ana') }, { entity: { identifier } }, { entity: { identifier } }],
+    });
+    const astray = draft({ recipient: [ref('Group/walkers-astray')] });
+    expect(await said(astray)).toEqual({ recipients: 1, names: ['ANA Doe'], leftOut: { unknown: 2 } });
+    await world.ask('DELETE', '/Group/walkers-astray', { token: world.system });
   });
 
   it('is asked with one’s own rights, by roles that send, and only for what can be sent', async () => {

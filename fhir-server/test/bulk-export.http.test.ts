@@ -240,6 +240,74 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     expect(await refused('many')).toEqual(['Group.member']);
   });
 
+  it('says in the error file which members of a Group lead to nobody here, by their places, also within the Groups that it lists', async () => {
+    const group = (id: string, ...member: readonly object[]) =>
+      put({
+        resourceType: 'Group',
+        id,
+        type: 'person',
+        actual: true,
+        member,
+        // What is contained must be named.
+        ...(id === 'astray' ? { contained: [{ resourceType: 'Patient', id: 'own' }] } : {}),
+      });
+    const identifier = { system: 'urn:mrn', value: '1' };
+    await group('inner-astray', { entity: { identifier, type: 'Patient' } });
+    await group(
+      'astray',
+      { entity: { reference: 'Patient/ana' } },
+      { entity: { identifier } },
+      { entity: { reference: 'https://other.example/fhir/Patient/x' } },
+      { entity: { reference: '#own' } },
+      { entity: { display: 'Somebody' } },
+      { entity: { identifier }, inactive: true },
+      { entity: { reference: 'Group/inner-astray' } },
+    );
+    const manifest = await manifestOf('/Group/astray/$export?_type=Patient');
+    expect(names(await linesOf(manifest.output))).toEqual(['Patient/ana']);
+    const told = (await linesOf(manifest.error)).map(({ issue: [issue] }) => [
+      issue.severity,
+      issue.expression[0],
+      /Group\/inner-astray|identifier alone|no Patient or Group|without a reference/.exec(
+        issue.diagnostics,
+      )?.[0],
+    ]);
+    expect(told).toEqual([
+      ['warning', 'Group.member[1].entity', 'identifier alone'],
+      ['warning', 'Group.member[2].entity', 'no Patient or Group'],
+      ['warning', 'Group.member[3].entity', 'no Patient or Group'],
+      ['warning', 'Group.member[4].entity', 'without a reference'],
+      ['warning', 'Group.member[0].entity', 'Group/inner-astray'],
+    ]);
+    await group('many-astray', ...Array.from({ length: 150 }, () => ({ entity: { identifier } })));
+    const many = await linesOf((await manifestOf('/Group/many-astray/$export?_type=Patient')).error);
+    expect([many.length, many.at(-1)?.issue[0].diagnostics]).toEqual([
+      101,
+      expect.stringContaining('50 more'),
+    ]);
+    for (const id of ['astray', 'inner-astray', 'many-astray'])
+      await world.ask('DELETE', `/Group/${id}`, { token: world.system });
+  });
+
+  it('says so, too, of a member who is not here, where references may lead nowhere', async () => {
+    const kept = world;
+    world = await open({ REFERENCE_INTEGRITY: 'off' });
+    try {
+      await put({ resourceType: 'Patient', id: 'here' });
+      const member = ['here', 'gone'].map((id) => ({ entity: { reference: `Patient/${id}` } }));
+      await put({ resourceType: 'Group', id: 'both', type: 'person', actual: true, member });
+      const manifest = await manifestOf('/Group/both/$export?_type=Patient');
+      expect(names(await linesOf(manifest.output))).toEqual(['Patient/here']);
+      const told = await linesOf(manifest.error);
+      expect(told.map(({ issue: [issue] }) => issue.diagnostics)).toEqual([
+        'The member Patient/gone is not known here, and nothing of them is exported.',
+      ]);
+    } finally {
+      await world.close();
+      world = kept;
+    }
+  });
+
   it('evaluates the filters of a Group when it is exported', async () => {
     const memberFilter = (expression: string) => ({
       url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',

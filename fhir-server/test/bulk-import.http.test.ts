@@ -404,6 +404,53 @@ describe.each(STORES)('$import on %s', (_store, open) => {
       expect((await about('Patient/i2'))[0].target).toEqual([{ reference: 'Patient/i2' }]);
     });
 
+    it('is told of by itself where it is wrong: its own places, in a transaction, an import and alone', async () => {
+      const told = (who: object) => ({
+        'X-Provenance': JSON.stringify({ ...provenance, agent: [{ who: { display: 'x' } }, { who }] }),
+      });
+      const bundle = {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          { request: { method: 'PUT', url: 'Patient/wrong' }, resource: patient('wrong') },
+          {
+            fullUrl: 'urn:uuid:7f0b3a5e-6a0e-4f0c-9d7c-0f7d2f3f8a11',
+            request: { method: 'POST', url: 'Practitioner' },
+            resource: { resourceType: 'Practitioner' },
+          },
+        ],
+      };
+      for (const [reference, status] of [
+        ['urn:uuid:7f0b3a5e-6a0e-4f0c-9d7c-0f7d2f3f8a11', 400],
+        ['Practitioner/not-here', 422],
+        ['Practitioner/not-here/_history/1', 422],
+        ['Nonsense', 400],
+      ] as const)
+        for (const [method, path, body] of [
+          ['POST', '/', bundle],
+          ['PUT', '/Patient/wrong', patient('wrong')],
+        ] as const) {
+          const { status: got, body: outcome } = await ask(method, path, body, told({ reference }));
+          const [{ expression, diagnostics }] = outcome.issue;
+          expect([reference, path, got, expression, diagnostics]).toEqual([
+            reference,
+            path,
+            status,
+            ['Provenance.agent[1].who.reference'],
+            expect.stringMatching(/^X-Provenance: /),
+          ]);
+        }
+      expect((await read('Patient/wrong')).resourceType).toBe('OperationOutcome');
+      const done = await settled(
+        await begin(lines(patient('wrong')), { ...NDJSON, ...told({ reference: 'Practitioner/not-here' }) }),
+      );
+      const [line] = await errorsOf(done);
+      expect([line.issue[0].expression, line.issue[0].diagnostics]).toEqual([
+        ['Provenance.agent[1].who.reference'],
+        expect.stringMatching(/^X-Provenance: /),
+      ]);
+    });
+
     it('is refused where it is none, and then nothing is written', async () => {
       for (const [value, status] of [
         ['{', 400],

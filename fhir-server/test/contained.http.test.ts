@@ -54,6 +54,26 @@ describe.each(STORES)('on %s', (_store, open) => {
       ),
       request('in-a', inside('a')),
       request('in-b', inside('b')),
+      {
+        resourceType: 'Bundle',
+        id: 'document',
+        type: 'document',
+        identifier: { system: 'urn:d', value: '1' },
+        timestamp: '2026-01-01T00:00:00Z',
+        entry: [
+          {
+            fullUrl: 'urn:uuid:5f0b7a0c-3e6f-4d3c-9a52-0c2d5c1f9e11',
+            resource: {
+              resourceType: 'Composition',
+              status: 'final',
+              type: { coding: [{ system: 'urn:t', code: 'letter' }] },
+              date: '2026-01-01',
+              author: [{ display: 'x' }],
+              title: 'A letter',
+            },
+          },
+        ],
+      } as never,
       request('plain', { medicationCodeableConcept: { text: 'x' } }),
     ];
     for (const resource of resources) {
@@ -83,6 +103,15 @@ describe.each(STORES)('on %s', (_store, open) => {
     ['_contained=false&_containedType=container&medication.code=b', ['in-b']],
   ])('a chain looks into it: %s', async (query, expected) => {
     expect(await ids(`/MedicationRequest?${query}`)).toEqual(expected);
+  });
+
+  it.each([
+    ['composition.type=letter', ['document']],
+    ['composition.title=a let', ['document']],
+    ['composition.type=report', []],
+    ['message.event=letter', []],
+  ])('a chain looks into the first entry of a Bundle: %s', async (query, expected) => {
+    expect(await ids(`/Bundle?${query}`)).toEqual(expected);
   });
 
   it('is no match by itself, and comes with nothing', async () => {

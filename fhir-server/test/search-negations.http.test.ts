@@ -81,6 +81,7 @@ describe.each(STORES)('on %s', (_store, open) => {
       token: world.system,
       body: { resourceType: 'Patient', id: 'other' },
     });
+    const insurance = { system: 'urn:insurance', value: 'A1' };
     const subjects: Readonly<Record<string, object>> = {
       own: { subject: { reference: 'Patient/p' } },
       others: { subject: { reference: 'Patient/other' } },
@@ -92,6 +93,18 @@ describe.each(STORES)('on %s', (_store, open) => {
       elsewhereHerds: { subject: { reference: 'http://other.example/fhir/Group/herd' } },
       elsewhereVersion: { subject: { reference: 'http://other.example/fhir/Group/herd/_history/2' } },
       anything: { subject: { reference: 'http://other.example/x/1' } },
+      told: { subject: { reference: 'http://other.example/x/2', type: 'Patient' } },
+      toldHerds: { subject: { reference: 'http://other.example/x/2', type: 'Group' } },
+      logical: { subject: { identifier: insurance } },
+      logicalPatients: { subject: { identifier: insurance, type: 'Patient' } },
+      logicalUrls: {
+        subject: { identifier: insurance, type: 'http://hl7.org/fhir/StructureDefinition/Patient' },
+      },
+      logicalHerds: { subject: { identifier: insurance, type: 'Group' } },
+      logicalModels: {
+        subject: { identifier: insurance, type: 'http://example.org/StructureDefinition/Cow' },
+      },
+      words: { subject: { display: 'A patient' } },
     };
     for (const [id, more] of Object.entries(subjects)) {
       const body = observation(`whose-${id}`, { coding: [{ system: 'urn:whose', code: 'x' }] });
@@ -99,22 +112,31 @@ describe.each(STORES)('on %s', (_store, open) => {
     }
     const by = async (query: string) =>
       (await found(`/Observation?code=urn:whose|x&${query}`)).map((id) => id.replace('whose-', '')).join(' ');
-    const noPatients = 'anything containedHerds elsewhere elsewhereHerds elsewhereVersion herds nobodys';
-    expect(await by('_filter=patient ne Patient/p')).toBe('contained others');
-    expect(await by('_filter=subject ne Patient/p')).toBe(
-      'anything contained containedHerds elsewhere elsewhereHerds elsewhereVersion herds others',
-    );
+    const logicals = 'logical logicalPatients logicalUrls';
+    const others = `anything contained elsewhere ${logicals} others`;
+    const patients = `${others} own told`;
+    const herds = 'containedHerds elsewhereHerds elsewhereVersion herds logicalHerds logicalModels';
+    const sorted = (names: string) => names.split(' ').sort().join(' ');
+    expect(await by('_filter=patient ne Patient/p')).toBe(`${others} told`);
+    expect(await by('_filter=subject ne Patient/p')).toBe(sorted(`${others} ${herds} told toldHerds words`));
     expect(await by('_filter=not (patient eq Patient/p)')).toBe(
-      'anything contained containedHerds elsewhere elsewhereHerds elsewhereVersion herds nobodys others',
+      sorted(`${others} ${herds} nobodys told toldHerds words`),
     );
-    expect(await by('patient:missing=false')).toBe('contained others own');
-    expect(await by('patient:missing=true')).toBe(noPatients);
-    expect(await by('_filter=patient pr true')).toBe('contained others own');
-    expect(await by('_filter=patient pr false')).toBe(noPatients);
+    expect(await by('patient:missing=false')).toBe(patients);
+    expect(await by('patient:missing=true')).toBe(`${herds} nobodys toldHerds words`);
+    expect(await by('_filter=patient pr true')).toBe(patients);
+    expect(await by('_filter=patient pr false')).toBe(`${herds} nobodys toldHerds words`);
+    expect(await by('patient:identifier=urn:insurance|A1')).toBe(logicals);
+    expect(await by('subject:identifier=urn:insurance|A1')).toBe(
+      'logical logicalHerds logicalModels logicalPatients logicalUrls',
+    );
+    expect(await by('patient=http://other.example/x/2')).toBe('told');
+    expect(await by('patient=http://other.example/x/2,Patient/p')).toBe('own told');
+    expect(await by('subject=http://other.example/x/2')).toBe('told toldHerds');
     expect(await by('subject:missing=true')).toBe('nobodys');
     // A Group's id is no Patient's, here or elsewhere.
     expect(await by('patient=herd')).toBe('');
-    expect(await by('_filter=patient ne herd')).toBe('contained others own');
+    expect(await by('_filter=patient ne herd')).toBe(patients);
     const elsewhere = 'http://other.example/fhir';
     for (const patient of ['patient', 'subject:Patient']) {
       expect(await by(`${patient}=${elsewhere}/Patient/p`)).toBe('elsewhere');
@@ -124,5 +146,69 @@ describe.each(STORES)('on %s', (_store, open) => {
     }
     expect(await by(`subject=${elsewhere}/Group/herd`)).toBe('elsewhereHerds elsewhereVersion');
     expect(await by(`subject:Group=${elsewhere}/Group/herd/_history/2`)).toBe('elsewhereVersion');
+  });
+
+  const insured = (type?: string) => ({ identifier: { system: 'urn:for', value: '1' }, type });
+  const tagged = (resourceType: string, id: string, more: object) => ({
+    resourceType,
+    id,
+    meta: { tag: [{ system: 'urn:whose', code: 'y' }] },
+    ...more,
+  });
+  const status = 'completed';
+  const concept = { text: 'x' };
+  it.each([
+    ['Task', (given: object) => ({ status, intent: 'order', for: given })],
+    ['Communication', (given: object) => ({ status, subject: given })],
+    ['Condition', (given: object) => ({ subject: given })],
+    ['List', (given: object) => ({ status: 'current', mode: 'working', subject: given })],
+    ['Specimen', (given: object) => ({ subject: given })],
+    ['ServiceRequest', (given: object) => ({ status, intent: 'order', code: concept, subject: given })],
+  ])(
+    'whom a %s is about is a Patient by what the reference says, or where nobody says what it is',
+    async (type, more) => {
+      const given: Readonly<Record<string, object>> = {
+        a: insured(),
+        b: insured('Patient'),
+        c: insured('Group'),
+        d: { reference: 'http://other.example/fhir/Patient/1' },
+        e: { reference: 'http://other.example/fhir/Group/1' },
+        f: { reference: 'http://other.example/cow' },
+        g: { display: 'somebody' },
+      };
+      for (const [id, value] of Object.entries(given)) {
+        const body = tagged(type, id, more(value));
+        const { status, text } = await world.ask('PUT', `/${type}/${id}`, { token: world.system, body });
+        expect(status, text).toBe(201);
+      }
+      const by = async (query: string) => (await found(`/${type}?_tag=urn:whose|y&${query}`)).join('');
+      expect(await by('patient:missing=false')).toBe('abdf');
+      expect(await by('patient:missing=true')).toBe('ceg');
+      expect(await by('patient:identifier=urn:for|1')).toBe('ab');
+      expect(await by('patient=http://other.example/fhir/Patient/1')).toBe('d');
+      expect(await by('patient=http://other.example/cow')).toBe('f');
+    },
+  );
+
+  it('one of several parties is what its reference says', async () => {
+    const parties: Readonly<Record<string, object>> = {
+      a: insured(),
+      b: insured('Practitioner'),
+      c: insured('http://hl7.org/fhir/StructureDefinition/Location'),
+      d: { reference: 'http://other.example/fhir/Practitioner/1' },
+    };
+    for (const [id, actor] of Object.entries(parties)) {
+      const participant = [{ actor, status: 'accepted' }];
+      const body = tagged('Appointment', id, { status: 'proposed', participant });
+      const { status, text } = await world.ask('PUT', `/Appointment/${id}`, { token: world.system, body });
+      expect(status, text).toBe(201);
+    }
+    const by = async (query: string) => (await found(`/Appointment?_tag=urn:whose|y&${query}`)).join('');
+    expect(await by('practitioner:missing=false')).toBe('bd');
+    expect(await by('location:missing=false')).toBe('c');
+    expect(await by('patient:missing=true')).toBe('abcd');
+    expect(await by('practitioner:identifier=urn:for|1')).toBe('b');
+    expect(await by('location:identifier=urn:for|1')).toBe('c');
+    expect(await by('actor:identifier=urn:for|1')).toBe('abc');
   });
 });

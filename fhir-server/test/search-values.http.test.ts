@@ -78,6 +78,16 @@ describe.each(STORES)('on %s', (_store, open) => {
     observation('leap', { effectiveDateTime: '2016-12-31T23:59:60Z' }),
     observation('leap-india', { effectiveDateTime: '2017-01-01T05:29:60+05:30' }),
     observation('after-leap', { effectiveDateTime: '2017-01-01T00:00:00Z' }),
+    observation('curve', {
+      valueSampledData: {
+        origin: { value: 1, code: 'mV', unit: 'mV', system: 'http://unitsofmeasure.org' },
+        period: 10,
+        factor: 0.5,
+        upperLimit: 7.9,
+        dimensions: 1,
+        data: '-8 L 0 E 13 U',
+      },
+    }),
     measured('miles', 5, '[mi_us]'),
     measured('metres', 3200, 'm'),
     measured('percent', 42, '%'),
@@ -226,6 +236,19 @@ describe.each(STORES)('on %s', (_store, open) => {
     ["7|http://unitsofmeasure.org|[arb'U]/mL", 'arbitrary'],
     ["7000|http://unitsofmeasure.org|[arb'U]/L", 'arbitrary'],
   ])('value-quantity=%s finds %s', async (value, ids) => {
+    expect(await found('Observation', 'value-quantity', value)).toBe(ids);
+  });
+
+  it.each([
+    ['gt7|http://unitsofmeasure.org|mV', 'curve'],
+    ['gt0.007|http://unitsofmeasure.org|V', 'curve'],
+    ['gt8|http://unitsofmeasure.org|mV', ''],
+    ['lt-2|http://unitsofmeasure.org|mV', 'curve'],
+    ['lt-3|http://unitsofmeasure.org|mV', ''],
+    ['ap5||mV', 'curve'],
+    ['sa-4||mV', 'curve'],
+    ['sa-3||mV', ''],
+  ])('a curve is found by the bounds of what was measured: %s finds %s', async (value, ids) => {
     expect(await found('Observation', 'value-quantity', value)).toBe(ids);
   });
 

@@ -480,7 +480,7 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
         (await write('POST', booked('p0', ['told-c'], { start: time(11), end: time(11, 30) }))).status,
       ).toBe(201);
       await put(told('told-c', 11));
-      expect((await read('Slot/told-c')).status).toBe('free');
+      expect((await read('Slot/told-c')).status).toBe('busy');
       expect(await find(only(['told']))).toEqual(['told-d']);
       for (const operation of ['$hold', '$book'] as const)
         for (const id of ['told-a', 'told-b', 'told-c']) {
@@ -494,6 +494,120 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
       expect(held.status).toBe(201);
       expect((await take('$hold', 'p1', 'told-d')).status).toBe(201);
       expect((await take('$hold', 'p1', 'told-a')).status).toBe(201);
+    });
+
+    describe('which does not say that it is free while a visit has it', () => {
+      const MANY = Array.from({ length: 12 }, (_each, i) => i);
+      const stated = (id: string, at: number) => slot(id, 'stated', time(at), time(at, 30));
+      const visit = (of: string, at: number, more: object = {}) =>
+        booked('p0', [of], { start: time(at), end: time(at, 30), ...more });
+      const transaction = async (...entry: object[]) => {
+        const body = { resourceType: 'Bundle', type: 'transaction', entry };
+        const answer = await world.ask('POST', '', {
+          token: world.system,
+          body,
+          headers: { Prefer: 'return=representation' },
+        });
+        expect(answer.status, answer.text).toBe(200);
+        return answer.body.entry.map(({ resource }: { resource: Body }) => resource) as Body[];
+      };
+      const free = () =>
+        world.ask('GET', '/Slot?schedule=Schedule/stated&status=free', { token: world.system });
+      const putSlot = (id: string, at: number) =>
+        world.ask('PUT', `/Slot/${id}`, { token: world.system, body: stated(id, at) });
+
+      beforeAll(() =>
+        put(
+          { resourceType: 'Practitioner', id: 'stated' },
+          schedule('stated', ['Practitioner/stated']),
+          schedule('stated-too', ['Practitioner/stated']),
+        ),
+      );
+
+      it('whichever of the two comes first, in one transaction or by itself, and however it is named', async () => {
+        const name = crypto.randomUUID();
+        const { id: _, ...made } = stated('', 0);
+        const [posted] = await transaction(
+          {
+            fullUrl: `urn:uuid:${name}`,
+            resource: { ...made, identifier: [{ system: 'urn:diary', value: 'a' }] },
+            request: { method: 'POST', url: 'Slot' },
+          },
+          {
+            resource: { ...visit('', 0), slot: [ref(`urn:uuid:${name}`)] },
+            request: { method: 'POST', url: 'Appointment' },
+          },
+        );
+        expect(posted?.status).toBe('busy');
+        await put({ ...visit('stated-b', 1), id: 'of-stated-b' }, stated('stated-b', 1));
+        await put(stated('stated-c', 2), { ...visit('stated-c/_history/1', 2), id: 'of-stated-c' });
+        await put(
+          { ...visit('', 3), slot: [ref(`${world.base}/Slot/stated-d`)], id: 'of-stated-d' },
+          stated('stated-d', 3),
+        );
+        await put(stated('stated-e', 4), {
+          ...visit('stated-e', 4, { status: 'pending' }),
+          id: 'of-stated-e',
+        });
+        for (const id of ['stated-b', 'stated-c', 'stated-d'])
+          expect((await read(`Slot/${id}`)).status, id).toBe('busy');
+        expect((await read('Slot/stated-e')).status).toBe('busy-tentative');
+        const again = await putSlot('stated-b', 1);
+        expect([again.status, again.body.status]).toEqual([200, 'busy']);
+        const patched = await world.ask('PATCH', '/Slot/stated-b', {
+          token: world.system,
+          headers: { 'Content-Type': 'application/json-patch+json' },
+          body: [{ op: 'replace', path: '/status', value: 'free' }],
+        });
+        expect([patched.status, patched.body.status]).toEqual([200, 'busy']);
+        expect((await free()).body.entry ?? []).toEqual([]);
+      });
+
+      it('but what its visit gives up, or is not at, is free as it says', async () => {
+        await cancel('of-stated-b');
+        expect((await read('Slot/stated-b')).status).toBe('free');
+        await put(stated('stated-c', 2), {
+          ...visit('stated-c', 2, { status: 'cancelled' }),
+          id: 'of-stated-c',
+        });
+        expect((await read('Slot/stated-c')).status).toBe('free');
+        // Moved, it is somebody else's to have; and had again where its visit is.
+        expect((await putSlot('stated-d', 9)).body.status).toBe('free');
+        expect((await putSlot('stated-d', 3)).body.status).toBe('busy');
+        const blocked = { ...stated('stated-d', 3), status: 'busy-unavailable' };
+        await put(blocked);
+        expect((await read('Slot/stated-d')).status).toBe('busy-unavailable');
+      });
+
+      it('with many who write at once: what is booked is busy, and what is given up is free', async () => {
+        await put(...MANY.map((i) => stated(`stated-many-${i}`, 10 + i)));
+        const both = await Promise.all(
+          MANY.map((i) =>
+            Promise.all([
+              write('POST', visit(`stated-many-${i}`, 10 + i)),
+              putSlot(`stated-many-${i}`, 10 + i),
+            ]),
+          ),
+        );
+        for (const [i, [made, said]] of both.entries()) {
+          expect([made.status, said.status]).toEqual([201, 200]);
+          expect((await read(`Slot/stated-many-${i}`)).status, String(i)).toBe('busy');
+        }
+        await Promise.all(
+          both.map(([made], i) => Promise.all([cancel(made.body.id), putSlot(`stated-many-${i}`, 10 + i)])),
+        );
+        for (const i of MANY) expect((await read(`Slot/stated-many-${i}`)).status, String(i)).toBe('free');
+      });
+
+      it('so that the other schedules of the same person have it, though the visit names nobody', async () => {
+        const beside = slot('stated-beside', 'stated-too', time(5), time(5, 30));
+        await put({ ...visit('stated-f', 5), id: 'of-stated-f' }, stated('stated-f', 5), beside);
+        expect(await find(only(['stated-too']))).toEqual([]);
+        expect((await take('$book', 'p1', 'stated-beside')).status).toBe(409);
+        expect((await write('POST', visit('stated-beside', 5))).status).toBe(409);
+        await cancel('of-stated-f');
+        expect(await find(only(['stated-too']))).toEqual(['stated-beside']);
+      });
     });
 
     it('also where it, or who is seen, is named by one of its versions', async () => {

@@ -1,63 +1,22 @@
 /** What comes while its Task is open: whoever has not seen it neither answers nor finishes it, whatever door they use; by real requests, on each store. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { patient } from './resources.ts';
+import { answerTo, type Mailbox, message, now, openMailbox, type Resource, ref } from './mailbox.ts';
 import { STORES } from './stores.ts';
 import type { World } from './world.ts';
-
-type Resource = { resourceType: string; id: string; [element: string]: unknown };
 
 describe.each(STORES)('on %s', (_, open) => {
   let world: World;
   let own: string;
   let nurse: string;
+  let put: Mailbox['put'];
+  let post: Mailbox['post'];
+  let filed: Mailbox['filed'];
 
   beforeAll(async () => {
     world = await open();
-    await put({ resourceType: 'Practitioner', id: 'ruiz', name: [{ text: 'Dr. Elena Ruiz' }] });
-    await put(patient('a', { generalPractitioner: [{ reference: 'Practitioner/ruiz' }] }));
-    await put({
-      resourceType: 'CareTeam',
-      id: 'team',
-      status: 'active',
-      subject: ref('Patient/a'),
-      participant: [{ member: ref('Practitioner/ruiz') }],
-    });
-    own = world.patient('a', 'openid fhirUser launch/patient patient/*.cruds');
-    nurse = await world.staff('nina', 'nurse', 'user/*.cruds');
+    ({ own, nurse, put, post, filed } = await openMailbox(world));
   });
   afterAll(() => world.close());
-
-  const ref = (reference: string) => ({ reference });
-  const now = (): string => new Date().toISOString();
-  const put = (resource: Resource, token = world.system) =>
-    world.ask('PUT', `/${resource.resourceType}/${resource.id}`, { token, body: resource });
-  async function post(body: Omit<Resource, 'id'>, token = own): Promise<Resource> {
-    const answer = await world.ask('POST', `/${body.resourceType}`, { token, body });
-    expect(answer.status, answer.text).toBe(201);
-    return answer.body as Resource;
-  }
-  async function filed(kind: string, token = nurse): Promise<Resource[]> {
-    const address = `/Task?code=urn:wellspring:task|${kind}&_sort=authored-on&_count=100`;
-    const { body } = await world.ask('GET', address, { token });
-    return (body.entry ?? []).map(({ resource }: { resource: Resource }) => resource);
-  }
-  const message = (change: object = {}) => ({
-    resourceType: 'Communication',
-    status: 'completed',
-    subject: ref('Patient/a'),
-    sender: ref('Patient/a'),
-    recipient: [ref('Practitioner/ruiz')],
-    topic: { text: 'Cough' },
-    sent: now(),
-    payload: [{ contentString: 'It does not go away.' }],
-    ...change,
-  });
-  const answerTo = (id: string) =>
-    message({
-      sender: ref('Practitioner/nina'),
-      recipient: [ref('Patient/a')],
-      inResponseTo: [ref(`Communication/${id}`)],
-    });
 
   describe('a message that comes while another one of its conversation is open', () => {
     const again = (before: string, change = {}) =>

@@ -28,6 +28,7 @@ export {
   type Unchecked,
   validateProfiles,
 } from './profiles.ts';
+export { isPatient } from './reference-type.ts';
 export { type FoundReference, findReferences } from './references.ts';
 export {
   addSearchParameter,
@@ -77,5 +78,6 @@ export type { StructureDefinition } from './validation/profile/structure-definit
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
 export { resourcesWithin } from './validation/resources-within.ts';
+export { referencedType } from './validation/structure/uris.ts';
 export { misspelledWholeNumbers } from './validation/structure/whole-numbers.ts';
 export { validateResource } from './validation/validate-resource.ts';

@@ -229,14 +229,26 @@ export function pointedAt(error: FhirError, expression: string): FhirError {
   return new FhirError(error.status, issues, { cause: error.cause, headers: { ...error.headers } });
 }
 
-/** The same error seen from inside a Bundle: expressions and texts name the entry. */
-export function inEntry(error: FhirError, index: number): FhirError {
-  const issues = error.issues.map((each) => ({
-    ...each,
-    expression: entryExpression(index, each.expression),
-  }));
+/** Where a write came from: an entry of a Bundle, or a header of the request, whose resource is told by itself. */
+export type Origin = number | 'X-Provenance';
+/** By the index of a write; undefined: a request of its own. */
+export type OriginOf = (index: number) => Origin | undefined;
+
+/** The same error seen from inside a Bundle: expressions and texts name the entry; of what came in a header they are of its resource, and the text says so. */
+export function inEntry(error: FhirError, origin: Origin | undefined): FhirError {
+  if (origin === undefined) return error;
+  const issues = error.issues.map((each) =>
+    typeof origin === 'number'
+      ? { ...each, expression: entryExpression(origin, each.expression) }
+      : ofHeader(each, origin),
+  );
   return new FhirError(error.status, issues, { cause: error.cause, headers: { ...error.headers } });
 }
+
+const ofHeader = (issue: Issue, header: string): Issue => ({
+  ...issue,
+  diagnostics: issue.diagnostics.startsWith(header) ? issue.diagnostics : `${header}: ${issue.diagnostics}`,
+});
 
 function entryExpression(index: number, expression: string | undefined): string {
   const entry = `Bundle.entry[${index}]`;

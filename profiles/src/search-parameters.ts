@@ -7,6 +7,7 @@ import { EvaluationError, interpreted } from './fhirpath/interpret.ts';
 import { walkFhirPath } from './fhirpath/missing.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
+import { isPatient } from './reference-type.ts';
 import type { ElementSpec, SearchParameterSpec } from './table-format.ts';
 import { choiceProperties, elementType, isResourceType, tables } from './tables.ts';
 
@@ -157,9 +158,21 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
 
 /** R4's own are compiled part by part; one of somebody else's by whichever engine reads it exactly. */
 function evaluators(text: string, parts: readonly Expression[]): readonly Evaluate[] {
-  if (isOwn(text) || isOwnComponent(text)) return parts.map(compile);
+  if (isOwn(text) || isOwnComponent(text)) return parts.map((part) => subjects(part) ?? compile(part));
   const filters = parts.map(asFilter);
   return filters.every(isExact) ? filters.map(compile) : [orNothing(interpreted(text))];
+}
+
+/** Whom a resource is about, in R4's own words. */
+const ABOUT: ReadonlySet<string> = new Set(['subject', 'for']);
+
+/** `….subject.where(resolve() is Patient)`, for subjects whose type nobody tells as well. Of elements that several parties share only those count that say what they are. */
+function subjects(part: Expression): Evaluate | undefined {
+  if (part.kind !== 'call' || part.of?.kind !== 'member' || !ABOUT.has(part.of.name)) return undefined;
+  if (resolvedType(part) !== 'Patient') return undefined;
+  const evaluate = compile(part.of);
+  return (focus, environment) =>
+    evaluate(focus, environment).filter(({ value }) => isPatient(value, environment.rootResource.value));
 }
 
 let ownComponents: ReadonlySet<string> | undefined;

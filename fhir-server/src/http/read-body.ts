@@ -28,8 +28,8 @@ async function eachChunk(request: HttpRequest, limit: number, take: (chunk: Buff
     }
   } catch (error) {
     if (error instanceof FhirError) throw error;
-    // Whoever sent it is gone, or sends nothing more: no fault of this server.
-    if (request.destroyed && !request.complete) throw invalid('The body broke off.');
+    // Whoever sent it is gone, or sends nothing more: no fault of this server, though all of it may have come before it was read.
+    if (request.destroyed && !request.readableEnded) throw invalid('The body broke off.');
     if (!isGzip) throw error;
     throw invalid('The body is not gzip.');
   }

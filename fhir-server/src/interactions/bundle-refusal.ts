@@ -75,9 +75,9 @@ function withoutWriting(services: Services): Services {
     ...services,
     repository: {
       ...repository,
-      async write(access, writes, entryOf) {
+      async write(access, writes, originOf) {
         if (writes.length === 0) return [];
-        throw new NotToBeWritten(await repository.refusal(access, writes, entryOf));
+        throw new NotToBeWritten(await repository.refusal(access, writes, originOf));
       },
     },
   };

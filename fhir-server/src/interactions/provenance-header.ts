@@ -2,7 +2,7 @@
  * `X-Provenance` (https://hl7.org/fhir/R4/provenance.html#header): a Provenance without its target comes with what it is about, and is written in the same commit.
  * The server fills the target in.
  */
-import { invalid, invalidResource } from '@wellspring/profiles';
+import { inEntry, invalid, invalidResource } from '@wellspring/profiles';
 import { ownersOf } from '../access/owner-table.ts';
 import { resourceIssues } from '../repository/checks/check-resource.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
@@ -13,6 +13,8 @@ import type { QueryNode } from '../search/query.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 const NAME = 'x-provenance';
+/** What is wrong with it is said of it, and of nothing that it comes with. */
+export const HEADER = 'X-Provenance';
 
 /** Errors: 400 where it is no Provenance, or has a target of its own; 422 where it is not valid. */
 export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): ResourceJson | undefined {
@@ -25,7 +27,7 @@ export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): Resourc
   const issues = resourceIssues(withTargets(value, ['Patient/1'])).filter(
     ({ severity }) => severity !== 'warning',
   );
-  if (issues.length > 0) throw invalidResource(issues);
+  if (issues.length > 0) throw inEntry(invalidResource(issues), HEADER);
   return value;
 }
 
@@ -79,7 +81,11 @@ export async function writeTold(
   for (let attempt = 1; ; attempt++) {
     const isFound = told.length > 0 && write.ifNoneExist && (await isThere(services, request, write));
     try {
-      const [result] = await repository.write(request.access, isFound ? [write] : [write, ...told]);
+      const [result] = await repository.write(
+        request.access,
+        isFound ? [write] : [write, ...told],
+        (index) => (index === 0 ? undefined : HEADER),
+      );
       return result;
     } catch (error) {
       // Made by somebody else meanwhile: then what the Provenance is about does not come to be.

@@ -11,7 +11,7 @@ import { batch, bundleText, createRoom, failureText, type Room } from './batch.t
 import { asOfNow, type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { successorOf } from './in-place-of.ts';
 import { isPinned } from './preconditions.ts';
-import { provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
+import { HEADER, provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
 import { type FhirRequest, type Reply, returnPreference, type Services } from './request.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
@@ -74,7 +74,11 @@ async function transaction(
     const planned = done.map((each) => each.write as Write);
     const told = provenance ? provenanceWrites(services, provenance, done.flatMap(toldIn)) : [];
     const results = await services.repository
-      .write((await asOfNow(request)).access, [...planned, ...told], (index) => done[index]?.entry.index ?? 0)
+      .write(
+        (await asOfNow(request)).access,
+        [...planned, ...told],
+        (index) => done[index]?.entry.index ?? HEADER,
+      )
       .catch((error: unknown) => {
         throw new NotWritten(error);
       });

@@ -1,5 +1,5 @@
 /** Whom a Group means: its members now, and of those, or of everybody, whoever its queries find (repository/checks/member-queries.ts). */
-import { unprocessable } from '@wellspring/profiles';
+import { type Issue, unprocessable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { typesAsked } from '../access/broadcasts.ts';
 import { requireReadCondition } from '../access/read-condition.ts';
@@ -21,7 +21,7 @@ export interface Group extends WithMemberQueries {
   readonly actual?: boolean;
   readonly characteristic?: readonly object[];
   readonly member?: readonly {
-    readonly entity?: { readonly reference?: string };
+    readonly entity?: { readonly reference?: string; readonly identifier?: object };
     readonly inactive?: boolean;
     readonly period?: { readonly start?: string; readonly end?: string };
   }[];
@@ -34,6 +34,8 @@ export interface MemberFilter {
 }
 
 export interface GroupPatients {
+  /** Members now who are told by nothing that leads to a Patient here, and so are left out, with their places. */
+  readonly unknown: readonly Issue[];
   /** Ids; undefined: whoever satisfies the filters. */
   readonly members: Set<string> | undefined;
   /** What each must have, all of it. */
@@ -68,8 +70,10 @@ export async function patientsOfGroup(
       'Group.characteristic',
     );
   const isOpen = filters.length > 0 && !hasMembers;
-  const members = isOpen ? undefined : await membersOf(services, readsGroups, group);
-  return { members, filters, exclusions, asks };
+  const { members, unknown } = isOpen
+    ? { members: undefined, unknown: [] }
+    : await membersOf(services, readsGroups, group);
+  return { members, unknown, filters, exclusions, asks };
 }
 
 export async function readGroup(services: Services, access: AccessContext, id: string): Promise<Group> {
@@ -85,23 +89,51 @@ const isDescribed = ({ actual, characteristic = [] }: Group): boolean =>
   actual === false && characteristic.length > 0;
 
 /** Ids of the Patients that are members now. */
-async function membersOf(services: Services, access: AccessContext, first: Group): Promise<Set<string>> {
+async function membersOf(
+  services: Services,
+  access: AccessContext,
+  first: Group,
+): Promise<{ readonly members: Set<string>; readonly unknown: readonly Issue[] }> {
   const patients = new Set<string>();
+  const unknown: Issue[] = [];
   const groups = new Set([first.id]);
   for (const id of groups) {
     const group = id === first.id ? first : await readGroup(services, access, String(id));
     if (group.active === false) continue;
     if (group !== first) requirePlain(group);
-    for (const { entity } of (group.member ?? []).filter((member) => isMember(member, services.now()))) {
-      const [type, member] = localName(entity?.reference ?? '')?.split('/') ?? [];
-      if (member === undefined) continue;
-      if (type === 'Patient') patients.add(member);
-      if (type === 'Group') groups.add(member);
+    for (const [index, each] of (group.member ?? []).entries()) {
+      if (!isMember(each, services.now())) continue;
+      const [type, member] = localName(each.entity?.reference ?? '')?.split('/') ?? [];
+      if (type === 'Patient' && member !== undefined) patients.add(member);
+      else if (type === 'Group' && member !== undefined) groups.add(member);
+      else unknown.push(leadsNowhere(each, index, group === first ? undefined : String(id)));
     }
     if (groups.size > MOST_GROUPS)
       throw unprocessable(`A Group is of ${MOST_GROUPS} Groups at most.`, 'Group.member');
   }
-  return patients;
+  return { members: patients, unknown };
+}
+
+/** `inside`: the id of a Group that is listed. What identifies somebody elsewhere is not looked for here: whose record goes out is nothing to be guessed. */
+function leadsNowhere(
+  { entity }: NonNullable<Group['member']>[number],
+  index: number,
+  inside: string | undefined,
+): Issue {
+  const how =
+    entity?.reference !== undefined
+      ? 'refers to no Patient or Group of this server'
+      : entity?.identifier
+        ? 'is told by an identifier alone'
+        : 'is told without a reference';
+  const where =
+    inside === undefined ? 'A member of the Group' : `A member of Group/${inside}, which it lists,`;
+  return {
+    severity: 'warning',
+    code: 'not-found',
+    diagnostics: `${where} ${how}, and is left out.`,
+    expression: `Group.member[${index}].entity`,
+  };
 }
 
 /** Of a Group that another lists: what it asks of its members is asked of them alone, and is not passed over. */
@@ -114,7 +146,7 @@ async function queriesOf(
   services: Services,
   access: AccessContext,
   group: Group,
-): Promise<Omit<GroupPatients, 'members'>> {
+): Promise<Omit<GroupPatients, 'members' | 'unknown'>> {
   const filters: MemberFilter[] = [];
   const exclusions: MemberFilter[] = [];
   const asks = new Set<string>();

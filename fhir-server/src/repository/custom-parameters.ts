@@ -87,19 +87,20 @@ function checkFinds(
   type: string,
 ): void {
   const place = 'SearchParameter.expression';
-  const whole = walkFhirPath(expression, [type]);
+  const whole = walkFhirPath(expression, [type], [type]);
   const isNothing = whole.types?.length === 0 || (isResourceType(type) && !isEvaluated(expression, type));
   const fault = whole.missing ?? fixedFault(expression) ?? beyondFault(expression);
   if (fault !== undefined || isNothing)
     throw businessRule(fault ?? `The expression finds nothing of ${type.slice(0, 64)}.`, place);
-  if (!isIndexable(kind, whole.types)) throw businessRule(unfit(kind, whole.types), place);
+  requireIndexable(kind, whole, place);
   for (const [i, part] of component.entries())
-    checkPart(part, whole.types, `SearchParameter.component[${i}]`);
+    checkPart(part, whole.types, type, `SearchParameter.component[${i}]`);
 }
 
 function checkPart(
   { definition, expression }: NonNullable<SearchParameterResource['component']>[number],
   whole: readonly string[] | undefined,
+  type: string,
   place: string,
 ): void {
   const kind = searchParameterType(definition);
@@ -107,13 +108,24 @@ function checkPart(
     throw businessRule(`The parameter ${definition.slice(0, 200)} is not known here.`, `${place}.definition`);
   if (kind === 'composite' || kind === 'special')
     throw businessRule(`A parameter of the type ${kind} can be no part.`, `${place}.definition`);
-  const { missing, types } = walkFhirPath(expression, whole);
-  const fault = missing ?? fixedFault(expression) ?? beyondFault(expression);
+  const part = walkFhirPath(expression, whole, [type]);
+  const fault = part.missing ?? fixedFault(expression) ?? beyondFault(expression);
   if (fault !== undefined) throw businessRule(fault, `${place}.expression`);
-  if (!isIndexable(kind, types)) throw businessRule(unfit(kind, types), `${place}.expression`);
+  requireIndexable(kind, part, `${place}.expression`);
 }
 
-const unfit = (kind: string, types: readonly string[] = []): string =>
+/** Each side of `|` finds something: what would be left out without a word is refused. One that begins at other types is no side. */
+function requireIndexable(
+  kind: SearchParameterSpec['type'],
+  { types, sides }: ReturnType<typeof walkFhirPath>,
+  place: string,
+): void {
+  if (types?.length === 0) throw businessRule('The expression finds nothing, whatever there is.', place);
+  const lost = sides.find((side) => side?.length !== 0 && !isIndexable(kind, side));
+  if (lost) throw businessRule(unfit(kind, lost), place);
+}
+
+const unfit = (kind: string, types: readonly string[]): string =>
   kind === 'special'
     ? 'A parameter of the type special finds positions only here.'
     : `A parameter of the type ${kind} does not find what this is: ${types.slice(0, 3).join(', ')}.`;

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FoundCoding, forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
+import { type FoundCoding, forbidden, gone, type Issue, notFound, type OriginOf } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -107,11 +107,11 @@ export interface Repository {
   ): Promise<readonly StoredVersion[]>;
   /** What an operation will write for the caller, held to what they may write themselves: references in one form, to what they may read (R10), by their names. */
   settle(access: AccessContext, interaction: 'c' | 'u', resource: ResourceJson): Promise<void>;
-  /** All or nothing, in order. `entryOf` maps a write to the Bundle entry that errors should name. */
+  /** All or nothing, in order. `originOf` says of a write what errors should name: the entry of a Bundle, or the header that it came in. */
   write(
     access: AccessContext,
     writes: readonly Write[],
-    entryOf?: (index: number) => number,
+    originOf?: OriginOf,
   ): Promise<readonly WrittenVersion[]>;
   /** Live resources that refer to a Patient by what they are found by, or lie in their record: so many at most, as far as the caller may read them. */
   referrers(
@@ -122,11 +122,7 @@ export interface Repository {
   /** What would newly refer to the Patient waits until the work is done. */
   whileHeld<T>(patient: string, work: () => Promise<T>): Promise<T>;
   /** What `write` would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
-  refusal(
-    access: AccessContext,
-    writes: readonly Write[],
-    entryOf?: (index: number) => number,
-  ): Promise<readonly Issue[]>;
+  refusal(access: AccessContext, writes: readonly Write[], originOf?: OriginOf): Promise<readonly Issue[]>;
   /** Throws that: for what an operation will write beside what only it may. */
   requireAccepted(access: AccessContext, writes: readonly Write[]): Promise<void>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
@@ -353,26 +349,26 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       }
     },
 
-    refusal: (access, writes, entryOf) =>
-      told(refusal({ store, options, access, find: repository.find, reach }, writes, entryOf)),
+    refusal: (access, writes, originOf) =>
+      told(refusal({ store, options, access, find: repository.find, reach }, writes, originOf)),
 
     requireAccepted: (access, writes) =>
       told(requireAccepted({ store, options, access, find: repository.find, reach }, writes)),
 
-    write: (access, writes, entryOf) =>
-      limits.within(access, writes, () => writeAll(access, writes, entryOf)),
+    write: (access, writes, originOf) =>
+      limits.within(access, writes, () => writeAll(access, writes, originOf)),
   };
 
   async function writeAll(
     access: AccessContext,
     writes: readonly Write[],
-    entryOf: ((index: number) => number) | undefined,
+    originOf: OriginOf | undefined,
   ): Promise<readonly WrittenVersion[]> {
     // Preparing sets what the server says in `meta`: another try begins with what came.
     const metas = writes.map((write) => (write.interaction === 'delete' ? undefined : write.resource.meta));
     for (let attempt = 1; ; attempt++) {
       try {
-        return await writeOnce(access, writes, entryOf);
+        return await writeOnce(access, writes, originOf);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         if (attempt === MAX_OVERTAKEN) throw error.cause;
@@ -389,14 +385,14 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   async function writeOnce(
     access: AccessContext,
     writes: readonly Write[],
-    entryOf: ((index: number) => number) | undefined,
+    originOf: OriginOf | undefined,
   ): Promise<readonly WrittenVersion[]> {
     const operations = await told(
-      prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf).then((all) =>
+      prepareWrites({ store, options, access, find: repository.find, reach }, writes, originOf).then((all) =>
         toldOfWrites(store, access, all),
       ),
     );
-    const written = await transactAll(access, operations, writes.length, entryOf);
+    const written = await transactAll(access, operations, writes.length, originOf);
     options.written?.();
     if (operations.some(({ type }) => type === 'SearchParameter')) await options.searchParametersChanged?.();
     for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
@@ -408,11 +404,11 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     access: AccessContext,
     operations: readonly WriteOperation[],
     writes: number,
-    entryOf: ((index: number) => number) | undefined,
+    originOf: OriginOf | undefined,
   ): Promise<readonly WrittenVersion[]> {
     if (store.supports.transactions || operations.length === writes)
-      return transact(access, operations, entryOf, writes);
-    const written = [...(await transact(access, operations.slice(0, writes), entryOf))];
+      return transact(access, operations, originOf, writes);
+    const written = [...(await transact(access, operations.slice(0, writes), originOf))];
     for (const each of operations.slice(writes)) {
       const after = await writeAfter(store, each, access.trail?.by, options.leftOut);
       written.push(...(after as readonly WrittenVersion[]));
@@ -423,7 +419,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   async function transact(
     access: AccessContext,
     operations: readonly WriteOperation[],
-    entryOf: ((index: number) => number) | undefined,
+    originOf: OriginOf | undefined,
     writes = operations.length,
   ): Promise<readonly WrittenVersion[]> {
     try {
@@ -431,7 +427,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       return (await transactReviving(store, operations, by)) as readonly WrittenVersion[];
     } catch (error) {
       const isBeside = isOvertaken(error, writes);
-      const told = isBeside ? overtaken() : writeError(error, operations, entryOf);
+      const told = isBeside ? overtaken() : writeError(error, operations, originOf);
       throw isBeside || wasOvertaken(error, operations) ? new Overtaken(told) : told;
     }
   }

@@ -7,6 +7,7 @@ import {
   multipleMatches,
   notFound,
   notSupported,
+  type OriginOf,
   preconditionFailed,
   tooCostly,
   tookTooLong,
@@ -16,21 +17,23 @@ import {
 import { StoreError, type WriteOperation } from '../store/store.ts';
 import { placeOf } from './references.ts';
 
-/** Any error of a transaction; in a Bundle the entry is named. */
 /** Of a read. */
 export function readError(error: unknown): unknown {
   return error instanceof StoreError ? faultError(error, undefined) : error;
 }
 
+/** Any error of a transaction; where it came from is named. */
 export function writeError(
   error: unknown,
   operations: readonly WriteOperation[],
-  entryOf?: (index: number) => number,
+  originOf?: OriginOf,
 ): unknown {
   if (!(error instanceof StoreError)) return error;
   const operation = operations[error.index];
   const found = faultError(error, operation);
-  return entryOf && operation && error.fault !== 'unavailable' ? inEntry(found, entryOf(error.index)) : found;
+  return originOf && operation && error.fault !== 'unavailable'
+    ? inEntry(found, originOf(error.index))
+    : found;
 }
 
 /** What the server itself writes beside the first `writes` operations (a slot that a visit takes, an item of work) was changed meanwhile: nobody named a version of it. */

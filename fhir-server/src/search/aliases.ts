@@ -3,8 +3,9 @@
  * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
  */
 import type { SearchParameter } from '@wellspring/profiles';
-import { insideMark } from './contained.ts';
-import { all, and, or, type QueryNode } from './query.ts';
+import { OTHER_SUBJECT } from './other-subject.ts';
+import { localName } from './own-references.ts';
+import { and, or, type QueryNode } from './query.ts';
 
 /** Observation's combo-* parameters look at the resource and at its components at once. */
 const COMBINED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -49,22 +50,26 @@ export function aliasOf(type: string, code: string): readonly string[] | undefin
   return type === 'Observation' ? COMBINED.get(code) : undefined;
 }
 
-/**
- * That it has a value, where an entry of what it stands for does not tell that: `patient` is a subject that is a Patient, and a subject may be somebody else. It counts as any
- * chain does, and leads to live resources that the caller may read, or to a Patient that is contained. Errors: 403 for who may read none.
- */
-export function thereNode(
-  type: string,
-  code: string,
-  requireType?: (type: string) => void,
-): QueryNode | undefined {
+/** The subject is a Patient, as far as anybody tells: `patient` is a subject, and a subject may be somebody else (other-subject.ts). */
+const isPatient: QueryNode = { kind: 'missing', param: OTHER_SUBJECT, missing: true };
+
+/** That it has a value, where an entry of what it stands for does not tell that. */
+export function thereNode(type: string, code: string): QueryNode | undefined {
   if (aliasOf(type, code) !== SUBJECT) return undefined;
-  requireType?.('Patient');
-  return or(
-    { kind: 'chained', param: 'subject', type: 'Patient', where: all },
-    { kind: 'missing', param: insideMark('subject', 'Patient'), missing: false },
-  );
+  return and({ kind: 'missing', param: 'subject', missing: false }, isPatient);
 }
+
+/** `asked`, of what is a value of the parameter itself: a local reference tells its type, others and identifiers do not. */
+export function ofAlias(type: string, code: string, asked: QueryNode): QueryNode {
+  if (aliasOf(type, code) !== SUBJECT) return asked;
+  const tells =
+    asked.kind === 'reference' && asked.targets.every((target) => localName(target) !== undefined);
+  return tells ? asked : and(asked, isPatient);
+}
+
+/** What `patient` of the type stands for. */
+export const isAlsoPatient = (type: string, code: string): boolean =>
+  code === 'subject' && PATIENT_IS_SUBJECT.has(type);
 
 export function isAlias(type: string, code: string): boolean {
   return aliasOf(type, code) !== undefined;

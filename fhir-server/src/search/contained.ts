@@ -22,14 +22,20 @@ interface Container {
   readonly contained?: readonly { readonly resourceType: string; readonly id?: string }[];
 }
 
-/** The contained resources that these values of a reference parameter lead to. */
+/** The contained resources that these values of a reference parameter lead to; of a Bundle's `composition` and `message` its first entry is the value itself. */
 export function insideOf(
   resource: object,
-  { type }: SearchParameter,
+  { type, targets }: SearchParameter,
   values: readonly TypedValue[],
 ): Inside[] {
   const { contained = [] } = resource as Container;
-  if (type !== 'reference' || contained.length === 0) return [];
+  if (type !== 'reference') return [];
+  const entries = values.flatMap(({ value }) =>
+    isResource(value) && targets.includes(value.resourceType)
+      ? { type: value.resourceType, resource: value }
+      : [],
+  );
+  if (contained.length === 0) return entries;
   const named = new Map(
     contained.toReversed().flatMap((each) => (each.id === undefined ? [] : [[`#${each.id}`, each]])),
   );
@@ -39,6 +45,9 @@ export function insideOf(
     return found ? [{ type: found.resourceType, resource: found }] : [];
   });
 }
+
+const isResource = (value: unknown): value is Inside['resource'] =>
+  typeof (value as { readonly resourceType?: unknown } | null)?.resourceType === 'string';
 
 /** `where`, asked of the contained resource that `param` leads to. */
 export function insideNode(param: string, type: string, where: QueryNode): QueryNode {

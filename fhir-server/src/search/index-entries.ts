@@ -3,7 +3,7 @@
  * parameter's expression yields into entries (https://hl7.org/fhir/R4/search.html#ptypes).
  */
 import { type SearchParameter, searchParameters, type TypedValue } from '@wellspring/profiles';
-import { isAlias } from './aliases.ts';
+import { isAlias, isAlsoPatient } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
 import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from './index-entry.ts';
 import { linksOf } from './links.ts';
 import { mainDateParameter } from './main-date.ts';
+import { addOtherSubject, OTHER_SUBJECT } from './other-subject.ts';
 import { isReplaced } from './replaced.ts';
 import { addSeveral } from './several.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
@@ -41,7 +42,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 11;
+export const INDEX_FORMAT = 12;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -77,7 +78,8 @@ export function indexEntries(
       ADD[parameter.type]?.(lists, parameter.code, values);
       addSeveral(lists, parameter.type, parameter.code, values);
     }
-    addAllInside(lists, parameter.code, insideOf(resource, parameter, values));
+    if (isAlsoPatient(resource.resourceType, parameter.code)) addOtherSubject(lists, values, resource);
+    addAllInside(lists, parameter.code, insideOf(resource, parameter, values), resource);
   }
   if (!only || only.has(PUBLISHED_AS))
     for (const uri of publishedAs(resource)) lists.uris.push({ param: PUBLISHED_AS, uri });
@@ -100,13 +102,19 @@ function addAllCodes(lists: EntryLists, resource: { readonly resourceType: strin
 type Named = Map<string, { readonly type: SearchParameter['type']; readonly values: TypedValue[] }>;
 
 /** Whether values differ is told once, of all: to tell it of each would take the square of their number. */
-function addAllInside(lists: EntryLists, param: string, inside: readonly Inside[]): void {
+function addAllInside(lists: EntryLists, param: string, inside: readonly Inside[], root: object): void {
   const named: Named = new Map();
-  for (const each of inside) addInside(lists, param, each, named);
+  for (const each of inside) addInside(lists, param, each, root, named);
   for (const [name, { type, values }] of named) addSeveral(lists, type, name, values);
 }
 
-function addInside(lists: EntryLists, param: string, { type, resource }: Inside, named: Named): void {
+function addInside(
+  lists: EntryLists,
+  param: string,
+  { type, resource }: Inside,
+  root: object,
+  named: Named,
+): void {
   lists.present.push(insideMark(param, type));
   for (const parameter of searchParameters(type)) {
     if (BUILT_IN.has(parameter.code) || isAlias(type, parameter.code) || parameter.type === 'composite')
@@ -116,6 +124,8 @@ function addInside(lists: EntryLists, param: string, { type, resource }: Inside,
     const name = insideParam(param, type, parameter.code);
     lists.present.push(name);
     ADD[parameter.type]?.(lists, name, values);
+    if (isAlsoPatient(type, parameter.code))
+      addOtherSubject(lists, values, root, insideParam(param, type, OTHER_SUBJECT));
     const known = named.get(name);
     if (known) known.values.push(...values);
     else named.set(name, { type: parameter.type, values: [...values] });

@@ -15,7 +15,8 @@ const INDEXABLE: Readonly<Partial<Record<SearchParameter['type'], ReadonlySet<st
   date: new Set(['date', 'dateTime', 'instant', 'Period', 'Timing']),
   number: new Set([...NUMBERS, 'decimal', 'Range']),
   quantity: new Set([...MEASURES, 'Money', 'Range', 'SampledData']),
-  reference: new Set(['Reference', 'canonical', 'uri', 'url']),
+  // An entry of a Bundle, too: a chain looks into it (contained.ts).
+  reference: new Set(['Reference', 'canonical', 'uri', 'url', 'Resource']),
   uri: new Set(URIS),
   // `near`; no other is implemented.
   special: new Set(['Location.position']),

@@ -1,6 +1,6 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
-import { thereNode, withAliases } from './aliases.ts';
+import { ofAlias, thereNode, withAliases } from './aliases.ts';
 import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { type ParseRest, parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
@@ -85,12 +85,11 @@ function plainParameter(
   if (!parameter.isReady())
     throw invalid(`'${code}' is new: what is stored is still being indexed by it (see $reindex).`);
   const isNegative = modifier === 'missing' ? value === 'true' : isNegation(modifier);
-  const there =
-    modifier === 'missing' || context.compare === 'differs'
-      ? thereNode(type, code, context.requireType)
-      : undefined;
-  const make = (target: SearchParameter): QueryNode =>
-    parameterNode(context, type, target, modifier, value, there);
+  const there = modifier === 'missing' || context.compare === 'differs' ? thereNode(type, code) : undefined;
+  const make = (target: SearchParameter): QueryNode => {
+    const node = parameterNode(context, type, target, modifier, value, there);
+    return there ? node : ofAlias(type, code, node);
+  };
   return withAliases(type, parameter, make, isNegative);
 }
 

@@ -1,5 +1,5 @@
-/** Points over percentile lines, by age; drawn at the width of its place. What it shows is said in words by `text`, and in a table beside it. */
-import { useEffect, useId, useRef, useState } from 'react';
+/** Points over percentile lines, by age. What it shows is said in words by `text`, and in a table beside it. */
+import { ChartFrame, ValueGrid } from './ChartFrame.tsx';
 import styles from './chart.module.css';
 import { valueScale } from './chart-scale.ts';
 
@@ -30,30 +30,10 @@ const LEFT = 44;
 const NAMES = 34;
 
 export function GrowthChart(props: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  const id = useId();
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    if (box.current) observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
   return (
-    <div ref={box} className={styles.growth}>
-      {width > 0 && (
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-labelledby={`${id}-title`}
-          aria-describedby={`${id}-text`}
-        >
-          <title id={`${id}-title`}>{props.title}</title>
-          <desc id={`${id}-text`}>{props.text}</desc>
-          <Plot {...props} width={width} />
-        </svg>
-      )}
-    </div>
+    <ChartFrame className={styles.growth} title={props.title} text={props.text} height={HEIGHT}>
+      {(width) => <Plot {...props} width={width} />}
+    </ChartFrame>
   );
 }
 
@@ -69,14 +49,7 @@ function Plot({ width, curves, spots, ages: [from, to], ticks }: Props & { reado
     list.map((spot) => `${x(spot.x).toFixed(1)},${y.at(spot.y).toFixed(1)}`).join(' ');
   return (
     <>
-      {y.ticks.map((tick) => (
-        <g key={tick}>
-          <line className={styles.grid} x1={LEFT} x2={right} y1={y.at(tick)} y2={y.at(tick)} />
-          <text className={styles.label} x={LEFT - 8} y={y.at(tick) + 5} textAnchor="end">
-            {tick}
-          </text>
-        </g>
-      ))}
+      <ValueGrid y={y} left={LEFT} right={right} />
       {ticks.map((tick) => (
         <text key={tick.x} className={styles.label} x={x(tick.x)} y={HEIGHT - 8} textAnchor="middle">
           {tick.label}

@@ -1,9 +1,9 @@
-/** One or two lines over time, drawn at the width of their place (a scaled drawing would shrink its text), with the reference band behind. */
-import { useEffect, useId, useRef, useState } from 'react';
+/** One or two lines over time, with the reference band behind. */
 import { formatDate } from '../format/date.ts';
 import type { Line, Point } from '../format/trend.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
+import { ChartFrame, ValueGrid } from './ChartFrame.tsx';
 import styles from './chart.module.css';
 import { timeScale, valueScale } from './chart-scale.ts';
 
@@ -24,34 +24,21 @@ const BOTTOM = HEIGHT - 32;
 const LEFT = 48;
 
 export function TrendChart({ title, unit, lines, band, usual, goal }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  const id = useId();
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    if (box.current) observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
   const points = lines.flatMap((line) => line.points);
+  const isMixed = points.some(isAtHome) && !points.every(isAtHome);
+  if (points.length === 0) return null;
   return (
-    <div ref={box} className={styles.box}>
-      {width > 0 && points.length > 0 && (
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-labelledby={`${id}-title`}
-          aria-describedby={`${id}-text`}
-        >
-          <title id={`${id}-title`}>{t('{title} over time', { title })}</title>
-          <desc id={`${id}-text`}>{describe(lines, unit)}</desc>
-          <Plot width={width} lines={lines} band={band} usual={usual} goal={goal} />
-        </svg>
-      )}
-      {points.some(isAtHome) && !points.every(isAtHome) && (
-        <p className="muted">{t('Small points: measured at home. Large ones: by the clinic.')}</p>
-      )}
-    </div>
+    <ChartFrame
+      className={styles.box}
+      title={t('{title} over time', { title })}
+      text={describe(lines, unit)}
+      height={HEIGHT}
+      below={
+        isMixed && <p className="muted">{t('Small points: measured at home. Large ones: by the clinic.')}</p>
+      }
+    >
+      {(width) => <Plot width={width} lines={lines} band={band} usual={usual} goal={goal} />}
+    </ChartFrame>
   );
 }
 
@@ -100,14 +87,7 @@ function Plot({
           height={Math.max(1, y.at(usual.low) - y.at(usual.high))}
         />
       )}
-      {y.ticks.map((tick) => (
-        <g key={tick}>
-          <line className={styles.grid} x1={LEFT} x2={right} y1={y.at(tick)} y2={y.at(tick)} />
-          <text className={styles.label} x={LEFT - 8} y={y.at(tick) + 5} textAnchor="end">
-            {tick}
-          </text>
-        </g>
-      ))}
+      <ValueGrid y={y} left={LEFT} right={right} />
       {agreed.map((edge) => (
         <line key={edge} className={styles.goal} x1={LEFT} x2={right} y1={y.at(edge)} y2={y.at(edge)} />
       ))}

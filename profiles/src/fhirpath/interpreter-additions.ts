@@ -163,6 +163,16 @@ const getValue = {
   internalStructures: true,
 };
 
+/** The library makes a text of whatever it is given: of an element that is no value there is none (http://hl7.org/fhirpath/N1/#tostring--string). */
+const toText = {
+  fn: (input: Values) => {
+    const value = plain(single(input));
+    return value === undefined || value === null || isElement(value) ? [] : [String(value)];
+  },
+  arity: { 0: [] },
+  internalStructures: true,
+};
+
 const boundary = (which: 'lowBoundary' | 'highBoundary') => ({
   fn(this: never, input: Values, precision?: unknown) {
     const value = plain(single(input));
@@ -182,6 +192,7 @@ export const ADDED_FUNCTIONS = {
   all,
   resolve,
   getValue,
+  toString: toText,
   conformsTo: { fn: conformsTo, arity: { 1: ['String'] } },
   precision: {
     fn: (input: Values) => {

@@ -21,7 +21,7 @@ const ofUsCore = [
   .filter(({ resourceType }) => resourceType === 'SearchParameter')
   .map((each) => ({ ...each, components: each.component ?? [] }));
 
-const missingIn = (text: string, type: string) => walkFhirPath(text, [type]).missing;
+const missingIn = (text: string, type: string) => walkFhirPath(text, [type], [type]).missing;
 
 describe('a path that R4 does not have', () => {
   it.each([
@@ -62,6 +62,9 @@ describe('a path that R4 does not have', () => {
     ['Observation.component.bogus', 'Observation', 'Observation.component'],
     ['Patient.name.where(use = %bogus)', 'Patient', 'There is no variable %bogus.'],
     ['iif(true, %bogus, Patient.name)', 'Patient', 'There is no variable %bogus.'],
+    ['Patient.gender.where(memberOf(%`vs-administrative-gender`))', 'Patient', 'memberOf()'],
+    ['Patient.name.given.bogus()', 'Patient', 'bogus()'],
+    ['Patient.name.select(%resource.bogus)', 'Patient', "Patient has no element 'bogus'."],
   ])('is named: %s', (text, type, named) => {
     expect(missingIn(text, type)).toContain(named);
   });
@@ -86,7 +89,6 @@ describe('a path that R4 does not have', () => {
     ["iif(Patient.name.exists(), Patient.name.given, 'none')", 'Patient'],
     ["Patient.name.where(use = '%bogus').given", 'Patient'],
     ['Patient.where(%resource.id.exists()).name', 'Patient'],
-    ['Patient.gender.where(memberOf(%`vs-administrative-gender`))', 'Patient'],
   ])('is not seen where there is none, or where only values can tell: %s', (text, type) => {
     expect(missingIn(text, type)).toBeUndefined();
   });

@@ -9,9 +9,7 @@ import {
 } from '../tables.ts';
 import { isOfType } from './node.ts';
 import { type Expression, parseFhirPath } from './parse.ts';
-
-/** Types that a part may yield, each with its elements; undefined: they can't be told before there are values. */
-type Types = readonly string[] | undefined;
+import { ELSEWHERE, isEvaluatedHere, type Types, typeOfLiteral, yieldOf, yieldOfOperator } from './yields.ts';
 
 class Missing extends Error {}
 
@@ -19,6 +17,8 @@ export interface Walked {
   /** A sentence, where a path leads to nothing. */
   readonly missing: string | undefined;
   readonly types: Types;
+  /** Of each side of `|`, where the whole is made of such. */
+  readonly sides: readonly Types[];
 }
 
 /** https://hl7.org/fhir/R4/fhirpath.html#variables */
@@ -32,21 +32,38 @@ const VARIABLES: ReadonlySet<string> = new Set([
 ]);
 const OF_ANY_NAME = /^(?:vs|ext)-/;
 
-/** Throws SyntaxError. `focus`: what the expression begins at; `Resource` and `DomainResource` for all types. A path of a type that is not among them is passed over: it yields no type. */
-export function walkFhirPath(text: string, focus: Types): Walked {
+/** Throws SyntaxError. `focus`: what the expression begins at; `Resource` and `DomainResource` for all types. A path of a type that is not among them is passed over: it yields no type. `root`: what `%resource` is. */
+export function walkFhirPath(text: string, focus: Types, root?: Types): Walked {
   const expression = parseFhirPath(text);
-  const unknown = partsOf(expression).find(
-    ({ kind, name = '' }) => kind === 'variable' && !VARIABLES.has(name) && !OF_ANY_NAME.test(name),
-  );
-  if (unknown)
-    return { missing: `There is no variable %${String(unknown.name).slice(0, 63)}.`, types: undefined };
+  const missing = partsOf(expression)
+    .map(unknownName)
+    .find((each) => each !== undefined);
+  if (missing) return { missing, ...UNTOLD };
   const from = focus?.flatMap((type) => (ABSTRACT.has(type) ? resourceTypes : [type]));
   try {
-    return { missing: undefined, types: walk(expression, from) };
+    const sides = alternatives(expression).map((each) => walk(each, { focus: from, root }));
+    return { missing: undefined, types: sides.reduce(either), sides };
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
-    return { missing: error.message, types: undefined };
+    return { missing: error.message, ...UNTOLD };
   }
+}
+
+const UNTOLD: Pick<Walked, 'types' | 'sides'> = { types: undefined, sides: [] };
+
+const alternatives = (expression: Expression): readonly Expression[] =>
+  expression.kind === 'binary' && expression.operator === '|'
+    ? [...alternatives(expression.left), ...alternatives(expression.right)]
+    : [expression];
+
+/** A sentence, where it is a variable or a function that there is not. */
+function unknownName({ kind, name = '' }: Part): string | undefined {
+  const told = String(name).slice(0, 63);
+  if (kind === 'variable' && !VARIABLES.has(name) && !OF_ANY_NAME.test(name))
+    return `There is no variable %${told}.`;
+  return kind === 'call' && !isEvaluatedHere(name)
+    ? `The function ${told}() is not evaluated here.`
+    : undefined;
 }
 
 interface Part {
@@ -65,109 +82,98 @@ const ABSTRACT: ReadonlySet<string> = new Set(['Resource', 'DomainResource']);
 /** All that has no value of its own has these (a primitive's twin). */
 const OF_PRIMITIVES: Readonly<Record<string, string>> = { id: 'string', extension: 'Extension' };
 
-function walk(expression: Expression, focus: Types): Types {
+/** What a part is asked of, and what the whole expression is: `%resource`. */
+interface From {
+  readonly focus: Types;
+  readonly root: Types;
+}
+
+function walk(expression: Expression, from: From): Types {
   switch (expression.kind) {
     case 'this':
-      return focus;
+      return from.focus;
+    case 'literal':
+      return [typeOfLiteral(expression.value)];
+    case 'variable':
+      return OF_RESOURCE.has(expression.name) ? from.root : ['string'];
     case 'member':
-      return member(expression, focus);
+      return member(expression, from);
     case 'call':
-      return call(expression, focus);
+      return call(expression, from);
     case 'index':
-      walk(expression.index, focus);
-      return walk(expression.of, focus);
+      walk(expression.index, from);
+      return walk(expression.of, from);
     case 'type': {
-      const types = walk(expression.of, focus);
+      const types = walk(expression.of, from);
       return expression.operator === 'as' ? ofType(types, expression.type) : ['boolean'];
     }
     case 'binary': {
-      const [left, right] = [walk(expression.left, focus), walk(expression.right, focus)];
-      if (expression.operator === '|') return either(left, right);
-      return TRUTH.has(expression.operator) ? ['boolean'] : undefined;
+      const [left, right] = [walk(expression.left, from), walk(expression.right, from)];
+      return expression.operator === '|'
+        ? either(left, right)
+        : yieldOfOperator(expression.operator, left, right);
     }
     default:
       return undefined;
   }
 }
 
-function member({ of, name }: Expression & { kind: 'member' }, focus: Types): Types {
+function member({ of, name }: Expression & { kind: 'member' }, from: From): Types {
+  const { focus } = from;
   if (!of && isTypeName(name))
     return focus?.filter((type) => isOfType({ type, value: undefined }, name)) ?? [name];
-  const holders = of ? walk(of, focus) : focus;
+  const holders = of ? walk(of, from) : focus;
   if (!holders || holders.length === 0) return holders;
   const found = holders.map((holder) => membersOf(holder, name));
   if (found.some((types) => types === undefined)) return undefined;
   const types = [...new Set(found.flatMap((each) => each ?? []))];
   if (types.length === 0) throw new Missing(`${some(holders)} has no element '${name.slice(0, 64)}'.`);
-  return types.includes('Resource') ? undefined : types;
+  return types;
 }
 
 const isTypeName = (name: string): boolean =>
   /^[A-Z]/.test(name) && (isResourceType(name) || ABSTRACT.has(name) || typeSpec(name) !== undefined);
 
-/** Empty: none; undefined: the type is not described. */
+/** Empty: none; undefined: the type is not described, or is one of all resources. */
 function membersOf(holder: string, name: string): Types {
   if (isPrimitive(holder)) return Object.hasOwn(OF_PRIMITIVES, name) ? [OF_PRIMITIVES[name] as string] : [];
-  if (!typeSpec(holder)) return undefined;
+  if (!typeSpec(holder) || ANY_RESOURCE.has(holder)) return undefined;
   return [name, ...choiceProperties(holder, name)].flatMap((each) => elementType(holder, each)?.type ?? []);
 }
 
 function ofType(types: Types, name: string): Types {
   const bare = name.replace(/^(?:FHIR|System)\./, '');
-  if (!types) return [bare];
+  if (!types || (types.some((type) => ANY_RESOURCE.has(type)) && isOfAny(bare))) return [bare];
   const found = types.filter((type) => isOfType({ type, value: undefined }, bare));
   if (found.length === 0 && types.length > 0)
     throw new Missing(`${some(types)} is never of the type '${bare.slice(0, 64)}'.`);
   return found;
 }
 
-/** http://hl7.org/fhirpath/N1/#functions: those whose argument is about each value, and those that give back what they are given. */
-const CRITERIA: ReadonlySet<string> = new Set(['where', 'exists', 'all', 'select', 'repeat']);
-const SAME: ReadonlySet<string> = new Set([
-  'where',
-  'first',
-  'last',
-  'tail',
-  'skip',
-  'take',
-  'single',
-  'distinct',
-]);
-/** Of nothing they yield nothing. */
-const OF_EACH: ReadonlySet<string> = new Set(['resolve', 'extension']);
-const BY_TYPE: ReadonlySet<string> = new Set(['as', 'ofType']);
+const ANY_RESOURCE: ReadonlySet<string> = new Set(['Resource', 'DomainResource', ELSEWHERE]);
+const isOfAny = (type: string): boolean => isResourceType(type) || ABSTRACT.has(type);
 
-function call({ of, name, args }: Expression & { kind: 'call' }, focus: Types): Types {
-  const types = of ? walk(of, focus) : focus;
+/** http://hl7.org/fhirpath/N1/#functions: those whose argument is about each value. */
+const CRITERIA: ReadonlySet<string> = new Set(['where', 'exists', 'all', 'select', 'repeat']);
+const BY_TYPE: ReadonlySet<string> = new Set(['as', 'ofType']);
+/** What one of the arguments says, of whatever the function is asked of. */
+const CHOOSING: ReadonlySet<string> = new Set(['iif', 'coalesce']);
+const JOINING: ReadonlySet<string> = new Set(['combine', 'union']);
+
+function call({ of, name, args }: Expression & { kind: 'call' }, from: From): Types {
+  const types = of ? walk(of, from) : from.focus;
   const [argument] = args;
   if (BY_TYPE.has(name)) return argument ? ofType(types, typeNamed(argument)) : types;
-  const yielded = argument && CRITERIA.has(name) ? walk(argument, types) : undefined;
-  if (types?.length === 0 && OF_EACH.has(name)) return types;
-  if (SAME.has(name)) return types;
+  const asked = { ...from, focus: types };
+  const yielded = argument && CRITERIA.has(name) ? walk(argument, asked) : undefined;
   if (name === 'select') return yielded;
-  if (name === 'extension') return ['Extension'];
-  if (Object.hasOwn(YIELDS, name)) return [YIELDS[name] as string];
-  if (name === 'union' || name === 'combine') return argument ? either(types, walk(argument, focus)) : types;
-  return undefined;
+  if (JOINING.has(name)) return argument ? either(types, walk(argument, from)) : types;
+  if (CHOOSING.has(name)) {
+    const chosen = args.map((each) => walk(each, asked)).slice(name === 'iif' ? 1 : 0);
+    return chosen.reduce(either, []);
+  }
+  return yieldOf(name, types);
 }
-
-/** What functions yield whatever they are asked of (http://hl7.org/fhirpath/N1/#functions). */
-const YIELDS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    'all allFalse allTrue anyFalse anyTrue contains convertsToBoolean empty endsWith exists hasValue is isDistinct matches not startsWith subsetOf supersetOf toBoolean'
-      .split(' ')
-      .map((name) => [name, 'boolean']),
-  ),
-  ...Object.fromEntries('count indexOf length toInteger'.split(' ').map((name) => [name, 'integer'])),
-  ...Object.fromEntries(
-    'lower replace replaceMatches substring toString trim upper'.split(' ').map((name) => [name, 'string']),
-  ),
-  toDate: 'date',
-  toDateTime: 'dateTime',
-  toDecimal: 'decimal',
-  toQuantity: 'Quantity',
-};
-const TRUTH: ReadonlySet<string> = new Set('and or xor implies = != ~ !~ < > <= >= in contains'.split(' '));
 
 /** What an expression asks of no resource: the time, and what it says itself. */
 const TIMES: ReadonlySet<string> = new Set(['now', 'timeOfDay', 'today']);

@@ -1,21 +1,21 @@
 /** What a reference leads to, without reading it: what the resource holds itself, else a bare resource of the type that the reference tells (https://hl7.org/fhir/R4/fhirpath.html#functions). */
 import { isResourceType } from '../tables.ts';
+import { referencedType, typeNamed } from '../validation/structure/uris.ts';
 import { isObject } from './node.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const TYPE_IN_REFERENCE = /(?:^|\/)([A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-
 /** `value`: a Reference, or the text of one; `root`: what it may be contained in. undefined: nothing can be told of it. */
 export function resolved(value: unknown, root: unknown): Json | undefined {
   const { reference, type } = isObject(value) ? value : { reference: value, type: undefined };
-  if (typeof reference !== 'string') return bare(type);
+  const named = typeof type === 'string' ? typeNamed(type) : undefined;
+  if (typeof reference !== 'string') return bare(named);
   if (reference.startsWith('#')) return contained(reference.slice(1), root);
-  return bare(TYPE_IN_REFERENCE.exec(reference)?.[1]) ?? bare(type);
+  return bare(referencedType(reference)) ?? bare(named);
 }
 
-const bare = (type: unknown): Json | undefined =>
-  typeof type === 'string' && isResourceType(type) ? { resourceType: type } : undefined;
+const bare = (type: string | undefined): Json | undefined =>
+  type !== undefined && isResourceType(type) ? { resourceType: type } : undefined;
 
 function contained(id: string, root: unknown): Json | undefined {
   if (!isObject(root)) return undefined;

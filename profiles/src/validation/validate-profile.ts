@@ -31,7 +31,7 @@ import { type Mark, sliced, valuesAt } from './profile/slicing.ts';
 import { resourcesWithin } from './resources-within.ts';
 import { notEvaluated, ruleOf, verdictOf } from './structure/invariants.ts';
 import { resolveWithin } from './structure/resolve.ts';
-import { referencedType } from './structure/uris.ts';
+import { referencedType, typeNamed } from './structure/uris.ts';
 
 const MAX_DEPTH = 32;
 
@@ -177,7 +177,7 @@ function isTargetFine(
 /** What is not at hand is not looked at; its type is all that is held against a profile. */
 function noteTarget(state: State, urls: readonly string[], reference: string, path: string): void {
   if (!state.isClose || reference.startsWith('#')) return;
-  const named = typeNamed(reference);
+  const named = referencedType(reference);
   const meant = urls.filter((url) => {
     const type = targetType(state, url);
     return type === undefined || named === undefined || type === 'Resource' || type === named;
@@ -342,13 +342,12 @@ const isOfTypeOf = (state: State, { types = [], targetProfiles }: ProfileNode, t
 /** `resolve()` of a reference: its target's type, by what it leads to or else by the reference's text. */
 function typeOrTarget(state: State, { value, type }: Value, path: string): string {
   if (!path.includes('resolve()') || !isObject(value)) return type;
-  if (typeof value.reference !== 'string') return typeof value.type === 'string' ? value.type : type;
-  const target = resolveWithin(state.whole, value.reference);
-  return target ? String(target.resourceType) : (typeNamed(value.reference) ?? type);
+  const { reference, type: said } = value;
+  const named = typeof said === 'string' ? typeNamed(said) : type;
+  if (typeof reference !== 'string') return named;
+  const target = resolveWithin(state.whole, reference);
+  return target ? String(target.resourceType) : (referencedType(reference) ?? named);
 }
-
-const typeNamed = (reference: string): string | undefined =>
-  /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(reference)?.[1];
 
 /** Whether a reference leads to what a slice is for. Of what is not at hand only the type can be told, which may be that of others too. */
 function leadsTo(
@@ -361,7 +360,7 @@ function leadsTo(
   if (targetProfiles.length === 0) return 'met';
   const target = resolveWithin(state.whole, value.reference);
   if (target) return verdictAmong(state, attemptsAt(state, targetProfiles, target, depth));
-  const named = typeNamed(value.reference);
+  const named = referencedType(value.reference);
   const fitting = targetProfiles.filter(
     (url) => named === undefined || [named, 'Resource', undefined].includes(targetType(state, url)),
   );

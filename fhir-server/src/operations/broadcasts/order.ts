@@ -22,7 +22,7 @@ export type Field = (typeof FIELDS)[number];
 const MOST_CHARACTERS = 5000;
 
 /** Why somebody is not written to. */
-export type LeftOut = 'deceased' | 'inactive' | 'out-of-reach';
+export type LeftOut = 'deceased' | 'inactive' | 'out-of-reach' | 'unknown';
 
 /** In English, or whatever the clinic writes; and in Spanish, for whom that is the language. */
 export interface Words {

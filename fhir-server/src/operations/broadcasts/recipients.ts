@@ -48,7 +48,12 @@ export async function recipientsOf(
   // Who is in a Group is for those who may open every record; here it is held against the caller's reach.
   const groups = onBehalf(access, 'system/Group.r');
   const group = typeof asked === 'string' ? await readGroup(services, groups, asked) : asked;
-  const { members, filters, exclusions, asks } = await patientsOfGroup(services, access, group, groups);
+  const { members, unknown, filters, exclusions, asks } = await patientsOfGroup(
+    services,
+    access,
+    group,
+    groups,
+  );
   let meant = members && new Set(members);
   const budget = { left: MOST_LOOKED_AT };
   for (const filter of filters) {
@@ -57,7 +62,13 @@ export async function recipientsOf(
   }
   for (const filter of exclusions)
     meant = (meant ?? new Set()).difference(await havingMatch(services.repository, access, filter, budget));
-  return { ...(await sifted(services.repository, access, [...(meant ?? [])].sort())), asks };
+  const { leftOut, ...found } = await sifted(services.repository, access, [...(meant ?? [])].sort());
+  return {
+    ...found,
+    // Whom no reference leads to, nobody can write to.
+    leftOut: unknown.length > 0 ? new Map([...leftOut, ['unknown', unknown.length]]) : leftOut,
+    asks,
+  };
 }
 
 async function havingMatch(

@@ -1,5 +1,6 @@
 /** Whose records a Group's export holds, and those that a client names. */
-import { invalid, unprocessable } from '@wellspring/profiles';
+import { type Issue, invalid, unprocessable } from '@wellspring/profiles';
+import type { AccessContext } from '../../access/access-context.ts';
 import { readCondition } from '../../access/read-condition.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { patientId } from '../../search/own-references.ts';
@@ -22,7 +23,12 @@ export async function groupPatients(services: Services, { access, id }: FhirRequ
   // Asked as of a time, a population is what it has, not what it lacks.
   if (found.exclusions.length > 0)
     throw unprocessable('A Group that leaves out by a query can not be exported.', 'Group.modifierExtension');
-  if (!isMatchGroup(group)) return { ...found, withholdsRestricted: false };
+  if (!isMatchGroup(group))
+    return {
+      ...found,
+      unknown: [...found.unknown, ...(await notThere(services, access, found.members))],
+      withholdsRestricted: false,
+    };
   const members = await withoutRefusing(
     services.repository,
     access,
@@ -30,6 +36,22 @@ export async function groupPatients(services: Services, { access, id }: FhirRequ
     services.now(),
   );
   return { ...found, members, withholdsRestricted: true };
+}
+
+/** Members whose records are not here, where references may lead nowhere. */
+async function notThere(
+  services: Services,
+  access: AccessContext,
+  members: ReadonlySet<string> | undefined,
+): Promise<Issue[]> {
+  if (!members || services.repository.enforcesReferences || !readCondition(access, 'Patient', 's')) return [];
+  const known = await existing(services, access, [...members]);
+  return [...members.difference(known)].map((id) => ({
+    severity: 'warning',
+    code: 'not-found',
+    diagnostics: `The member Patient/${id} is not known here, and nothing of them is exported.`,
+    expression: 'Group.member',
+  }));
 }
 
 /** `patient`: undefined where none is named. Errors: 400 for what is no Patient, is not there, or is not in the Group. */
@@ -50,7 +72,7 @@ export async function namedPatients(
     if (!id) throw invalid("'patient' takes references to Patients.", 'Parameters.parameter');
     return id;
   });
-  const known = members ?? (await existing(services, request, ids));
+  const known = members ?? (await existing(services, request.access, ids));
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0)
     input.leaveOut(
@@ -61,14 +83,14 @@ export async function namedPatients(
 
 async function existing(
   services: Services,
-  request: FhirRequest,
+  access: AccessContext,
   ids: readonly string[],
 ): Promise<Set<string>> {
   const found = new Set<string>();
-  if (!readCondition(request.access, 'Patient', 's')) return found;
+  if (!readCondition(access, 'Patient', 's')) return found;
   for (let at = 0; at < ids.length; at += CHUNK) {
     const some = ids.slice(at, at + CHUNK);
-    const page = await services.repository.find(request.access, 'Patient', { kind: 'id', ids: some }, CHUNK);
+    const page = await services.repository.find(access, 'Patient', { kind: 'id', ids: some }, CHUNK);
     for (const { id } of page) found.add(id);
   }
   return found;

@@ -42,6 +42,8 @@ const PARAMETERS = {
 const FORMATS: ReadonlySet<string> = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
 const PROVENANCE = { LatestProvenanceResources: 'latest', RelevantProvenanceResources: 'relevant' } as const;
 const BUSY_SECONDS = 60;
+/** Members of a Group that are left out. */
+const MOST_TOLD = 100;
 const ONLY_RECORDS: Issue = {
   severity: 'information',
   code: 'informational',
@@ -59,6 +61,7 @@ export const exportOf =
       level === 'system' ? PARAMETERS : { ...PARAMETERS, patient: 'reference' },
     );
     const group = level === 'group' ? await groupPatients(services, request) : undefined;
+    input.notices.push(...bounded(group?.unknown ?? []));
     const patients = (await namedPatients(services, request, input, group?.members)) ?? group?.members;
     const asked = await orderOf(services, request, input, level);
     const order: ExportOrder = {
@@ -79,6 +82,18 @@ export const exportOf =
     });
     return accepted(services, id, order);
   };
+
+/** Of a Group whose members are all told so, a line each would say no more. */
+function bounded(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length <= MOST_TOLD) return issues;
+  const more: Issue = {
+    severity: 'warning',
+    code: 'not-found',
+    diagnostics: `${issues.length - MOST_TOLD} more members of the Group are left out like these.`,
+    expression: 'Group.member',
+  };
+  return [...issues.slice(0, MOST_TOLD), more];
+}
 
 const withoutRestricted = (each: ExportedType): ExportedType => ({
   ...each,

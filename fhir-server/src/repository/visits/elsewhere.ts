@@ -7,7 +7,16 @@ import { all, and, or, type QueryNode } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import { resourceOf } from '../text/resource-text.ts';
 import type { Find } from './clinic-reader.ts';
-import { type Appointment, isFree, isHold, namesSlot, type Slot, timeOf } from './slot-hold.ts';
+import {
+  type Appointment,
+  isFree,
+  isHold,
+  namedSlots,
+  namesSlot,
+  type Slot,
+  takes,
+  timeOf,
+} from './slot-hold.ts';
 import type { Diary, WorkedBy } from './worked-by.ts';
 
 export interface OtherSlot {
@@ -15,7 +24,7 @@ export interface OtherSlot {
   readonly version: number;
 }
 
-/** What is meanwhile: slots of other schedules that are `taken`, and those that still are `free`; `visits` on no schedule or at a time that their slots do not have, and those that have the slot itself although it says it is free. */
+/** What is meanwhile: slots of other schedules that are `taken`, and those that still are `free`; `visits` on no schedule or at a time that their slots do not have, and those that have the slot itself, or one of another schedule, although it says it is free. */
 export interface Meanwhile {
   readonly taken: readonly OtherSlot[];
   readonly free: readonly OtherSlot[];
@@ -50,10 +59,11 @@ export async function elsewhereOf(
       ...actor.flatMap(({ reference }) => (reference ? withoutVersion(reference) : [])),
     ]),
   ];
-  const [meanwhileOf, visits, having] = await Promise.all([
+  const [meanwhileOf, visits, having, onOthers] = await Promise.all([
     takenAndFree(others, find, between, now),
     actors.length === 0 ? [] : visitsOf(actors, find, between),
-    id === undefined ? [] : visitsBySlots(id, find, between),
+    id === undefined ? [] : visitsBySlots([`Schedule/${id}`], find, between),
+    others.length === 0 ? [] : visitsOnOthers(others, find, between),
   ]);
   const isOfPeople = ({ participant = [] }: Appointment): boolean =>
     participant.some(
@@ -71,6 +81,7 @@ export async function elsewhereOf(
       ...overlapping(having, asked)
         .map(({ resource }) => resource)
         .filter((visit) => namesSlot(visit, asked) && !isHold(visit)),
+      ...overlapping(onOthers, asked).map(({ resource }) => resource),
     ],
   });
 }
@@ -151,10 +162,14 @@ async function visitsOf(
   );
 }
 
-/** Those that have a slot of this schedule which does not say so: whoever is at them, also where they name nobody of the clinic. */
-async function visitsBySlots(id: string, find: Find, between: While): Promise<Timed<Appointment>[]> {
+/** Those that name a slot of these schedules which does not say so: whoever is at them, also where they name nobody of the clinic. */
+async function visitsBySlots(
+  schedules: readonly string[],
+  find: Find,
+  between: While,
+): Promise<Timed<Appointment>[]> {
   const slots = and(
-    { kind: 'reference', param: 'schedule', targets: [`Schedule/${id}`] },
+    { kind: 'reference', param: 'schedule', targets: schedules },
     ...beginning('start', between),
     oneOf(['free', 'busy-tentative']),
   );
@@ -167,6 +182,23 @@ async function visitsBySlots(id: string, find: Find, between: While): Promise<Ti
   );
 }
 
+/** Those that have such a slot: its schedule's people are at them. What was moved away from its slot is at its own time, and only with whom it names. */
+async function visitsOnOthers(
+  others: readonly string[],
+  find: Find,
+  between: While,
+): Promise<Timed<Appointment>[]> {
+  const visits = (await visitsBySlots(others, find, between)).filter(({ resource }) => !isHold(resource));
+  const ids = [...new Set(visits.flatMap(({ resource }) => namedSlots(resource)))];
+  if (ids.length === 0) return [];
+  const slots = (await find('Slot', { kind: 'id', ids }, ids.length)).map((each) => ({
+    ...resourceOf<Slot>(each),
+    id: each.id,
+  }));
+  const ofOthers = slots.filter(({ schedule }) => others.includes(withoutVersion(schedule?.reference ?? '')));
+  return visits.filter(({ resource }) => ofOthers.some((slot) => takes(resource, slot)));
+}
+
 /** Those whose whole time is that of slots which say so themselves: of the schedule that is asked about (`id`), or taken on another of the same people. Whoever comes to a visit of somebody else's schedule is there too. */
 async function coveredBySlots(
   id: string | undefined,
@@ -174,7 +206,7 @@ async function coveredBySlots(
   visits: readonly Appointment[],
   find: Find,
 ): Promise<ReadonlySet<Appointment>> {
-  const ids = new Set(visits.flatMap(slotIdsOf));
+  const ids = new Set(visits.flatMap(namedSlots));
   if (ids.size === 0) return new Set();
   const found = await find('Slot', { kind: 'id', ids: [...ids] }, ids.size);
   const slots = new Map(found.map((each) => [each.id, resourceOf<Slot>(each)]));
@@ -186,18 +218,13 @@ async function coveredBySlots(
     visits.filter((visit) =>
       isCovered(
         visit,
-        slotIdsOf(visit)
+        namedSlots(visit)
           .flatMap((each) => slots.get(each) ?? [])
           .filter(isTelling),
       ),
     ),
   );
 }
-
-const slotIdsOf = ({ slot = [] }: Appointment): string[] =>
-  slot.flatMap(({ reference = '' }) =>
-    reference.startsWith('Slot/') ? withoutVersion(reference).slice('Slot/'.length) : [],
-  );
 
 function isCovered(visit: Appointment, slots: readonly Slot[]): boolean {
   const { begin, end } = timeOf(visit);

@@ -76,10 +76,17 @@ export function takes(appointment: Appointment, slot: Slot): boolean {
   return !isHold(appointment) || isHeldFor(slot, appointment);
 }
 
-const TAKING: ReadonlySet<string> = new Set(['booked', 'arrived', 'checked-in', 'fulfilled']);
+/** A visit of these has its slots; one that is pending has them too. */
+export const TAKING: ReadonlySet<string> = new Set(['booked', 'arrived', 'checked-in', 'fulfilled']);
 
-export const namesSlot = ({ slot = [] }: Appointment, { id }: Slot): boolean =>
-  slot.some(({ reference = '' }) => withoutVersion(reference) === `Slot/${id}`);
+/** Ids. */
+export const namedSlots = ({ slot = [] }: Appointment): string[] =>
+  slot.flatMap(({ reference = '' }) =>
+    reference.startsWith('Slot/') ? withoutVersion(reference).slice('Slot/'.length) : [],
+  );
+
+export const namesSlot = (appointment: Appointment, { id }: Slot): boolean =>
+  namedSlots(appointment).some((each) => each === id);
 
 /** A visit that was moved, or whose slot was, is at its own time: the slot that it still names is another's to have. One without a time is when its slots are. */
 export function isAtTimeOf(appointment: Appointment, slot: Slot): boolean {

@@ -3,7 +3,7 @@
  * clinic that overbooks on purpose says so: on a Slot with `overbooked` there is room for more, and a visit that names no slot is on nobody's schedule. What the writes say of a slot
  * themselves goes before; what is over is history, and is written as it was. A system that copies its own diary here (PUT, under its own ids) is believed: there it is booked already.
  */
-import { businessRule, conflict, FhirError, inEntry } from '@wellspring/profiles';
+import { businessRule, conflict, FhirError, inEntry, type OriginOf } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { isSystem } from '../../access/read-condition.ts';
 import type { Json } from '../../access/write-rules.ts';
@@ -64,7 +64,7 @@ interface Taken {
 /** Throws conflict for a slot that another has, or by whose schedule nobody is seen then. */
 export async function takenSlots(
   asked: Omit<Writes, 'reader' | 'read'>,
-  entryOf?: (index: number) => number,
+  originOf?: OriginOf,
 ): Promise<Taken> {
   const read = new Map<string, number>();
   const writes: Writes = { ...asked, reader: readerOf(asked.store), read };
@@ -73,7 +73,7 @@ export async function takenSlots(
     try {
       for (const [name, operation] of await takenBy(writes, written)) operations.set(name, operation);
     } catch (error) {
-      throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(written.index)) : error;
+      throw error instanceof FhirError && originOf ? inEntry(error, originOf(written.index)) : error;
     }
   }
   return { operations: [...operations.values()], read };
@@ -221,7 +221,9 @@ async function requireNotElsewhere(
     const after = gone.has(name) ? undefined : ((own.get(name) ?? resource) as Slot);
     if (after && !isFree(after, now) && !(await isGivenUp(writes, appointment, resource))) throw elsewhere();
   }
-  for (const { resource } of free) if (isTakenBeside(writes, appointment, resource)) throw elsewhere();
+  for (const { resource } of free)
+    if (isTakenBeside(writes, appointment, resource) || (await isHad(writes, appointment, resource)))
+      throw elsewhere();
   const left = free.filter(({ resource: { id } }) => !own.has(`Slot/${id}`) && !gone.has(`Slot/${id}`));
   return left.map(({ resource, version }) => [
     `Slot/${resource.id}`,
@@ -244,6 +246,16 @@ async function isGivenUp(writes: Writes, appointment: Appointment, slot: Slot): 
     having.length > 0 &&
     having.every(({ id }) => own.has(`Appointment/${id}`) || gone.has(`Appointment/${id}`)) &&
     !isTakenBeside(writes, appointment, slot)
+  );
+}
+
+/** It says that it is free, as an earlier release let it, and is not. A hold on what is free has run out. */
+async function isHad(writes: Writes, appointment: Appointment, slot: Slot): Promise<boolean> {
+  const { own, gone } = writes;
+  if (namesSlot(appointment, slot)) return false;
+  const having = (await visitsOf(writes, slot)).filter((each) => !isHold(each) && takes(each, slot));
+  return having.some(
+    ({ id }) => id !== appointment.id && !own.has(`Appointment/${id}`) && !gone.has(`Appointment/${id}`),
   );
 }
 

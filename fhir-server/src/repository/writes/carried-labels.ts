@@ -10,6 +10,7 @@ import { createBreath } from '../../breath.ts';
 import { localName, localReference, makeReferencesLocal } from '../../search/own-references.ts';
 import { and, or, type QueryNode } from '../../search/query.ts';
 import {
+  type CreateOperation,
   type ResourceStore,
   type StoredVersion,
   StoreError,
@@ -146,6 +147,15 @@ const guards = new WeakSet<object>();
 export function guarded(operation: UpdateOperation, guard: NonNullable<Carried['guard']>): UpdateOperation {
   guards.add(operation.text);
   return { ...operation, ...guard };
+}
+
+/** What is to be stored is another text than was prepared: a guard goes along. */
+export function retold<T extends CreateOperation | UpdateOperation>(
+  operation: T,
+  { text, entries }: Pick<UpdateOperation, 'text' | 'entries'>,
+): T {
+  if (guards.has(operation.text)) guards.add(text);
+  return { ...operation, text, entries };
 }
 
 /** Whether it was refused for what somebody wrote meanwhile, and not for what its writer asked: it is prepared anew. */

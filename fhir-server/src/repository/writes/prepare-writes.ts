@@ -1,14 +1,16 @@
 /** Writes asked for → store operations: access rules, validation, reference checks, index entries. */
-import { FhirError, inEntry } from '@wellspring/profiles';
+import { FhirError, inEntry, type OriginOf } from '@wellspring/profiles';
 import { createBreath } from '../../breath.ts';
 import type { WriteOperation } from '../../store/store.ts';
+import { ownUpdate } from '../own-writes.ts';
 import { type ChangedAppointment, freedSlots } from '../visits/freed-slots.ts';
 import type { Appointment } from '../visits/slot-hold.ts';
+import { type Stated, statedSlots, type WrittenSlot } from '../visits/stated-slots.ts';
 import { takenSlots, type WrittenAppointment } from '../visits/taken-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
 import { withoutWork } from '../work/deleted-work.ts';
 import { workItems } from '../work/work-items.ts';
-import { carriedLabels, guarded } from './carried-labels.ts';
+import { carriedLabels, guarded, retold } from './carried-labels.ts';
 import { type LabelsBeside, labelledBeside } from './labels-beside.ts';
 import type { Preparation } from './preparation.ts';
 import { prepareDelete } from './prepare-delete.ts';
@@ -19,7 +21,7 @@ import type { Deletion, Write, Writing } from './write.ts';
 export async function prepareWrites(
   preparation: Preparation,
   writes: readonly Write[],
-  entryOf?: (index: number) => number,
+  originOf?: OriginOf,
 ): Promise<WriteOperation[]> {
   const written = writes.filter(isWriting);
   const labelsBeside: LabelsBeside = new Map();
@@ -43,10 +45,10 @@ export async function prepareWrites(
           : await prepareDelete(preparation, write),
       );
     } catch (error) {
-      throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
+      throw error instanceof FhirError && originOf ? inEntry(error, originOf(index)) : error;
     }
   }
-  return besides(preparation, writes, { operations, together }, entryOf);
+  return besides(preparation, writes, { operations, together }, originOf);
 }
 
 /** With what the server writes beside: of one resource once, for what comes first makes the version that what came after would have named. What is deleted is written by nobody. */
@@ -54,7 +56,7 @@ async function besides(
   { store, access }: Preparation,
   writes: readonly Write[],
   { operations, together }: { readonly operations: readonly WriteOperation[]; readonly together: Together },
-  entryOf: ((index: number) => number) | undefined,
+  originOf: OriginOf | undefined,
 ): Promise<WriteOperation[]> {
   const now = Date.now();
   const written = writes.filter(isWriting);
@@ -77,20 +79,34 @@ async function besides(
     isUpdate: interaction === 'update',
   }));
   add(await workItems(desk, { written: resources, known: together.named }, own));
+  const stated = await statedSlots({ store, now, slots: writtenSlots(writes), appointments, own });
+  const said = new Map(together.named);
+  for (const [index, { resource: slot }] of stated) if (slot) said.set(`Slot/${operations[index]?.id}`, slot);
   const taken = await takenSlots(
     {
       store,
       access,
       now,
       appointments,
-      own: together.named,
+      own: said,
       gone: new Set(deleted.map(({ type, id }) => `${type}/${id}`)),
     },
-    entryOf,
+    originOf,
   );
   add(taken.operations);
   add(await freedSlots(store, { changes: changedAppointments(writes), written: appointments }, own));
-  return [...operations.map((each) => asRead(each, taken.read)), ...beside];
+  return [
+    ...operations.map((each, index) => asRead(asStated(each, stated.get(index)), taken.read)),
+    ...beside,
+  ];
+}
+
+/** A Slot as it is to be stored, and as nobody else has it by what was read. */
+function asStated(operation: WriteOperation, stated: Stated | undefined): WriteOperation {
+  if (!stated || (operation.kind !== 'update' && operation.kind !== 'create')) return operation;
+  const { resource, version } = stated;
+  const told = resource ? retold(operation, ownUpdate(resource, operation.id)) : operation;
+  return version === undefined ? told : asRead(told, new Map([[`Slot/${operation.id}`, version]]));
 }
 
 /** A Slot that is written as well: whether another visit has it was asked of what was read, which must still stand. */
@@ -112,6 +128,18 @@ function changedAppointments(writes: readonly Write[]): ChangedAppointment[] {
     return write.resource.resourceType === 'Appointment' ? { id: write.id, after: write.resource } : [];
   });
 }
+
+const writtenSlots = (writes: readonly Write[]): WrittenSlot[] =>
+  writes.flatMap((write, index) =>
+    isWriting(write) && write.resource.resourceType === 'Slot'
+      ? {
+          id: write.id,
+          index,
+          after: write.resource,
+          isUpdate: write.interaction === 'update' && write.isNewId !== true,
+        }
+      : [],
+  );
 
 const writtenAppointments = (writes: readonly Write[]): WrittenAppointment[] =>
   writes.flatMap((write, index) =>

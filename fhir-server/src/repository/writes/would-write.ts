@@ -1,5 +1,5 @@
 /** Whether a write would be accepted, found out by preparing it and writing nothing: by what a write is refused, `$validate` of its mode is. */
-import { FhirError, type Issue } from '@wellspring/profiles';
+import { FhirError, type Issue, type OriginOf } from '@wellspring/profiles';
 import { onlyTells, REPLACED } from '../../search/index-entry.ts';
 import { and, inUse, type QueryNode } from '../../search/query.ts';
 import { isReplaced } from '../../search/replaced.ts';
@@ -21,23 +21,23 @@ import type { Write } from './write.ts';
 export async function requireAccepted(
   preparation: Preparation,
   writes: readonly Write[],
-  entryOf?: (index: number) => number,
+  originOf?: OriginOf,
 ): Promise<void> {
   const { store } = preparation;
-  const operations = await prepareWrites(preparation, writes.map(copied), entryOf);
-  await requireStates(store, operations, entryOf);
-  await requireTargets(store, operations, entryOf);
-  await requireUnreferenced(store, operations, entryOf);
+  const operations = await prepareWrites(preparation, writes.map(copied), originOf);
+  await requireStates(store, operations, originOf);
+  await requireTargets(store, operations, originOf);
+  await requireUnreferenced(store, operations, originOf);
 }
 
 /** What it would be refused for; [] for nothing. Throws what is a fault of the server, and no answer. */
 export async function refusal(
   preparation: Preparation,
   writes: readonly Write[],
-  entryOf?: (index: number) => number,
+  originOf?: OriginOf,
 ): Promise<readonly Issue[]> {
   try {
-    await requireAccepted(preparation, writes, entryOf);
+    await requireAccepted(preparation, writes, originOf);
     return [];
   } catch (error) {
     if (error instanceof FhirError && error.status < 500) return error.issues;
@@ -55,11 +55,11 @@ function copied(write: Write): Write {
 async function requireStates(
   store: Preparation['store'],
   operations: readonly WriteOperation[],
-  entryOf: ((index: number) => number) | undefined,
+  originOf: OriginOf | undefined,
 ): Promise<void> {
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'create' && (await matchesOf(store, operation)) > 1)
-      throw writeError(new StoreError('multiple-matches', index), operations, entryOf);
+      throw writeError(new StoreError('multiple-matches', index), operations, originOf);
     if (operation.kind !== 'update' && operation.kind !== 'delete') continue;
     const { type, id, visible, expectedVersion } = operation;
     const isNew = operation.kind === 'update' && operation.ifNoneExist !== undefined;
@@ -67,10 +67,10 @@ async function requireStates(
     const found = await store.read(type, id);
     const version = found?.body === undefined ? 0 : found.version;
     if (version > 0 && visible && !(await store.read(type, id, visible)))
-      throw writeError(new StoreError('not-found', index), operations, entryOf);
+      throw writeError(new StoreError('not-found', index), operations, originOf);
     if (expectedVersion !== undefined && expectedVersion !== version)
-      throw writeError(new StoreError('version-mismatch', index), operations, entryOf);
-    if (isNew && version > 0) throw writeError(new StoreError('exists', index), operations, entryOf);
+      throw writeError(new StoreError('version-mismatch', index), operations, originOf);
+    if (isNew && version > 0) throw writeError(new StoreError('exists', index), operations, originOf);
   }
 }
 
@@ -91,7 +91,7 @@ async function matchesOf(
 async function requireTargets(
   store: Preparation['store'],
   operations: readonly WriteOperation[],
-  entryOf: ((index: number) => number) | undefined,
+  originOf: OriginOf | undefined,
 ): Promise<void> {
   const isMade = new Map(operations.map((operation) => [nameOf(operation), operation.kind !== 'delete']));
   for (const [index, operation] of operations.entries()) {
@@ -101,11 +101,11 @@ async function requireTargets(
     for (const name of operation.requires ?? []) {
       const [type = '', id = ''] = name.split('/');
       if (!(isMade.get(name) ?? (await isLive(store, type, id))))
-        throw writeError(new StoreError('reference-missing', index, name), operations, entryOf);
+        throw writeError(new StoreError('reference-missing', index, name), operations, originOf);
     }
     for (const name of operation.uses ?? [])
       if (await isMarked(store, operations, name))
-        throw writeError(new StoreError('reference-replaced', index, name), operations, entryOf);
+        throw writeError(new StoreError('reference-replaced', index, name), operations, originOf);
   }
 }
 
@@ -124,13 +124,13 @@ async function isMarked(
 async function requireUnreferenced(
   store: Preparation['store'],
   operations: readonly WriteOperation[],
-  entryOf: ((index: number) => number) | undefined,
+  originOf: OriginOf | undefined,
 ): Promise<void> {
   for (const [index, operation] of operations.entries()) {
     if (operation.kind !== 'delete' || !operation.unlessReferenced) continue;
     const beside = operations.filter((each) => each !== operation);
     if (beside.some((each) => refersTo(each, operation)) || (await isReferredTo(store, operation, beside)))
-      throw writeError(new StoreError('still-referenced', index, nameOf(operation)), operations, entryOf);
+      throw writeError(new StoreError('still-referenced', index, nameOf(operation)), operations, originOf);
   }
 }
 

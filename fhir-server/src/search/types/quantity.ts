@@ -30,10 +30,39 @@ interface Quantity {
 export function addQuantities(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {
     if (typeof value !== 'object' || value === null) continue;
-    const range = value as { low?: Quantity; high?: Quantity };
+    const range = rangeOf(value);
     if (range.low || range.high) addRange(lists, param, range.low, range.high);
     else addQuantity(lists, param, value as Quantity);
   }
+}
+
+interface Sampled {
+  readonly origin?: Quantity;
+  readonly factor?: number;
+  readonly lowerLimit?: number;
+  readonly upperLimit?: number;
+  readonly data?: string;
+}
+
+/** Of SampledData the bounds of what was measured (https://hl7.org/fhir/R4/observation.html#search, value-quantity), which R4 writes as `(data × factor) + origin`. */
+function rangeOf(value: object): { readonly low?: Quantity; readonly high?: Quantity } {
+  const { origin, data, ...sampled } = value as Sampled;
+  if (!origin || data === undefined) return value;
+  const measured = data.split(/\s+/).flatMap((each) => pointOf(each, origin.value ?? 0, sampled));
+  if (measured.length === 0) return {};
+  const [low, high] = measured.reduce(
+    ([least, most], each) => [Math.min(least, each), Math.max(most, each)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return { low: { ...origin, value: low }, high: { ...origin, value: high } };
+}
+
+/** `E`: an error; `L` and `U`: beyond what can be detected (https://hl7.org/fhir/R4/datatypes.html#SampledData). */
+function pointOf(text: string, zero: number, { factor = 1, lowerLimit, upperLimit }: Sampled): number[] {
+  if (text === 'L') return lowerLimit === undefined ? [] : [lowerLimit];
+  if (text === 'U') return upperLimit === undefined ? [] : [upperLimit];
+  const value = Number(text);
+  return text === '' || Number.isNaN(value) ? [] : [Number((value * factor + zero).toPrecision(15))];
 }
 
 function addQuantity(lists: EntryLists, param: string, quantity: Quantity): void {

@@ -1,5 +1,12 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
-import { FhirError, invalid, type SearchParameter, type TypedValue } from '@wellspring/profiles';
+import {
+  FhirError,
+  invalid,
+  isResourceType,
+  referencedType,
+  type SearchParameter,
+  type TypedValue,
+} from '@wellspring/profiles';
 import { canonicalTargets, withoutFragment, writtenParam } from '../canonicals.ts';
 import type { EntryLists } from '../index-entry.ts';
 import { localName, localReference, namesVersion, withoutVersion } from '../own-references.ts';
@@ -75,7 +82,7 @@ export function referenceNode(
     return {
       kind: 'reference',
       param: versionParam(param),
-      targets: isOfTypes(local ?? nameElsewhere(text), types) ? [text] : [],
+      targets: isOfTypes(text, types) ? [text] : [],
     };
   if (local !== undefined) {
     return named(isOfTypes(local, types) ? [local] : []);
@@ -83,19 +90,17 @@ export function referenceNode(
   const all = types.length === 0 ? canonicalTargets(parameter) : types;
   if (ID.test(text)) return named(all.map((type) => `${type}/${text}`));
   if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) {
-    const isOther = parameter.leadsBy === 'reference' && !isOfTypes(nameElsewhere(text), types);
+    const isOther = parameter.leadsBy === 'reference' && !isOfTypes(text, types);
     return { kind: 'reference', param, targets: isOther ? [] : [text] };
   }
   throw invalid(`'${param}' takes an id, [type]/[id] or a URL.`);
 }
 
-/** `name` undefined: nothing tells its type, and it may be of any. */
-const isOfTypes = (name: string | undefined, types: readonly string[]): boolean =>
-  name === undefined || types.length === 0 || types.includes(name.slice(0, name.indexOf('/')));
-
-/** `Type/id` of what another server has: a RESTful URL tells that (https://hl7.org/fhir/R4/references.html#literal), others do not. */
-const nameElsewhere = (url: string): string | undefined =>
-  localName(/^https?:.*\/([^/]+\/[^/]+)$/i.exec(withoutVersion(url))?.[1] ?? '');
+/** A RESTful URL tells its type (https://hl7.org/fhir/R4/references.html#literal), here or elsewhere; what nothing tells of may be of any. */
+function isOfTypes(url: string, types: readonly string[]): boolean {
+  const type = referencedType(url);
+  return type === undefined || !isResourceType(type) || types.length === 0 || types.includes(type);
+}
 
 /** What leads to the resource by the URL that it is published under: of that only who may read such resources is told. */
 function published(

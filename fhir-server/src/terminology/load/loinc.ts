@@ -1,8 +1,8 @@
 /** LOINC, as its release archive has it (https://loinc.org/kb/users-guide): Loinc.csv, parts and what terms are made of, the component hierarchy, answer lists, linguistic variants. */
 import { parse } from 'csv-parse';
 import { LOINC } from '../published-filters.ts';
-import type { PropertyRow, Rows, TextRow } from '../tables/tables.ts';
-import { type Named, type Part, type Release, ReleaseError } from './release.ts';
+import type { Rows, TextRow } from '../tables/tables.ts';
+import { type Named, type Part, property, type Release, ReleaseError } from './release.ts';
 import { nameOf, type ReleaseFiles } from './release-files.ts';
 
 const TABLE = /(?:^|\/)Loinc\.csv$/i;
@@ -96,18 +96,6 @@ function csvPart(files: ReleaseFiles, name: string, reader: () => (record: Row) 
     },
   };
 }
-
-const property = (
-  code: string,
-  name: string,
-  value: string,
-  kind: PropertyRow['kind'] = 'string',
-): PropertyRow => ({
-  code,
-  name,
-  kind,
-  value,
-});
 
 function termRows(row: Row): Rows {
   const code = row.LOINC_NUM;

@@ -1,5 +1,5 @@
 /** A release of a code system as a loader sees it: parts, each a stream of records that become rows. */
-import type { Rows, SystemHead } from '../tables/tables.ts';
+import type { PropertyRow, Rows, SystemHead } from '../tables/tables.ts';
 
 export interface Part {
   /** For messages. */
@@ -20,3 +20,10 @@ export interface Named {
 
 /** Something is not as its format has it, in one clear line. */
 export class ReleaseError extends Error {}
+
+export const property = (
+  code: string,
+  name: string,
+  value: string,
+  kind: PropertyRow['kind'] = 'string',
+): PropertyRow => ({ code, name, kind, value });

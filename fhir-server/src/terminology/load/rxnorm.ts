@@ -1,7 +1,7 @@
 /** RxNorm, Rich Release Format (https://www.nlm.nih.gov/research/umls/rxnorm/docs/techdoc.html): its own atoms, relations between its concepts, attributes. */
 import { RXNORM } from '../published-filters.ts';
-import type { PropertyRow, Rows, TextRow } from '../tables/tables.ts';
-import type { Named, Part, Release } from './release.ts';
+import type { Rows, TextRow } from '../tables/tables.ts';
+import { type Named, type Part, property, type Release } from './release.ts';
 import { linesOf, nameOf, type ReleaseFiles } from './release-files.ts';
 
 const OWN = 'RXNORM';
@@ -94,15 +94,3 @@ async function* attributeRecords(files: ReleaseFiles, name: string): AsyncGenera
     yield isKept ? { properties: [property(code, attribute, value)] } : {};
   }
 }
-
-const property = (
-  code: string,
-  name: string,
-  value: string,
-  kind: PropertyRow['kind'] = 'string',
-): PropertyRow => ({
-  code,
-  name,
-  kind,
-  value,
-});

@@ -43,6 +43,8 @@ export const deskBroadcasts = {
   'who have died: {count}': 'fallecidos: {count}',
   'who are no patients any more: {count}': 'los que ya no son pacientes: {count}',
   'out of your reach: {count}': 'fuera de su alcance: {count}',
+  'whom the group names without a record here: {count}':
+    'que el grupo nombra sin un expediente aquí: {count}',
   'for another reason: {count}': 'por otra razón: {count}',
   'The first of them by name:': 'Los primeros por nombre:',
   'They are:': 'Son:',

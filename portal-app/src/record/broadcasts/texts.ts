@@ -76,6 +76,7 @@ const WHY: Readonly<Record<string, Text>> = {
   deceased: 'who have died: {count}',
   inactive: 'who are no patients any more: {count}',
   'out-of-reach': 'out of your reach: {count}',
+  unknown: 'whom the group names without a record here: {count}',
 };
 
 /** "who have died: 1, out of your reach: 3" */

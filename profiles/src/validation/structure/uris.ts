@@ -6,7 +6,7 @@ const VALUE_SETS = 'http://hl7.org/fhir/ValueSet/';
 /** Whether a URI names its scheme. What is no string is another check's. */
 export const isAbsolute = (uri: unknown): boolean => typeof uri !== 'string' || SCHEME.test(uri);
 
-const TYPED = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/;
+const TYPED = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** The type that a reference names, relative or absolute (https://hl7.org/fhir/R4/references.html#literal); of R4 or not. */
 export const referencedType = (reference: string): string | undefined => TYPED.exec(reference)?.[1];

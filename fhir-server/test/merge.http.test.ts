@@ -256,6 +256,45 @@ describe.each(STORES)('merging Patients on %s', (store, open) => {
     ]);
   });
 
+  it('tells what is wrong with its result by the place in what was handed in, also of a preview; nobody takes the place of who is left', async () => {
+    const [source, target] = await two('f');
+    const link = [{ other: { reference: `Patient/${source}` }, type: 'replaces' }];
+    const identifiers = identifier('f2');
+    const PHONE = { system: 'phone', value: '1' };
+    const after = { other: { reference: `Patient/${target}` }, type: 'replaced-by' };
+    for (const [wrong, status, place] of [
+      [{ birthDate: '2020-02-30' }, 400, 'birthDate'],
+      [{ contact: [{ telecom: [PHONE, { system: 'carrier' }] }] }, 422, 'contact[0].telecom[1].system'],
+      [
+        { generalPractitioner: [{ reference: 'Practitioner/nobody' }] },
+        422,
+        'generalPractitioner[0].reference',
+      ],
+      [
+        { managingOrganization: { reference: 'Organization/x/_history/2' } },
+        422,
+        'managingOrganization.reference',
+      ],
+      [{ link: [...link, after] }, 400, 'link'],
+    ] as const)
+      for (const preview of [true, false]) {
+        const resource = patient(target, { link, identifier: identifiers, ...wrong });
+        const { status: got, body } = await merge(
+          parameters(
+            source,
+            target,
+            { name: 'result-patient', resource },
+            { name: 'preview', valueBoolean: preview },
+          ),
+        );
+        const places = body.issue?.flatMap(({ expression }: { expression?: string[] }) => expression ?? []);
+        expect([place, preview, got]).toEqual([place, preview, status]);
+        expect(places).toContain(`Parameters.parameter[2].resource.${place}`);
+      }
+    const left = await world.ask('GET', `/Patient/${source}`, { token: world.system });
+    expect(left.body.link).toBeUndefined();
+  });
+
   it('is for those who may read and change everybody’s records', async () => {
     const [source, target] = await two('w');
     for (const token of [

@@ -229,20 +229,28 @@ export function pointedAt(error: FhirError, expression: string): FhirError {
   return new FhirError(error.status, issues, { cause: error.cause, headers: { ...error.headers } });
 }
 
-/** Where a write came from: an entry of a Bundle, or a header of the request, whose resource is told by itself. */
-export type Origin = number | 'X-Provenance';
+/** Where a write came from: an entry of a Bundle, a header of the request, whose resource is told by itself, or the place of a resource in what an operation was given. */
+export type Origin = number | 'X-Provenance' | { readonly at: string };
 /** By the index of a write; undefined: a request of its own. */
 export type OriginOf = (index: number) => Origin | undefined;
 
 /** The same error seen from inside a Bundle: expressions and texts name the entry; of what came in a header they are of its resource, and the text says so. */
 export function inEntry(error: FhirError, origin: Origin | undefined): FhirError {
   if (origin === undefined) return error;
-  const issues = error.issues.map((each) =>
-    typeof origin === 'number'
-      ? { ...each, expression: entryExpression(origin, each.expression) }
-      : ofHeader(each, origin),
-  );
+  const issues = error.issues.map((each) => ofOrigin(each, origin));
   return new FhirError(error.status, issues, { cause: error.cause, headers: { ...error.headers } });
+}
+
+function ofOrigin(issue: Issue, origin: Origin): Issue {
+  if (typeof origin === 'number') return { ...issue, expression: entryExpression(origin, issue.expression) };
+  if (typeof origin === 'string') return ofHeader(issue, origin);
+  return { ...issue, expression: `${origin.at}${belowType(issue.expression ?? '')}` };
+}
+
+/** What follows the type: `.name[0]` */
+function belowType(expression: string): string {
+  const dot = expression.search(/[.[]/);
+  return dot < 0 ? '' : expression.slice(dot);
 }
 
 const ofHeader = (issue: Issue, header: string): Issue => ({
@@ -254,6 +262,5 @@ function entryExpression(index: number, expression: string | undefined): string 
   const entry = `Bundle.entry[${index}]`;
   if (expression === undefined) return entry;
   if (expression.startsWith('Bundle.entry[')) return expression;
-  const dot = expression.search(/[.[]/);
-  return `${entry}.resource${dot < 0 ? '' : expression.slice(dot)}`;
+  return `${entry}.resource${belowType(expression)}`;
 }

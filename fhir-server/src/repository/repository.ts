@@ -124,7 +124,7 @@ export interface Repository {
   /** What `write` would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
   refusal(access: AccessContext, writes: readonly Write[], originOf?: OriginOf): Promise<readonly Issue[]>;
   /** Throws that: for what an operation will write beside what only it may. */
-  requireAccepted(access: AccessContext, writes: readonly Write[]): Promise<void>;
+  requireAccepted(access: AccessContext, writes: readonly Write[], originOf?: OriginOf): Promise<void>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
   /**
@@ -352,8 +352,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     refusal: (access, writes, originOf) =>
       told(refusal({ store, options, access, find: repository.find, reach }, writes, originOf)),
 
-    requireAccepted: (access, writes) =>
-      told(requireAccepted({ store, options, access, find: repository.find, reach }, writes)),
+    requireAccepted: (access, writes, originOf) =>
+      told(requireAccepted({ store, options, access, find: repository.find, reach }, writes, originOf)),
 
     write: (access, writes, originOf) =>
       limits.within(access, writes, () => writeAll(access, writes, originOf)),

@@ -2,10 +2,11 @@
  * `Patient/$merge` (https://hl7.org/fhir/R5/patient-operation-merge.html, and R6): two records of one person become one. The source is kept, inactive, with a link to the
  * target; everything that refers to it refers to the target then, in one commit with a Provenance that tells what was moved. Nothing is merged but by this call.
  */
-import { type Issue, invalid, preconditionFailed, unprocessable } from '@wellspring/profiles';
+import { type Issue, invalid, type OriginOf, preconditionFailed, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { cloneJson, parseJson } from '../../repository/text/resource-text.ts';
+import { cloneJson, parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
+import type { StoredVersion } from '../../store/store.ts';
 import { jsonReply } from '../parameters.ts';
 import {
   type Identifier,
@@ -40,8 +41,21 @@ export async function merge(services: Services, request: FhirRequest): Promise<R
   checkMergeable(first);
   if (first.preview) {
     const { moved } = await referrersOf(services, request, first.source.version.id);
+    const result = resultOf(first);
+    // As its write will be held to what a Patient may be.
+    if (first.result)
+      await services.repository.requireAccepted(
+        request.access,
+        [
+          updateOf(
+            first.target.version,
+            cloneJson(result, () => undefined),
+          ),
+        ],
+        originOf(first),
+      );
     const text = `A merge would move what refers to the source in ${moved.length} resources.`;
-    return reply(first, resultOf(first), {
+    return reply(first, result, {
       severity: 'information',
       code: 'informational',
       diagnostics: text,
@@ -60,7 +74,7 @@ export async function merge(services: Services, request: FhirRequest): Promise<R
 async function mergeOnce(services: Services, request: FhirRequest, input: MergeInput): Promise<Reply> {
   const referrers = await referrersOf(services, request, input.source.version.id);
   const writes = writesOf(services, request, input, resultOf(input), referrers);
-  const [target] = await written(services, request, writes);
+  const [target] = await written(services, request, writes, originOf(input));
   const merged = parseJson(target?.version?.body ?? '{}') as PatientJson;
   const text = `The records are one. What referred to the source in ${referrers.moved.length} resources refers to the target.`;
   return reply(input, merged, { severity: 'information', code: 'informational', diagnostics: text });
@@ -108,16 +122,28 @@ function checkResult(
   result: PatientJson,
   { source, target, parameters }: Pick<MergeInput, 'target' | 'parameters'> & { readonly source: string },
 ): void {
-  const given = parameters.parameter as readonly { readonly name?: string }[];
-  const at = `Parameters.parameter[${given.findIndex(({ name }) => name === 'result-patient')}].resource`;
+  const at = placeOfResult(parameters);
   if (result.resourceType !== 'Patient') throw invalid("'result-patient' must be a Patient.", at);
   if (result.id !== target.version.id)
     throw invalid("'result-patient' must have the id of the target.", `${at}.id`);
   if (!linksOf(result, 'replaces').includes(`Patient/${source}`))
     throw invalid("'result-patient' must link to the source (type replaces).", `${at}.link`);
+  if (result.link?.some(({ type }) => type === 'replaced-by'))
+    throw invalid("'result-patient' is who is left: nobody takes their place (replaced-by).", `${at}.link`);
   if (target.patient.identifier?.some((each) => !has(result, each)))
     throw invalid("'result-patient' must have all identifiers of the target.", `${at}.identifier`);
 }
+
+function placeOfResult(parameters: MergeInput['parameters']): string {
+  const given = parameters.parameter as readonly { readonly name?: string }[];
+  return `Parameters.parameter[${given.findIndex(({ name }) => name === 'result-patient')}].resource`;
+}
+
+/** The target is written first: what is wrong with it, where it was handed in, is told by its place there. */
+const originOf =
+  ({ result, parameters }: MergeInput): OriginOf =>
+  (index) =>
+    index === 0 && result ? { at: placeOfResult(parameters) } : undefined;
 
 const has = ({ identifier = [] }: PatientJson, { system, value }: Identifier): boolean =>
   identifier.some((each) => each.system === system && each.value === value);
@@ -152,18 +178,16 @@ function writesOf(
     all.map(({ version }) => version),
   );
   return [
-    ...all.map(
-      ({ version, resource }): Write => ({
-        interaction: 'update',
-        resource,
-        id: version.id,
-        expectedVersion: version.version,
-        ...(version === source.version ? { unlessReferredToBeside: left } : {}),
-      }),
-    ),
+    ...all.map(({ version, resource }) => ({
+      ...updateOf(version, resource),
+      ...(version === source.version ? { unlessReferredToBeside: left } : {}),
+    })),
     { interaction: 'create', resource: provenance, id: services.repository.newId() },
   ];
 }
+
+const updateOf = ({ id, version }: StoredVersion, resource: ResourceJson) =>
+  ({ interaction: 'update', resource, id, expectedVersion: version }) as const;
 
 export function reply({ parameters }: MergeInput, result: PatientJson, issue: Issue): Reply {
   return jsonReply({

@@ -1,5 +1,5 @@
 /** A merge, and its undoing, are made of what was read: where somebody wrote between, they are made again of what stands then. */
-import { FhirError, preconditionFailed } from '@wellspring/profiles';
+import { FhirError, type OriginOf, preconditionFailed } from '@wellspring/profiles';
 import { againUntilWon } from '../../interactions/races.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import type { WrittenVersion } from '../../repository/repository.ts';
@@ -12,9 +12,10 @@ export async function written(
   { repository }: Services,
   { access }: FhirRequest,
   writes: readonly Write[],
+  originOf?: OriginOf,
 ): Promise<readonly WrittenVersion[]> {
   try {
-    return await repository.write(access, writes);
+    return await repository.write(access, writes, originOf);
   } catch (error) {
     if (error instanceof FhirError && (isOvertaken(error) || !(await stands(repository, access, writes))))
       throw new Overtaken('what was read is not what stands', { cause: error });

@@ -5,12 +5,14 @@ import type { Duplex } from 'node:stream';
 export type Headers = Readonly<Record<string, string>>;
 
 const TWO_YEARS = 63_072_000;
+const POLICY = 'Content-Security-Policy';
+/** What Express's last handler (finalhandler) writes over whatever there was: it says nothing of frames. */
+const POLICY_OF_EXPRESS = "default-src 'none'";
 
 /** Where an answer says something else, that counts. `address`: of the server; over https browsers are told to keep to it. */
 export function secureHeaders(address: string): Headers {
   return {
-    'Content-Security-Policy':
-      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    [POLICY]: "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     'X-Frame-Options': 'DENY',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
@@ -26,6 +28,7 @@ export function withHeaders(headers: Headers, handler: RequestListener): Request
   return (request, response) => {
     const write = response.writeHead as (...parts: unknown[]) => ServerResponse;
     response.writeHead = function writeHead(this: ServerResponse, ...parts: unknown[]) {
+      if (this.getHeader(POLICY) === POLICY_OF_EXPRESS) this.removeHeader(POLICY);
       const last = parts.at(-1);
       const given = (typeof last === 'object' && last !== null ? last : {}) as OutgoingHttpHeaders;
       const missing = all.filter(

@@ -359,6 +359,15 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Observation?_id=@-Observation&_content=9.9',
       'Patient?link=Patient/@',
       'Patient/@/Condition?_has:Encounter:diagnosis:_id=@-Encounter',
+      'Patient/@/$opened',
+      'Observation?patient=@&code:in=urn:set:stored&_total=accurate',
+      'Observation?patient=@&code:not-in=urn:set:stored&_summary=count',
+      'Observation?code:in=urn:set:stored&subject:Patient._id=@',
+      'Patient?_has:Observation:patient:code:in=urn:set:stored&_id=@',
+      'ValueSet/$expand?url=urn:set:stored&filter=@',
+      '$exchange-state?subscription=@-Subscription',
+      '$role-policy?patient=@',
+      'Patient/@/$rights',
     ].map((path) => [path, (who: string) => get(`/${path.replaceAll('@', who)}`)]),
   ),
   'POST _search': (who) =>
@@ -372,6 +381,31 @@ const OTHER: Readonly<Record<string, Shape>> = {
     post(
       '/Patient/$undo-merge',
       parameters({ name: 'source-patient', valueReference: ref(`Patient/${who}`) }),
+    ),
+  'undo a merge into': (who) =>
+    post(
+      '/Patient/$undo-merge',
+      parameters(
+        { name: 'source-patient', valueReference: ref(`Patient/${OWN}`) },
+        { name: 'target-patient', valueReference: ref(`Patient/${who}`) },
+      ),
+    ),
+  'mark as opened in the record of': (who) =>
+    post(`/Patient/${who}/$opened`, parameters({ name: 'mark', valueString: 'x' })),
+  'revoke the health cards of': (who) => post(`/Patient/${who}/$health-cards-revoke`, parameters()),
+  'replay from a number on': (who) =>
+    post(
+      `/Subscription/${who}-Subscription/$replay`,
+      parameters({ name: 'eventsSinceNumber', valueString: '1' }),
+    ),
+  'set held against a code of theirs': (who) =>
+    post(
+      '/ValueSet/$validate-code',
+      parameters(
+        { name: 'url', valueUri: 'urn:set:stored' },
+        { name: 'code', valueCode: `${who}-Observation` },
+        { name: 'system', valueUri: 'http://loinc.org' },
+      ),
     ),
   'broadcast to somebody': (who) =>
     post(
@@ -633,6 +667,14 @@ describe('what is another patient’s answers like what is not there', () => {
     };
     for (const id of ['north', 'south']) await put({ resourceType: 'Organization', id, name: id });
     await put({ resourceType: 'Practitioner', id: 'doc', name: [{ family: 'Osei' }] });
+    const include = [{ system: 'http://loinc.org', concept: [{ code: '4548-4' }] }];
+    await put({
+      resourceType: 'ValueSet',
+      id: 'stored',
+      url: 'urn:set:stored',
+      status: 'active',
+      compose: { include },
+    });
     await put({ resourceType: 'Schedule', id: 'doc', actor: [ref('Practitioner/doc')] });
     const slot = { resourceType: 'Slot', schedule: ref('Schedule/doc'), status: 'free' };
     const times = { start: '2099-03-01T09:00:00Z', end: '2099-03-01T09:30:00Z' };

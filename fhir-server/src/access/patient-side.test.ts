@@ -233,6 +233,47 @@ describe('the special cases of the table', () => {
     expect(write(visit([me('accepted'), { ...mum, status: 'accepted' }], 'booked'), family)).toBe(422);
     const launched = contextOf('user/*.cruds', { user: 'Patient/a' });
     expect(write(visit([me('declined'), doctor('accepted')], 'booked'), before, launched)).toBe('allowed');
+    // Whoever acts for the patient answers for them, too.
+    const forThem = visit([me('declined'), doctor('accepted')], 'booked');
+    expect(write(forThem, before, asProxy('a'))).toBe('allowed');
+  });
+
+  it('Appointment: of a visit that has begun nobody says any more that they would not have come', () => {
+    const visit = (start: string, status: string) => ({
+      resourceType: 'Appointment',
+      id: 'x',
+      status: 'booked',
+      start,
+      participant: [{ actor: self, status }],
+    });
+    const declines = (start: string) => write(visit(start, 'declined'), visit(start, 'accepted'));
+    expect([declines('2999-01-01T10:00:00Z'), declines('2001-01-01T10:00:00Z')]).toEqual(['allowed', 422]);
+  });
+
+  it('Appointment: numbers are the clinic’s to give, but for those that an app knows its own by', () => {
+    const numbered = (...identifier: object[]) =>
+      write({
+        resourceType: 'Appointment',
+        status: 'proposed',
+        participant: [{ actor: self, status: 'accepted' }],
+        identifier,
+      });
+    const [SENT, URI, uuid] = ['urn:wellspring:sent', 'urn:ietf:rfc:3986', 'urn:uuid:7d1f'];
+    const own = [
+      { system: SENT, value: 'x' },
+      { system: URI, value: uuid },
+      { system: URI, value: uuid.toUpperCase() },
+    ];
+    expect(numbered(...own)).toBe('allowed');
+    for (const wrong of [
+      {},
+      { value: uuid },
+      { system: 'urn:visits', value: uuid },
+      { system: URI },
+      { system: URI, value: 'http://clinic.example/visits/1' },
+      { system: URI, value: `x${uuid}` },
+    ])
+      expect(numbered(...own, wrong), JSON.stringify(wrong)).toBe(422);
   });
 
   it('Appointment: why they cancel is said with it, in codes of theirs', () => {
@@ -251,7 +292,17 @@ describe('the special cases of the table', () => {
     expect([because('pat'), because('pat-cpp'), because('other'), {}].map(cancels)).toEqual(
       Array(4).fill('allowed'),
     );
-    expect([because('prov'), because('maint')].map(cancels)).toEqual([422, 422]);
+    expect([because('prov'), because('maint'), because('x-pat'), because('otherwise')].map(cancels)).toEqual(
+      Array(4).fill(422),
+    );
+    const several = {
+      coding: [
+        { system, code: 'pat' },
+        { system, code: 'prov' },
+      ],
+    };
+    expect(cancels({ cancelationReason: several })).toBe(422);
+    expect(cancels({ cancelationReason: { coding: [{ system }] } })).toBe(422);
     expect(cancels({ cancelationReason: { text: 'A cold' } })).toBe('allowed');
     expect(cancels(because('prov', 'urn:x'))).toBe('allowed');
     // Of a visit that goes on, or is over, nothing is said of why it would not be.

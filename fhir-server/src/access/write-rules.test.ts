@@ -7,7 +7,7 @@ import { WRITTEN_BY } from './authorship.ts';
 import { checkWrite } from './check-write.ts';
 import { OWNER_ELEMENTS } from './owner-table.ts';
 import { parseScopes } from './scope.ts';
-import type { Json } from './write-rules.ts';
+import { type Json, PATIENT_RULES } from './write-rules.ts';
 
 const PERSONS = {
   patient: { type: 'Patient', id: 'ana' },
@@ -473,6 +473,12 @@ describe('what a patient may change', () => {
   });
 });
 
+it('the table names elements by their own names, and no paths below them', () => {
+  for (const [type, { changes = [] }] of Object.entries(PATIENT_RULES))
+    for (const { elements } of changes)
+      for (const element of elements) expect(element, type).toMatch(/^[a-z][A-Za-z]*$/);
+});
+
 describe('what a patient ticks off of a plan of care', () => {
   const TICK = {
     code: { coding: [{ system: 'urn:wellspring:plan-activity', code: 'walk' }], text: 'Walk' },
@@ -504,6 +510,8 @@ describe('what a patient ticks off of a plan of care', () => {
         { basedOn: undefined },
         { basedOn: [] },
         { basedOn: [{ reference: 'ServiceRequest/s' }] },
+        { basedOn: [{ reference: 'https://other.example/CarePlan/p' }] },
+        { basedOn: [{ display: 'the plan' }] },
         { basedOn: [{ reference: 'CarePlan/p' }, { reference: 'CarePlan/q' }] },
         { basedOn: { reference: 'CarePlan/p' } },
         { valueBoolean: false },

@@ -173,8 +173,11 @@ describe('what is decided about, when it changes while somebody has it open', ()
     const times = nina.getByRole('group', { name: 'Free times' }).getByRole('radio');
     await times.nth(2).check();
     await load(world, [{ ...stored('slot-2'), status: 'busy' }]);
-    await nina.getByRole('button', { name: /^Book \w/ }).click();
+    await nina.getByRole('button', { name: /^Book \w/ }).focus();
+    await nina.keyboard.press('Enter');
     await nina.getByText('This was changed a moment ago.', { exact: false }).waitFor();
+    // Who works by keys is where they were.
+    expect(await nina.evaluate('document.activeElement.textContent')).toMatch(/^Book/);
     await nina.getByRole('button', { name: 'Book', exact: true }).click();
     await nina.getByText('This time is no longer free. Please choose another.').waitFor();
     expect(await system('GET', 'Appointment/wish')).toMatchObject({ status: 'proposed' });

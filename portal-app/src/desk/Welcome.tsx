@@ -1,6 +1,7 @@
 /** What a visitor of the desk sees who is not signed in. */
 import { t } from '../i18n/text.ts';
 import type { WelcomeProps } from '../smart/SessionProvider.tsx';
+import { Button } from '../ui/Button.tsx';
 import { EntryPage } from '../ui/EntryPage.tsx';
 
 export function Welcome({ clinicName, working, fault, onSignIn }: WelcomeProps) {
@@ -11,9 +12,9 @@ export function Welcome({ clinicName, working, fault, onSignIn }: WelcomeProps) 
       fault={fault}
       working={working}
     >
-      <button type="button" className="button" onClick={onSignIn} disabled={working}>
+      <Button className="button" onClick={onSignIn} isOff={working}>
         {t(working ? 'One moment…' : 'Sign in')}
-      </button>
+      </Button>
       <p className="muted">{t('You sign in with your account at the clinic.')}</p>
     </EntryPage>
   );

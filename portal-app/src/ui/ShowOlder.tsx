@@ -1,5 +1,6 @@
 /** The way on in a list that is read page by page, the newest first. */
 import { t } from '../i18n/text.ts';
+import { Button } from './Button.tsx';
 
 export function ShowOlder({
   isLoading,
@@ -10,9 +11,9 @@ export function ShowOlder({
 }) {
   return (
     <p>
-      <button type="button" className="button secondary" disabled={isLoading} onClick={onPress}>
+      <Button className="button secondary" isOff={isLoading} onClick={onPress}>
         {t(isLoading ? 'Loading…' : 'Show older ones')}
-      </button>
+      </Button>
     </p>
   );
 }

@@ -6,6 +6,7 @@ import { failureWords } from '../format/explained.ts';
 import { FieldProblem } from '../format/field-problem.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { plural, t } from '../i18n/text.ts';
+import { Button } from './Button.tsx';
 import styles from './form.module.css';
 import { FieldProblems, useField, useFormProblems } from './form-problems.tsx';
 import { useReturnFocus } from './use-return-focus.ts';
@@ -250,9 +251,9 @@ export function ActionButton({
     <>
       {isOffered && (
         <p>
-          <button type="button" className="button quiet" disabled={action.isPending} onClick={action.mutate}>
+          <Button className="button quiet" isOff={action.isPending} onClick={action.mutate}>
             {children}
-          </button>
+          </Button>
         </p>
       )}
       {error && !isDone && <p role="alert">{failureWords(error)}</p>}
@@ -327,15 +328,15 @@ export function SendForm({
       )}
       {other && <p className={styles.whose}>{t('For {name}', { name: other.name })}</p>}
       <div className={styles.buttons}>
-        <button
+        <Button
           id={submitId}
           type="submit"
           className={isAside ? 'button secondary' : 'button'}
-          disabled={state.isPending || !isOnline}
+          isOff={state.isPending || !isOnline}
         >
           {state.isPending ? t('Sending…') : label}
           {submitHint}
-        </button>
+        </Button>
         {onCancel && (
           <button type="button" className="button quiet" onClick={onCancel}>
             {cancelLabel ?? t('Cancel')}

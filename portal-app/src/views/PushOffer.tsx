@@ -6,6 +6,7 @@ import { turnOn } from '../record/push/devices.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
 import { useAction } from '../smart/use-send.ts';
+import { Button } from '../ui/Button.tsx';
 import { sayDone } from '../ui/done.tsx';
 import { Card } from '../ui/parts.tsx';
 
@@ -34,9 +35,9 @@ export function PushOffer() {
         )}
       </p>
       <p>
-        <button type="button" className="button" disabled={accept.isPending} onClick={() => accept.mutate()}>
+        <Button className="button" isOff={accept.isPending} onClick={() => accept.mutate()}>
           {t('Tell me on this device')}
-        </button>{' '}
+        </Button>{' '}
         <button type="button" className="button quiet" onClick={end}>
           {t('Not now')}
         </button>

@@ -13,6 +13,7 @@ import { when } from '../record/visits/words.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
 import { useAction } from '../smart/use-send.ts';
+import { Button } from '../ui/Button.tsx';
 import { later } from '../ui/later.tsx';
 import styles from '../ui/list.module.css';
 import { saveFile } from '../ui/save-file.ts';
@@ -67,9 +68,9 @@ export function VisitActions({ appointment, location }: Props) {
         </Link>
       )}
       {mayCheckIn(appointment) && !isVideo && (
-        <button type="button" className="button" disabled={arrive.isPending} onClick={() => arrive.mutate()}>
+        <Button className="button" isOff={arrive.isPending} onClick={() => arrive.mutate()}>
           {t('I have arrived')}
-        </button>
+        </Button>
       )}
       {isBooked && directions && (
         <a className="button secondary" href={directions} target="_blank" rel="noreferrer">

@@ -13,6 +13,7 @@ import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { type Command, useCommands } from '../../../ui/commands.ts';
 import { KeyHelp } from '../../../ui/KeyHelp.tsx';
 import { useKeys } from '../../../ui/keys.ts';
@@ -85,15 +86,14 @@ export function InboxPage() {
         <div className={styles.told}>
           <p role="status">{told?.words}</p>
           {told?.takeBack && (
-            <button
-              type="button"
+            <Button
               className="button quiet"
               aria-keyshortcuts="z"
-              disabled={takeBack.isPending}
+              isOff={takeBack.isPending}
               onClick={() => takeBack.mutate()}
             >
               {t('Undo')} <Key of="z" />
-            </button>
+            </Button>
           )}
           {takeBack.error && <p role="alert">{failureWords(takeBack.error)}</p>}
         </div>

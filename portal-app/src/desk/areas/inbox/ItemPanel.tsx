@@ -19,6 +19,7 @@ import { taskQuery } from '../../../record/work/queue.ts';
 import type { Kind } from '../../../record/work/service-levels.ts';
 import { RecordProvider, usePortal, useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { later } from '../../../ui/later.tsx';
 import { EmptyState, Loaded, Pill, Skeleton } from '../../../ui/parts.tsx';
@@ -297,15 +298,14 @@ function Holding({ task }: { readonly task: Task }) {
           )}
         </span>
         {!isMine && (
-          <button
-            type="button"
+          <Button
             className="button secondary"
             aria-keyshortcuts="c"
-            disabled={take.isPending}
+            isOff={take.isPending}
             onClick={() => take.mutate()}
           >
             {t('Claim')} <Key of="c" />
-          </button>
+          </Button>
         )}
         <button type="button" className="button quiet" aria-keyshortcuts="h" onClick={() => show('over')}>
           {t('Hand over')} <Key of="h" />
@@ -314,26 +314,24 @@ function Holding({ task }: { readonly task: Task }) {
           {t('Make a task')} <Key of="t" />
         </button>
         {(isLater || canBePutOff(task)) && (
-          <button
-            type="button"
+          <Button
             className="button quiet"
             aria-keyshortcuts={chosen === 0 ? 's' : undefined}
-            disabled={back.isPending}
+            isOff={back.isPending}
             onClick={later}
           >
             {t(isLater ? 'Bring it back' : 'Later')} {chosen === 0 && <Key of="s" />}
-          </button>
+          </Button>
         )}
         {isPlain && (
-          <button
-            type="button"
+          <Button
             className="button quiet"
             aria-keyshortcuts={chosen === 0 ? 'e' : undefined}
-            disabled={end.isPending}
+            isOff={end.isPending}
             onClick={() => end.mutate()}
           >
             {t('Finish')} {chosen === 0 && <Key of="e" />}
-          </button>
+          </Button>
         )}
       </div>
       {error && <p role="alert">{failureWords(error)}</p>}

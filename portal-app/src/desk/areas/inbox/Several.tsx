@@ -13,6 +13,7 @@ import { changeSeveral } from '../../../record/work/several.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { backWords } from './HandOverAll.tsx';
 import styles from './inbox.module.css';
@@ -64,15 +65,14 @@ export function Several({ chosen }: { readonly chosen: Chosen }) {
         <strong className={styles.check} role="status">
           {plural(tasks.length, '1 is chosen', '{count} are chosen')}
         </strong>
-        <button
-          type="button"
+        <Button
           className="button secondary"
           aria-keyshortcuts="e"
-          disabled={finishing.isPending}
+          isOff={finishing.isPending}
           onClick={() => finishing.mutate()}
         >
           {t('Finish')} <Key of="e" />
-        </button>
+        </Button>
         <button type="button" className="button secondary" aria-keyshortcuts="s" onClick={open}>
           {t('Later')} <Key of="s" />
         </button>

@@ -21,6 +21,7 @@ import {
   withWhomAsked,
 } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Button } from '../../../ui/Button.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
@@ -168,10 +169,9 @@ function Times({ task, visit }: Props) {
                 ))}
               </fieldset>
               {proposed.length > 0 && (
-                <button
-                  type="button"
+                <Button
                   className="button secondary"
-                  disabled={propose.isPending}
+                  isOff={propose.isPending}
                   onClick={() => propose.mutate()}
                 >
                   {plural(
@@ -179,7 +179,7 @@ function Times({ task, visit }: Props) {
                     'Propose this time to the patient',
                     'Propose these {count} times to the patient',
                   )}
-                </button>
+                </Button>
               )}
               {propose.error && <p role="alert">{failureWords(propose.error)}</p>}
             </SendForm>

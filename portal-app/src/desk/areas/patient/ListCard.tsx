@@ -10,6 +10,7 @@ import { useBy } from '../../../record/staff/use-by.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, PartFailed } from '../../../ui/parts.tsx';
@@ -69,15 +70,10 @@ function Foot({
           : t('Nobody has gone through this list yet.')}
       </p>
       <div className={own.actions}>
-        <button
-          type="button"
-          className="button secondary"
-          disabled={review.isPending}
-          onClick={() => review.mutate()}
-        >
+        <Button className="button secondary" isOff={review.isPending} onClick={() => review.mutate()}>
           {t('All of it is right')}
           <span className="visually-hidden">: {title}</span>
-        </button>
+        </Button>
         {!isAdding && (
           <button type="button" className="button quiet" onClick={onAdd}>
             {t('Add')}

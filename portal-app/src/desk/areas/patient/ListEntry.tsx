@@ -16,6 +16,7 @@ import {
   nameOf,
   sinceOf,
 } from '../../../record/lists/queries.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { CorrectForm, EndForm } from './EntryForms.tsx';
 import styles from './patient.module.css';
@@ -132,10 +133,10 @@ function Once({
   const save = useEntryChange(change, onDone);
   return (
     <>
-      <button type="button" className="button quiet" disabled={save.isPending} onClick={() => save.mutate()}>
+      <Button className="button quiet" isOff={save.isPending} onClick={() => save.mutate()}>
         {label}
         <span className="visually-hidden">: {nameOf(entry)}</span>
-      </button>
+      </Button>
       {save.error && <p role="alert">{failureWords(save.error)}</p>}
     </>
   );

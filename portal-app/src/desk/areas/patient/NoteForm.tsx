@@ -17,6 +17,7 @@ import type { Fhir } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 
 /** `before`: a draft that is gone on with, or a signed note that is amended. */
@@ -83,14 +84,13 @@ export function NoteForm({
         onChange={(text) => set({ text })}
       />
       {!isAmending && (
-        <button
-          type="button"
+        <Button
           className="button secondary"
-          disabled={isPending || note.text.trim() === '' || note.title.trim() === ''}
+          isOff={isPending || note.text.trim() === '' || note.title.trim() === ''}
           onClick={() => keep.mutate()}
         >
           {t('Keep as a draft')}
-        </button>
+        </Button>
       )}
     </SendForm>
   );

@@ -14,6 +14,7 @@ import { declineOffer } from '../../../record/visits/waiting-list.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { sayDone } from '../../../ui/done.tsx';
 import styles from '../../../ui/list.module.css';
 import { Loaded } from '../../../ui/parts.tsx';
@@ -45,14 +46,9 @@ export function ProposedTimes({ visit }: { readonly visit: Appointment }) {
               <Time key={time.slot.id} visit={visit} time={time} />
             ))}
           </ul>
-          <button
-            type="button"
-            className="button quiet"
-            disabled={decline.isPending}
-            onClick={() => decline.mutate()}
-          >
+          <Button className="button quiet" isOff={decline.isPending} onClick={() => decline.mutate()}>
             {t('None of these, please propose others')}
-          </button>
+          </Button>
           {decline.error && <p role="alert">{failureWords(decline.error)}</p>}
         </>
       )}
@@ -70,15 +66,10 @@ function Time({ visit, time: { slot, who } }: { readonly visit: Appointment; rea
   });
   return (
     <li>
-      <button
-        type="button"
-        className="button secondary"
-        disabled={take.isPending}
-        onClick={() => take.mutate()}
-      >
+      <Button className="button secondary" isOff={take.isPending} onClick={() => take.mutate()}>
         {t('Take {when}', { when: formatDateTime(slot.start) })}
         {who && ` · ${who}`}
-      </button>
+      </Button>
       {take.error && <p role="alert">{failureWords(take.error)}</p>}
     </li>
   );

@@ -18,6 +18,7 @@ import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { sayDone } from '../../../ui/done.tsx';
 import { SendForm } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
@@ -54,17 +55,12 @@ export function Offer({
       </p>
       {instead && <p>{t('If you take it, your visit of {when} is given up.', { when: when(instead) })}</p>}
       <div className={styles.actions}>
-        <button type="button" className="button" disabled={take.isPending} onClick={() => take.mutate()}>
+        <Button className="button" isOff={take.isPending} onClick={() => take.mutate()}>
           {t('Take this time')}
-        </button>
-        <button
-          type="button"
-          className="button secondary"
-          disabled={decline.isPending}
-          onClick={() => decline.mutate()}
-        >
+        </Button>
+        <Button className="button secondary" isOff={decline.isPending} onClick={() => decline.mutate()}>
           {t('No, wait for another')}
-        </button>
+        </Button>
       </div>
       {problem && <p role="alert">{failureWords(problem)}</p>}
     </Card>
@@ -132,15 +128,10 @@ function Waiting({ wish, visit }: { readonly wish: Appointment; readonly visit: 
   return (
     <p>
       {t('You are on the waiting list for an earlier time.')}{' '}
-      <button
-        type="button"
-        className="button quiet"
-        disabled={leave.isPending}
-        onClick={() => leave.mutate()}
-      >
+      <Button className="button quiet" isOff={leave.isPending} onClick={() => leave.mutate()}>
         {t('Leave the waiting list')}
         <span className="visually-hidden">: {`${reason(visit)}, ${when(visit)}`}</span>
-      </button>
+      </Button>
       {leave.error && <span role="alert">{failureWords(leave.error)}</span>}
     </p>
   );

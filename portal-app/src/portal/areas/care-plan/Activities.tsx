@@ -20,6 +20,7 @@ import { mayTakeBack } from '../../../record/readings/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useToggle } from '../../../smart/use-toggle.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { PartFailed, Pill, Skeleton } from '../../../ui/parts.tsx';
 import care from '../../../views/care-plan.module.css';
@@ -124,16 +125,15 @@ function useTick({ plan, activity, ticks }: Ticked, day: string) {
 function Day({ day, ...ticked }: Ticked & { readonly day: string }) {
   const { change, isDone, isLocked } = useTick(ticked, day);
   return (
-    <button
-      type="button"
+    <Button
       className={`${care.day} ${isDone ? care.done : ''}`}
       aria-pressed={isDone}
-      disabled={change.isPending || isLocked}
+      isOff={change.isPending || isLocked}
       onClick={change.mutate}
     >
       <DayMarks day={day} isDone={isDone} />
       {change.error && <span role="alert">{failureWords(change.error)}</span>}
-    </button>
+    </Button>
   );
 }
 
@@ -150,15 +150,14 @@ function Once(ticked: Ticked) {
       )}
       {!isLocked && (
         <p>
-          <button
-            type="button"
+          <Button
             className={`button ${isDone ? 'quiet' : 'secondary'}`}
-            disabled={change.isPending}
+            isOff={change.isPending}
             onClick={change.mutate}
           >
             {t(isDone ? 'Undo' : 'Mark as done')}
             <span className="visually-hidden">: {activity.name}</span>
-          </button>
+          </Button>
         </p>
       )}
       {change.error && <p role="alert">{failureWords(change.error)}</p>}

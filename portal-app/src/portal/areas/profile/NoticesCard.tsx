@@ -14,6 +14,7 @@ import { usePatientChange } from '../../../record/patient/use-patient-change.ts'
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card } from '../../../ui/parts.tsx';
 
@@ -141,14 +142,9 @@ function Test() {
   return (
     <>
       <p>
-        <button
-          type="button"
-          className="button quiet"
-          disabled={test.isPending}
-          onClick={() => test.mutate()}
-        >
+        <Button className="button quiet" isOff={test.isPending} onClick={() => test.mutate()}>
           {t(test.isPending ? 'Sending…' : 'Send me a test notice')}
-        </button>
+        </Button>
       </p>
       <p role="status">
         {test.data &&

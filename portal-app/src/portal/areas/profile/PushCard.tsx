@@ -7,6 +7,7 @@ import { type Device, pushQuery, turnOff, turnOn } from '../../../record/push/de
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Card, Loaded } from '../../../ui/parts.tsx';
 import { PUSH_FAILED } from '../../../views/PushOffer.tsx';
 
@@ -50,14 +51,9 @@ function TurnOn() {
         )}
       </p>
       <p>
-        <button
-          type="button"
-          className="button secondary"
-          disabled={on.isPending}
-          onClick={() => on.mutate()}
-        >
+        <Button className="button secondary" isOff={on.isPending} onClick={() => on.mutate()}>
           {t('Tell me on this device')}
-        </button>
+        </Button>
       </p>
       {on.error && <p role="alert">{t(PUSH_FAILED)}</p>}
     </>
@@ -74,10 +70,10 @@ function One({ device }: { readonly device: Device }) {
   return (
     <li>
       {name}{' '}
-      <button type="button" className="button quiet" disabled={off.isPending} onClick={() => off.mutate()}>
+      <Button className="button quiet" isOff={off.isPending} onClick={() => off.mutate()}>
         {t('Turn off')}
         <span className="visually-hidden">: {name}</span>
-      </button>
+      </Button>
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { type Newest, newestQuery } from '../../../record/entries/queries.ts';
 import { fhirText } from '../../../smart/exact-json.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
+import { Button } from '../../../ui/Button.tsx';
 import styles from '../../../ui/entries.module.css';
 import { TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, PartFailed } from '../../../ui/parts.tsx';
@@ -89,14 +90,9 @@ function Download() {
     <>
       <p>
         {fhir.offers('Patient', '$everything') && (
-          <button
-            type="button"
-            className="button secondary"
-            disabled={download.isPending}
-            onClick={() => download.mutate()}
-          >
+          <Button className="button secondary" isOff={download.isPending} onClick={() => download.mutate()}>
             {t(download.isPending ? 'Gathering…' : 'Download my record')}
-          </button>
+          </Button>
         )}{' '}
         {fhir.offers('Condition') && (
           <Link className="button quiet" to="/summary">

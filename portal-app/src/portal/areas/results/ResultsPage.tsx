@@ -14,6 +14,7 @@ import { filtered, within } from '../../../record/results/orders.ts';
 import { type TestRow, testRows } from '../../../record/results/queries.ts';
 import { type Results, useResults } from '../../../record/results/use-results.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Button } from '../../../ui/Button.tsx';
 import { EmptyState, Loaded, PageHead, PartFailed } from '../../../ui/parts.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { OrderList } from './OrderList.tsx';
@@ -83,17 +84,16 @@ function Shown({ results, filters }: { readonly results: Results; readonly filte
       {isByTest ? <TestList tests={tests.slice(0, most)} /> : <OrderList orders={shown} isNew={isFresh} />}
       {(isCut || results.hasMore) && (
         <p>
-          <button
-            type="button"
+          <Button
             className="button secondary"
-            disabled={results.isLoadingMore}
+            isOff={results.isLoadingMore}
             onClick={() => {
               setMost(most + 2 * FEW);
               if (!isCut) results.readMore();
             }}
           >
             {t(results.isLoadingMore ? 'Loading…' : 'Show older results')}
-          </button>
+          </Button>
         </p>
       )}
     </>

@@ -9,6 +9,7 @@ import {
   watchLevel,
 } from '../../../device/media.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { Card, Pill } from '../../../ui/parts.tsx';
 import styles from './video.module.css';
 
@@ -53,9 +54,9 @@ export function DeviceTest() {
     <Card title={t('Test camera and sound')}>
       <p>{t('The picture and the sound stay on this device: nothing is recorded or sent.')}</p>
       <p className={styles.buttons}>
-        <button type="button" className="button secondary" disabled={isAsking} onClick={() => void begin()}>
+        <Button className="button secondary" isOff={isAsking} onClick={() => void begin()}>
           {t(tried ? 'Test again' : 'Start the test')}
-        </button>
+        </Button>
         {stream && (
           <button type="button" className="button quiet" onClick={() => setTried(undefined)}>
             {t('Turn camera and microphone off')}

@@ -6,6 +6,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { readBrand } from '../../../smart/brand.ts';
 import type { WelcomeProps } from '../../../smart/SessionProvider.tsx';
+import { Button } from '../../../ui/Button.tsx';
 import { ClinicLines } from '../../../ui/clinic.tsx';
 import { EntryPage } from '../../../ui/EntryPage.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
@@ -39,9 +40,9 @@ export function Welcome({
         </>
       }
     >
-      <button type="button" className="button" onClick={onSignIn} disabled={working}>
+      <Button className="button" onClick={onSignIn} isOff={working}>
         {t(working ? 'One moment…' : 'Sign in')}
-      </button>
+      </Button>
       {signUpUrl && (
         <a className="button secondary" href={signUpUrl}>
           {t('Create an account')}

@@ -786,7 +786,17 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await hana.getByLabel('Last day (optional)').fill('2031-06-01');
       await hana.getByRole('button', { name: 'Save the last day' }).click();
       await hana.getByText('until Jun 1, 2031').waitFor();
-      await hana.getByRole('button', { name: /^End the role.*Front desk/ }).click();
+      // Asked once, with who and from when: neither a press by mistake ends it, nor a double one.
+      await hana.getByRole('button', { name: /^End the role.*Front desk/ }).dblclick();
+      await hana
+        .getByText('From now on Hana Ito does not have the role “Front desk”', { exact: false })
+        .waitFor();
+      await expectAccessibleInBoth(page);
+      expect(await given()).toMatchObject([{ active: true }]);
+      await hana.getByRole('button', { name: 'Cancel' }).click();
+      expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^End the role/);
+      await page.keyboard.press('Enter');
+      await hana.getByRole('button', { name: 'End the role', exact: true }).click();
       await hana.getByRole('button', { name: /^Give it back.*Front desk/ }).waitFor();
       expect(await given()).toMatchObject([{ active: false, period: { end: expect.any(String) } }]);
       await page.getByRole('link', { name: 'Audit log' }).click();
@@ -848,10 +858,20 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByLabel('What patients read as the reason').fill('Founders’ day');
       await page.getByRole('button', { name: 'Close on these days' }).click();
       await page.getByText(/free times? (was|were) blocked/).waitFor();
-      await page.getByRole('button', { name: /^Open after all.*Founders/ }).waitFor();
+      const reopen = page.getByRole('button', { name: /^Open after all.*Founders/ });
+      await reopen.waitFor();
       await expectAccessibleInBoth(page);
       await picture(page, 'desk-closed-days');
       expect(await freeThen()).toBe(0);
+      // What was said of it is so no longer.
+      await reopen.click();
+      await reopen.waitFor({ state: 'detached' });
+      expect(await page.getByText(/free times? (was|were) blocked/).count()).toBe(0);
+      await expect.poll(freeThen, { timeout: 10_000 }).toBe(before);
+      await page.getByLabel('First day', { exact: true }).first().fill(feast);
+      await page.getByLabel('What patients read as the reason').fill('Founders’ day');
+      await page.getByRole('button', { name: 'Close on these days' }).click();
+      await reopen.waitFor();
       await goTo(page, `/schedule?day=${feast}&view=day`);
       await page.getByText(/^Closed .*: Founders’ day$/).waitFor();
       await picture(page, 'desk-schedule-closed');

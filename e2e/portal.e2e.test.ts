@@ -821,6 +821,8 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await open(page, '/share', 'Share my summary');
     await page.getByText('by Dr. Stone, Hill Hospital', { exact: false }).waitFor();
     await page.getByRole('button', { name: /^End it now/ }).click();
+    await page.getByText('Whoever has the link can open nothing by it any more.', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'End it now', exact: true }).click();
     await page.getByText('None.').waitFor();
     await stranger.page.goto(link);
     await stranger.page.reload();

@@ -4,6 +4,7 @@
  */
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { beginAct, useActsBegun } from '../device/acts.ts';
 import { draftsKept } from '../device/drafts.ts';
 import { forgetIdentity, identityOf } from './once.ts';
 
@@ -13,21 +14,31 @@ export interface Handlers<T> {
   readonly onSettled?: () => unknown;
 }
 
-/** For what changes something that is there: only the version that was read can be replaced, so no identity is needed. */
+/**
+ * For what changes something that is there: only the version that was read can be replaced, so no identity is needed. `isLatest`: nothing else was begun since, and what is
+ * said of its outcome is so.
+ */
 export function useAction<T>({ act, ...handlers }: Handlers<T> & { readonly act: () => Promise<T> }) {
-  const { mutateAsync, ...state } = useMutation({ mutationFn: act, ...handlers });
+  // Of the page as it was when it was pressed: it is drawn again before what was pressed begins.
+  const { mutateAsync, ...state } = useMutation({
+    mutationFn: (pressed: typeof act) => pressed(),
+    ...handlers,
+  });
   const isUnderWay = useRef(false);
+  const own = useRef(0);
+  const isLatest = useActsBegun() === own.current;
   const mutate = (): void => {
     if (isUnderWay.current) return;
     isUnderWay.current = true;
-    mutateAsync()
+    own.current = beginAct();
+    mutateAsync(act)
       // Told by `state.error`.
       .catch(() => undefined)
       .finally(() => {
         isUnderWay.current = false;
       });
   };
-  return { ...state, mutate };
+  return { ...state, isLatest, mutate };
 }
 
 /** For what stores something new. `what`: all that the person entered; the same again is the same, until it was sent. `send`: is given its identity. */

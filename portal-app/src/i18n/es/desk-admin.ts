@@ -35,6 +35,8 @@ export const deskAdmin = {
   'Add a role': 'Añadir una función',
   'not active': 'no activa',
   'End the role': 'Terminar la función',
+  'From now on {name} does not have the role “{role}”: what it opened to them closes within a minute. For a day that is to come, set the last day.':
+    'Desde ahora {name} no tiene la función «{role}»: lo que le abría se cierra en un minuto. Para un día que esté por venir, ponga el último día.',
   'Give it back': 'Devolverla',
   'Set the last day': 'Poner el último día',
   'Another last day': 'Otro último día',

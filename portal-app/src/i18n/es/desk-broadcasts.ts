@@ -65,7 +65,8 @@ export const deskBroadcasts = {
   'Is being sent': 'Se está enviando',
   'All sent': 'Todo enviado',
   'Stop it': 'Detenerlo',
-  'Nobody else shall get it': 'Que nadie más lo reciba',
+  'Nobody else gets it, and it is not gone on with. Who has it keeps it.':
+    'Nadie más lo recibe, y no se reanuda. Quien lo tiene lo conserva.',
   'Flu shots': 'Vacunas contra la gripe',
   'Before a visit': 'Antes de una cita',
   'We are closed': 'Estamos cerrados',

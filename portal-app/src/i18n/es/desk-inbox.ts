@@ -209,6 +209,8 @@ export const deskInbox = {
   'Taken out': 'Quitado',
   'File it in the record': 'Archivarlo en el expediente',
   'It does not belong here: take it out': 'No corresponde aquí: quitarlo',
+  'It is marked as entered in error: it stands nowhere in the record any more, and the patient does not see it.':
+    'Se marca como introducido por error: ya no figura en el expediente y el paciente no lo ve.',
   'Booked by the patient. Nothing needs to be answered.':
     'Reservado por el paciente. No hace falta responder.',
   'From the record': 'Del expediente',

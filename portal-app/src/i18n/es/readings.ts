@@ -24,6 +24,8 @@ export const readings = {
   'Save the right value': 'Guardar el valor correcto',
   'Correct or remove this value': 'Corregir o quitar este valor',
   'Remove this value: it was entered in error': 'Quitar este valor: se anotó por error',
+  'It stands in your record no longer, and no chart has it.':
+    'Ya no figura en su expediente ni en ninguna gráfica.',
   'An unusual value': 'Un valor poco común',
   'Yes, it is right': 'Sí, es correcto',
   '{value} is unusual: most values lie between {low} and {high}. Is it right?':

@@ -35,6 +35,8 @@ export const sharing = {
   'With a passcode': 'Con clave',
   Remove: 'Quitar',
   'End it now': 'Terminarlo ahora',
+  'Whoever has the link can open nothing by it any more. It can’t be had back.':
+    'Quien tenga el enlace ya no puede abrir nada con él. No se puede recuperar.',
   'A shared health summary': 'Un resumen de salud compartido',
   'This link does not work, or no longer. Ask whoever sent it for another.':
     'Este enlace no funciona, o ya no. Pida otro a quien se lo envió.',
@@ -51,6 +53,8 @@ export const sharing = {
     'Suscríbase a esta dirección en su calendario. Solo se muestra una vez.',
   'A calendar address is in use, made {date}.': 'Hay una dirección de calendario en uso, del {date}.',
   'End this calendar address': 'Terminar esta dirección de calendario',
+  'Calendars that subscribe to it are told of no visit any more. The same address can’t be had back.':
+    'Los calendarios suscritos a ella ya no se enteran de ninguna cita. La misma dirección no se puede recuperar.',
   'Made by others for this record': 'Hechas por otras personas para este expediente',
   'Made by {name}': 'Hecho por {name}',
   '{name}, made {date}': '{name}, hecha el {date}',

@@ -54,6 +54,10 @@ export function closedDaysOf(services: readonly HealthcareService[]): readonly C
   return found.toSorted((a, b) => a.first.localeCompare(b.first));
 }
 
+/** Just these, whichever services have them. */
+export const isClosed = (services: readonly HealthcareService[], days: ClosedDays | undefined): boolean =>
+  closedDaysOf(services).some((each) => isSame(each, days));
+
 export const isClosedOn = (closed: readonly ClosedDays[], day: string): boolean =>
   closed.some(({ first, last }) => first <= day && day <= last);
 

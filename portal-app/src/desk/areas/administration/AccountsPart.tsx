@@ -1,6 +1,6 @@
 /** Accounts of patients and colleagues: found, and helped in or kept out. Each act is asked once more and is in the sign-in service's log. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import {
@@ -16,9 +16,10 @@ import { type Administration, administrationOf } from '../../../smart/administra
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { Asked } from '../../../ui/asked.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
-import { SendForm, TextField } from '../../../ui/form.tsx';
+import { TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './administration.module.css';
 import { SignInFirst } from './SignInFirst.tsx';
@@ -213,9 +214,6 @@ function ActForm({
 }) {
   const refresh = useRefresh();
   const [label, follows] = ACTS[act];
-  const asked = useRef<HTMLParagraphElement>(null);
-  // There is no field, and the button must not be pressed by the key that opened this.
-  useEffect(() => asked.current?.focus(), []);
   const done = useAction({
     act: () => actOnAccount(administration, account, act),
     onError: () => refresh('accounts'),
@@ -226,10 +224,8 @@ function ActForm({
     },
   });
   return (
-    <SendForm label={t(label)} state={done} onSend={() => done.mutate()} onCancel={() => onDone()}>
-      <p ref={asked} tabIndex={-1}>
-        {t(follows)}
-      </p>
-    </SendForm>
+    <Asked label={t(label)} action={done} onCancel={() => onDone()}>
+      {t(follows)}
+    </Asked>
   );
 }

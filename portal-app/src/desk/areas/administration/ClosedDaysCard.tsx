@@ -10,6 +10,7 @@ import {
   type ClosedDays,
   closeDays,
   closedDaysOf,
+  isClosed,
   openDays,
   servicesOfClinic,
 } from '../../../record/administration/closed-days.ts';
@@ -99,11 +100,13 @@ function CloseForm({ services }: { readonly services: readonly HealthcareService
       requireRight('closed-first', days.first < today() && 'This day is over.');
       requireRight('closed-last', days.last < days.first && 'This must not be before the first day.');
       requireRight('closed-last', days.last > dayLater(days.first, MOST_DAYS) && 'Please choose fewer days.');
-      return closeDays(fhir, services, days);
+      return { days, ...(await closeDays(fhir, services, days)) };
     },
     onSettled: () => refresh('services', 'schedule'),
     onSuccess: () => setAsked({ first: '', last: '', why: '' }),
   });
+  // Not when they are open again, by whoever.
+  const said = close.isLatest && isClosed(services, close.data?.days) ? close.data : undefined;
   return (
     <SendForm label={t('Close on these days')} state={close} onSend={() => close.mutate()}>
       <TextField
@@ -128,13 +131,13 @@ function CloseForm({ services }: { readonly services: readonly HealthcareService
         value={asked.why}
         onChange={(why) => set({ why })}
       />
-      {close.data && (
+      {said && (
         <p role="status">
           {[
-            plural(close.data.blocked, '1 free time was blocked.', '{count} free times were blocked.'),
-            close.data.booked > 0 &&
+            plural(said.blocked, '1 free time was blocked.', '{count} free times were blocked.'),
+            said.booked > 0 &&
               plural(
-                close.data.booked,
+                said.booked,
                 '1 time is booked and stays: please move the visit.',
                 '{count} times are booked and stay: please move the visits.',
               ),

@@ -240,7 +240,6 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const [last, setLast] = useState(dayLater(today(), FOUR_WEEKS));
   const [minutes, setMinutes] = useState('20');
   const [hours, setAll] = useState<Hours>({ days: WEEK.slice(0, 5), from: '08:40', until: '12:00' });
-  const [made, setMade] = useState<number>();
   const open = useAction({
     act: async () => {
       checkHours('slots', hours);
@@ -253,7 +252,6 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
       return slots.length;
     },
     onSettled: () => refresh('schedule'),
-    onSuccess: setMade,
   });
   return (
     <SendForm label={t('Open these times')} state={open} onSend={() => open.mutate()}>
@@ -281,8 +279,10 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
         onChange={setMinutes}
         options={LENGTHS.map((each) => [String(each), t('{count} minutes', { count: each })] as const)}
       />
-      {made !== undefined && !open.isPending && !open.error && (
-        <p role="status">{t('{count} times were opened. What stood there before stays.', { count: made })}</p>
+      {open.isLatest && open.data !== undefined && (
+        <p role="status">
+          {t('{count} times were opened. What stood there before stays.', { count: open.data })}
+        </p>
       )}
     </SendForm>
   );

@@ -17,6 +17,7 @@ import { ROLES, roleName } from '../../../record/staff/roles.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from './administration.module.css';
 
@@ -50,10 +51,22 @@ export function RoleLine({ role, name }: { readonly role: PractitionerRole; read
           </span>
         )}
       </span>
-      <ActionButton action={change}>
-        {t(isOn ? 'End the role' : 'Give it back')}
-        {whose}
-      </ActionButton>
+      {isOn ? (
+        <AskedAction
+          action={change}
+          label={t('End the role')}
+          about={`${words}, ${name}`}
+          follows={t(
+            'From now on {name} does not have the role “{role}”: what it opened to them closes within a minute. For a day that is to come, set the last day.',
+            { name, role: words },
+          )}
+        />
+      ) : (
+        <ActionButton action={change}>
+          {t('Give it back')}
+          {whose}
+        </ActionButton>
+      )}
       {isOn && !isEnding && (
         <button type="button" className="button quiet" onClick={() => setEnding(true)}>
           {t(end ? 'Another last day' : 'Set the last day')}

@@ -1,6 +1,5 @@
 /** What was sent to many: how far it is, and the button that stops it. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { formatDateTime } from '../../../format/date.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
@@ -13,8 +12,8 @@ import { leftOutText } from '../../../record/broadcasts/texts.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { Each } from '../../../ui/Each.tsx';
-import { ActionButton } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './broadcasts.module.css';
 
@@ -82,25 +81,16 @@ function State({ broadcast: { status } }: { readonly broadcast: Broadcast }) {
 function Stop({ broadcast: { id, topic } }: { readonly broadcast: Broadcast }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
-  const [isAsked, setAsked] = useState(false);
   const stop = useAction({
     act: () => stopSending(fhir, id),
     onSettled: () => refresh('broadcasts'),
   });
-  const about = <span className="visually-hidden">: {topic}</span>;
-  if (!isAsked)
-    return (
-      <p>
-        <button type="button" className="button secondary" onClick={() => setAsked(true)}>
-          {t('Stop it')}
-          {about}
-        </button>
-      </p>
-    );
   return (
-    <ActionButton action={stop}>
-      {t('Nobody else shall get it')}
-      {about}
-    </ActionButton>
+    <AskedAction
+      action={stop}
+      label={t('Stop it')}
+      about={topic}
+      follows={t('Nobody else gets it, and it is not gone on with. Who has it keeps it.')}
+    />
   );
 }

@@ -9,7 +9,8 @@ import { answersOf } from '../../../record/work/answers.ts';
 import { documentQuery, fileDocument, finishWithNote, responseQuery } from '../../../record/work/other.ts';
 import { visitQuery } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { ActionButton, SendForm, TextArea } from '../../../ui/form.tsx';
+import { AskedAction } from '../../../ui/asked.tsx';
+import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
@@ -108,7 +109,13 @@ export function DocumentItem({ task }: ItemProps) {
           >
             {null}
           </SendForm>
-          <ActionButton action={refuse}>{t('It does not belong here: take it out')}</ActionButton>
+          <AskedAction
+            action={refuse}
+            label={t('It does not belong here: take it out')}
+            follows={t(
+              'It is marked as entered in error: it stands nowhere in the record any more, and the patient does not see it.',
+            )}
+          />
         </>
       )}
     </About>

@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate } from '../../../format/date.ts';
-import { t } from '../../../i18n/text.ts';
+import { type Text, t } from '../../../i18n/text.ts';
 import { endFeed, feedQuery, makeFeed, type OtherFeed, readFeed } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { CopyField } from '../../../ui/CopyField.tsx';
-import { ActionButton, Select, SendForm } from '../../../ui/form.tsx';
+import { Select, SendForm } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, Loaded } from '../../../ui/parts.tsx';
 
@@ -46,9 +47,9 @@ export function CalendarFeed() {
             {isActive && !make.data && (
               <p>{t('A calendar address is in use, made {date}.', { date: formatDate(since) })}</p>
             )}
-            <ActionButton action={end} isOffered={isActive}>
-              {t('End this calendar address')}
-            </ActionButton>
+            {isActive && (
+              <AskedAction action={end} label={t('End this calendar address')} follows={t(NOT_HAD_BACK)} />
+            )}
             {/* Made, and its address lost on the way: nobody has that one, and another takes its place. */}
             {(!isActive || make.error) && (
               <SendForm
@@ -87,6 +88,9 @@ export function CalendarFeed() {
   );
 }
 
+const NOT_HAD_BACK: Text =
+  'Calendars that subscribe to it are told of no visit any more. The same address can’t be had back.';
+
 function Other({ feed }: { readonly feed: OtherFeed }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
@@ -98,10 +102,7 @@ function Other({ feed }: { readonly feed: OtherFeed }) {
   return (
     <li className={styles.item}>
       <p>{words}</p>
-      <ActionButton action={end}>
-        {t('End it now')}
-        <span className="visually-hidden">: {words}</span>
-      </ActionButton>
+      <AskedAction action={end} label={t('End it now')} about={words} follows={t(NOT_HAD_BACK)} />
     </li>
   );
 }

@@ -147,7 +147,8 @@ function Test() {
         </Button>
       </p>
       <p role="status">
-        {test.data &&
+        {test.isLatest &&
+          test.data &&
           t(
             test.data.parameter?.[0]?.valueCode === 'sms'
               ? 'A text message is on its way to your phone.'

@@ -14,10 +14,10 @@ import { armOf, kindOfObservation, readingOf } from '../../../record/readings/re
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import records from '../../../ui/entries.module.css';
-import { ActionButton } from '../../../ui/form.tsx';
 import { FlagPill, Pill } from '../../../ui/parts.tsx';
 import { AddReading } from './AddReading.tsx';
 import styles from './reading-list.module.css';
@@ -76,7 +76,11 @@ function Correct({ shown, onDone }: { readonly shown: Shown; readonly onDone: ()
   return (
     <>
       {kind && <AddReading kind={kind} instead={shown} onDone={onDone} />}
-      <ActionButton action={remove}>{t('Remove this value: it was entered in error')}</ActionButton>
+      <AskedAction
+        action={remove}
+        label={t('Remove this value: it was entered in error')}
+        follows={t('It stands in your record no longer, and no chart has it.')}
+      />
     </>
   );
 }

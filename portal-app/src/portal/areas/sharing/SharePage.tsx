@@ -9,6 +9,7 @@ import { endLink, linksQuery, type OwnLink, shareSummary } from '../../../record
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
@@ -147,10 +148,19 @@ function One({ link }: { readonly link: OwnLink }) {
       </p>
       {link.madeBy && <p className="muted">{t('Made by {name}', { name: link.madeBy })}</p>}
       {link.hasPasscode && <Pill kind="plain">{t('With a passcode')}</Pill>}
-      <ActionButton action={end}>
-        {t(isOver ? 'Remove' : 'End it now')}
-        <span className="visually-hidden">: {name}</span>
-      </ActionButton>
+      {isOver ? (
+        <ActionButton action={end}>
+          {t('Remove')}
+          <span className="visually-hidden">: {name}</span>
+        </ActionButton>
+      ) : (
+        <AskedAction
+          action={end}
+          label={t('End it now')}
+          about={name}
+          follows={t('Whoever has the link can open nothing by it any more. It can’t be had back.')}
+        />
+      )}
     </li>
   );
 }

@@ -794,7 +794,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await expectAccessibleInBoth(page);
       expect(await given()).toMatchObject([{ active: true }]);
       await hana.getByRole('button', { name: 'Cancel' }).click();
-      expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^End the role/);
+      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toMatch(/^End the role/);
       await page.keyboard.press('Enter');
       await hana.getByRole('button', { name: 'End the role', exact: true }).click();
       await hana.getByRole('button', { name: /^Give it back.*Front desk/ }).waitFor();

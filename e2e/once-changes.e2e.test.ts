@@ -112,6 +112,27 @@ describe('two at once', () => {
     ]);
   });
 
+  it('what was typed over something that the clinic changed is told at its field, kept, and sent when it was seen', async () => {
+    await openPage(world, page, '/profile', 'Profile');
+    await page.getByRole('button', { name: 'Change my contact details' }).click();
+    await page.getByLabel('City').fill('Nowhere');
+    const before = await system('GET', patient);
+    const [home] = before.address as object[];
+    await beforeItArrives(page, `${world.fhir}/${patient}`, () =>
+      system('PUT', patient, { ...before, address: [{ ...home, city: 'Boston' }] }),
+    );
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The clinic changed this at the same time.').waitFor();
+    await page.getByText('Boston').first().waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('This was changed meanwhile, to “Boston”.', { exact: false }).waitFor();
+    expect(await page.getByLabel('City').inputValue()).toBe('Nowhere');
+    expect((await system('GET', patient)).address).toMatchObject([{ city: 'Boston' }]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Change my contact details' }).waitFor();
+    expect((await system('GET', patient)).address).toMatchObject([{ city: 'Nowhere' }]);
+  });
+
   it('what was begun before a reload is there again, over what the clinic has now', async () => {
     await page.getByRole('button', { name: 'Change my notices' }).click();
     await page.getByLabel('Quiet from (optional)').fill('21:30');

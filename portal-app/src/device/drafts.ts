@@ -4,7 +4,9 @@
  * sent or discarded in one is so in all, and none puts back what another one had.
  */
 import { useEffect, useRef, useState } from 'react';
+import { type Changes, changedBy, UNTOUCHED } from './changes.ts';
 import { type Draft, isOlder, KEEP_MS, lastWordsKept } from './draft.ts';
+import type { FieldsOf } from './meanwhile.ts';
 import { fromVault, toVault, wipeVault } from './vault.ts';
 
 type TabMessage =
@@ -124,11 +126,30 @@ export function useDraft<T>(
   return [value, keep, () => keep(initial)];
 }
 
-/** For what is on record already: only what the person changed is a draft, so that what the clinic changes meanwhile is shown, and is not put back to what it was. */
+/**
+ * For what is on record already: only what the person changed is a draft, so that what the clinic changes meanwhile is shown, and is not put back to what it was. `check`,
+ * before it is sent: rejects once where something was typed over what is other by now (meanwhile.ts).
+ */
 export function useChanges<T extends object>(
   name: string,
   onRecord: T,
-): [value: T, change: (next: Partial<T>) => void, discard: () => void] {
-  const [changed, set, discard] = useDraft<Partial<T>>(name, {});
-  return [{ ...onRecord, ...changed }, (next) => set({ ...changed, ...next }), discard];
+): [
+  value: T,
+  change: (next: Partial<T>) => void,
+  discard: () => void,
+  check: (fields: FieldsOf<T>) => Promise<void>,
+] {
+  const [changes, set, discard] = useDraft<Changes<T>>(`changed ${name}`, UNTOUCHED);
+  const check = async (fields: FieldsOf<T>): Promise<void> => {
+    const { tellMeanwhile } = await import('./meanwhile.ts');
+    tellMeanwhile(changes, onRecord, fields, () =>
+      set({ ...changes, over: changedBy({ ...changes, over: {} }, onRecord, {}).over }),
+    );
+  };
+  return [
+    { ...onRecord, ...changes.typed },
+    (next) => set(changedBy(changes, onRecord, next)),
+    discard,
+    check,
+  ];
 }

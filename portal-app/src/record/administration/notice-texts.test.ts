@@ -1,7 +1,8 @@
 /** The clinic's own words for notices, as an extension of its Organization. */
 import type { Organization } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { withText } from './notice-texts.ts';
+import { type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { saveText, withText } from './notice-texts.ts';
 
 const zone = { url: 'urn:wellspring:time-zone', valueString: 'America/New_York' };
 const clinic: Organization = { resourceType: 'Organization', id: 'c', name: 'Clinic', extension: [zone] };
@@ -32,5 +33,35 @@ describe('own words of a kind', () => {
     expect(withText(own, 'message', { en: '', es: ' ' })).toEqual(clinic);
     const { extension: _, ...bare } = clinic;
     expect(withText(bare, 'message', { en: '', es: '' })).not.toHaveProperty('extension');
+  });
+});
+
+describe('own words are saved', () => {
+  const before = { en: 'Hi', es: '' };
+  const stored = withText(withText(clinic, 'message', before), 'visit', { en: 'Come', es: 'Venga' });
+  const saved: Organization[] = [];
+  const fhir = {
+    read: async () => stored,
+    update: async (organization: Organization) => saved.push(organization),
+  } as unknown as FhirApi;
+
+  it('over those that were looked at, whatever else the clinic says of itself', async () => {
+    await saveText(fhir, 'c', 'message', { words: { en: 'Hello', es: '' }, before });
+    expect(saved.map(words)).toEqual([
+      [
+        ['visit', 'en', 'Come'],
+        ['visit', 'es', 'Venga'],
+        ['message', 'en', 'Hello'],
+      ],
+    ]);
+  });
+
+  it('and over no others, which a colleague wrote meanwhile', async () => {
+    const save = saveText(fhir, 'c', 'visit', {
+      words: { en: 'See you', es: '' },
+      before: { en: '', es: '' },
+    });
+    await expect(save).rejects.toThrow(FhirFailure);
+    expect(saved).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@
 import type { Extension, Organization, Parameters } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import type { Text } from '../../i18n/text.ts';
-import type { FhirApi } from '../../smart/fhir.ts';
+import { type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 
 const NOTICE_TEXT = 'urn:wellspring:notice-text';
 
@@ -66,20 +66,32 @@ const textsOf = ({ parameter = [] }: Parameters): readonly NoticeText[] =>
     };
   });
 
+type OwnWords = Readonly<Record<NoticeLanguage, string>>;
+
 /** The Organization with these words instead of those before; '' is the standard text. Everything else that it says stays. */
-export function withText(
-  organization: Organization,
-  kind: string,
-  texts: Readonly<Record<NoticeLanguage, string>>,
-): Organization {
-  const isOf = ({ url, extension = [] }: Extension): boolean =>
-    url === NOTICE_TEXT && extension.some((each) => each.url === 'kind' && each.valueCode === kind);
+export function withText(organization: Organization, kind: string, texts: OwnWords): Organization {
+  const isOf = isOfKind(kind);
   const { extension = [], ...rest } = organization;
   const own = Object.entries(texts).flatMap(([language, text]) =>
     text.trim() === '' ? [] : [extensionOf(kind, language, text.trim())],
   );
   const all = [...extension.filter((each) => !isOf(each)), ...own];
   return { ...rest, ...(all.length > 0 ? { extension: all } : {}) };
+}
+
+const isOfKind =
+  (kind: string) =>
+  ({ url, extension = [] }: Extension): boolean =>
+    url === NOTICE_TEXT && extension.some((each) => each.url === 'kind' && each.valueCode === kind);
+
+function ownWords({ extension = [] }: Organization, kind: string): OwnWords {
+  const words = { en: '', es: '' };
+  for (const { extension: parts = [] } of extension.filter(isOfKind(kind))) {
+    const language = parts.find(({ url }) => url === 'language')?.valueCode;
+    const text = parts.find(({ url }) => url === 'text')?.valueString;
+    if (language === 'en' || language === 'es') words[language] = text ?? '';
+  }
+  return words;
 }
 
 const extensionOf = (kind: string, language: string, text: string): Extension => ({
@@ -91,12 +103,16 @@ const extensionOf = (kind: string, language: string, text: string): Extension =>
   ],
 });
 
+/** `before`: the clinic's own words that were looked at. Rejects with a FhirFailure of status 412 where others stand there by now. */
 export async function saveText(
   fhir: FhirApi,
   organization: string,
   kind: string,
-  texts: Readonly<Record<NoticeLanguage, string>>,
+  { words, before }: { readonly words: OwnWords; readonly before: OwnWords },
 ): Promise<void> {
   const found = await fhir.read<Organization>('Organization', organization);
-  await fhir.update(withText(found, kind, texts));
+  const now = ownWords(found, kind);
+  // Whatever else of it changed since is no matter of these words.
+  if (now.en !== before.en || now.es !== before.es) throw new FhirFailure(412);
+  await fhir.update(withText(found, kind, words));
 }

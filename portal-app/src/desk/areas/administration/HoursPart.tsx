@@ -2,6 +2,7 @@
 import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useChanges } from '../../../device/drafts.ts';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { Explained } from '../../../format/explained.ts';
 import { requireRight } from '../../../format/field-problem.ts';
@@ -145,25 +146,31 @@ function ServiceForm({
 }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
-  const [all, setAll] = useState(() => {
-    const there = hoursOf(service);
-    return there.length === 0 ? [USUAL] : there;
-  });
   const id = service.id ?? 'messages';
+  const there = hoursOf(service);
+  const [{ all }, change, discard, check] = useChanges(`hours ${id}`, {
+    all: there.length === 0 ? [USUAL] : there,
+  });
+  const setAll = (hours: readonly Hours[]): void => change({ all: hours });
+  const close = (): void => {
+    discard();
+    onDone();
+  };
   const save = useSend({
     form: `hours ${id}`,
     what: all,
     send: async (identity) => {
       for (const [i, each] of all.entries()) checkHours(`${id}-${i}`, each);
+      await check({ all: [`from-${id}-0`, hoursText(service)] });
       return service.id
         ? fhir.update(withHours(service, all))
         : addMessageHours(fhir, service.providedBy ?? {}, all, identity);
     },
     onSettled: () => refresh('services', 'message-hours'),
-    onSuccess: onDone,
+    onSuccess: close,
   });
   return (
-    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={close}>
       {all.map((hours, i) => (
         <fieldset key={i} className={styles.times}>
           <legend>{t('Hours {number}', { number: i + 1 })}</legend>
@@ -235,7 +242,8 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
   const services = useQuery(servicesQuery(fhir)).data ?? [];
-  const [who, setWho] = useState(schedules[0]?.id ?? '');
+  const [chosen, setWho] = useState<string>();
+  const schedule = schedules.find(({ id }) => id === chosen) ?? schedules[0];
   const [first, setFirst] = useState(dayLater(today(), 1));
   const [last, setLast] = useState(dayLater(today(), FOUR_WEEKS));
   const [minutes, setMinutes] = useState('20');
@@ -244,7 +252,7 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
     act: async () => {
       checkHours('slots', hours);
       requireRight('slots-last', last < first && 'This must not be before the first day.');
-      const schedule = schedules.find(({ id }) => id === who) as Schedule;
+      if (!schedule) return 0;
       const opening = { ...hours, schedule, first, last, minutes: Number(minutes) };
       const there = await slotsBetween(fhir, opening, schedules);
       const slots = madeFrom(opening, there, closedFor(services, schedule));
@@ -258,7 +266,7 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
       <Select
         id="slots-who"
         label={t('Whose')}
-        value={who}
+        value={schedule?.id ?? ''}
         onChange={setWho}
         options={scheduleNames(schedules)}
       />

@@ -1,7 +1,7 @@
 /** What patients are told by mail and text message: the clinic's own words or the standard ones, in both languages, looked at as they are sent. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
@@ -105,10 +105,8 @@ function KindForm({ kind, organization, texts, onDone }: OfKind & { readonly onD
   const refresh = useRefresh();
   const of = (language: NoticeLanguage): NoticeText | undefined =>
     texts.find((each) => each.language === language);
-  const [words, setWords, discard] = useDraft<Words>(`notice ${kind} ${organization}`, {
-    en: of('en')?.own ?? '',
-    es: of('es')?.own ?? '',
-  });
+  const own = { en: of('en')?.own ?? '', es: of('es')?.own ?? '' };
+  const [words, setWords, discard, check] = useChanges<Words>(`notice ${kind} ${organization}`, own);
   const [shown, setShown] = useState<readonly NoticeText[]>();
   const idOf = (language: string): string => `notice-${kind}-${language}`;
   const look = useAction({
@@ -118,8 +116,10 @@ function KindForm({ kind, organization, texts, onDone }: OfKind & { readonly onD
   const save = useAction({
     act: async () => {
       await lookAt(fhir, organization, { kind, words, texts, idOf });
-      await saveText(fhir, organization, kind, words);
+      await check({ en: idOf('en'), es: idOf('es') });
+      await saveText(fhir, organization, kind, { words, before: own });
     },
+    onError: () => refresh('notice-texts'),
     onSuccess: async () => {
       discard();
       await refresh('notice-texts');
@@ -128,14 +128,17 @@ function KindForm({ kind, organization, texts, onDone }: OfKind & { readonly onD
   });
   const change = (language: NoticeLanguage, text: string): void => {
     setShown(undefined);
-    setWords({ ...words, [language]: text });
+    setWords({ [language]: text });
   };
   return (
     <SendForm
       label={t('Save')}
       state={{ isPending: save.isPending || look.isPending, error: save.error ?? look.error }}
       onSend={() => save.mutate()}
-      onCancel={onDone}
+      onCancel={() => {
+        discard();
+        onDone();
+      }}
     >
       {(['en', 'es'] as const).map((language) => (
         <TextArea

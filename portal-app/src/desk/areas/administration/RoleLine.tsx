@@ -1,6 +1,7 @@
 /** A role that somebody has: given, ended now or on a day, given back. */
 import type { Organization, PractitionerRole } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { useChanges } from '../../../device/drafts.ts';
 import { today } from '../../../format/clinic-clock.ts';
 import { formatDate } from '../../../format/date.ts';
 import { requireRight } from '../../../format/field-problem.ts';
@@ -82,28 +83,35 @@ export function RoleLine({ role, name }: { readonly role: PractitionerRole; read
 const requireToCome = (field: string, day: string): void =>
   requireRight(field, day !== '' && day < today() && 'Please choose today or a day that is to come.');
 
+const lastDayOf = ({ period }: PractitionerRole): string => period?.end?.slice(0, 10) ?? '';
+
 function EndForm({ role, onDone }: { readonly role: PractitionerRole; readonly onDone: () => void }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
-  const [day, setDay] = useState(role.period?.end?.slice(0, 10) ?? '');
   const id = `end-${role.id}`;
+  const [{ day }, change, discard, check] = useChanges(id, { day: lastDayOf(role) });
+  const close = (): void => {
+    discard();
+    onDone();
+  };
   const save = useAction({
     act: async () => {
       requireToCome(id, day);
+      await check({ day: [id, lastDayOf(role) && formatDate(lastDayOf(role))] });
       return endRoleOn(fhir, role, day);
     },
-    onSuccess: onDone,
+    onSuccess: close,
     onSettled: () => refresh('people', 'own-roles'),
   });
   return (
-    <SendForm label={t('Save the last day')} state={save} onSend={save.mutate} onCancel={onDone}>
+    <SendForm label={t('Save the last day')} state={save} onSend={save.mutate} onCancel={close}>
       <TextField
         id={id}
         type="date"
         label={t('Last day (optional)')}
         hint={t('The role ends when that day is over at the clinic. Without a day it has no end.')}
         value={day}
-        onChange={setDay}
+        onChange={(next) => change({ day: next })}
       />
     </SendForm>
   );
@@ -121,7 +129,8 @@ export function RoleForm({
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
   const [code, setCode] = useState('nurse');
-  const [where, setWhere] = useState(organizations[0]?.id ?? '');
+  const [chosen, setWhere] = useState<string>();
+  const where = chosen ?? organizations[0]?.id ?? '';
   const [until, setUntil] = useState('');
   const organization = organizations.find(({ id }) => id === where);
   const id = practitioner.id ?? '';

@@ -1,5 +1,5 @@
 /** A letter or papers that a patient asks for: what they wrote, and the document that answers it. */
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { useFileDraft } from '../../../device/file-draft.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { requireRight } from '../../../format/field-problem.ts';
@@ -18,7 +18,10 @@ import { useWork } from './use-work.ts';
 export function LetterItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [written, set, discard] = useDraft(`letter ${task.id}`, { title: task.description ?? '', text: '' });
+  const [written, set, discard] = useChanges(`letter ${task.id}`, {
+    title: task.description ?? '',
+    text: '',
+  });
   const [file, setFile] = useFileDraft(`letter ${task.id}`);
   const id = `letter-text-${task.id}`;
   const send = useWork(task, {
@@ -51,7 +54,7 @@ export function LetterItem({ task, patient }: ItemProps) {
           id={`letter-title-${task.id}`}
           label={t('Title')}
           value={written.title}
-          onChange={(title) => set({ ...written, title })}
+          onChange={(title) => set({ title })}
           required
         />
         <TextArea
@@ -59,7 +62,7 @@ export function LetterItem({ task, patient }: ItemProps) {
           label={t('The letter')}
           rows={8}
           value={written.text}
-          onChange={(text) => set({ ...written, text })}
+          onChange={(text) => set({ text })}
         />
         <FileField
           id={`letter-file-${task.id}`}

@@ -2,6 +2,7 @@
 import type { ContactPoint } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useChanges } from '../../../device/drafts.ts';
+import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
@@ -24,13 +25,22 @@ import { useWork } from './use-work.ts';
 export function CorrectionItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [after, setAfter, discard] = useChanges(`correct ${task.id}`, identityOf(patient));
+  const onRecord = identityOf(patient);
+  const [after, setAfter, discard, check] = useChanges(`correct ${task.id}`, onRecord);
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'correct',
     what: after,
     words: t('Corrected'),
-    act: (identity) => changePerson(fhir, task, { by, patient: withIdentity(patient, after), identity }),
+    act: async (identity) => {
+      await check({
+        given: `given-${task.id}`,
+        family: `family-${task.id}`,
+        birthDate: [`born-${task.id}`, formatDate(onRecord.birthDate)],
+        gender: [`gender-${task.id}`, ''],
+      });
+      return changePerson(fhir, task, { by, patient: withIdentity(patient, after), identity });
+    },
     onDone: discard,
   });
   useKeys({ a: () => focusOn(id) });

@@ -145,7 +145,7 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
   const { fhir } = usePortal();
   const by = useBy();
   const asIs = renewalOf(prescription);
-  const [renewal, setRenewal, discard] = useChanges(`renewal ${task.id}`, asIs);
+  const [renewal, setRenewal, discard, check] = useChanges(`renewal ${task.id}`, asIs);
   const [isOpened, setOpened] = useState(false);
   // What was typed is never prescribed unseen.
   const isChanging = isOpened || JSON.stringify(renewal) !== JSON.stringify(asIs);
@@ -159,7 +159,10 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
     name: 'approve',
     what: renewal,
     words: t('Approved'),
-    act: (identity) => approveRefill(fhir, task, { by, prescription, renewal, isSure, identity }),
+    act: async (identity) => {
+      await check({ dosage: dosageId(task), repeats: repeatsId(task) });
+      return approveRefill(fhir, task, { by, prescription, renewal, isSure, identity });
+    },
     onDone: discard,
   });
   useKeys({ a: () => focusOn(doubt ? sureId(task) : id) });

@@ -1,7 +1,7 @@
-/** What has to be said to end an entry of a list, or to correct it. Sent for the version that the form was opened on: what a colleague changes meanwhile was not looked at. */
+/** What has to be said to end an entry of a list, or to correct it. Sent for the version that the form was opened on: what a colleague changes meanwhile was not looked at, until a save was refused for it. */
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useState } from 'react';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges, useDraft } from '../../../device/drafts.ts';
 import { today } from '../../../format/clinic-clock.ts';
 import { dayNamed } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
@@ -10,21 +10,24 @@ import { HOW_SINCE, keepsItsEnd, requireOver, requireSince } from '../../../reco
 import { type Listed, nameOf } from '../../../record/lists/queries.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
-import { useEntryChange } from './use-entry-change.ts';
+import { useEntryChange, useOpened } from './use-entry-change.ts';
 
 export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly onDone: () => void }) {
   const by = useBy();
   const [date, setDate] = useState(today());
   const [why, setWhy, discard] = useDraft(`end ${entry.resourceType}/${entry.id}`, '');
-  const [opened] = useState(entry);
+  const [opened, catchUp] = useOpened(entry);
   const save = useEntryChange(
     () => {
       requireOver(`end-${entry.id}`, date);
       return ended(opened, { date, why }, by);
     },
-    () => {
-      discard();
-      onDone();
+    {
+      onDone: () => {
+        discard();
+        onDone();
+      },
+      catchUp,
     },
   );
   return (
@@ -58,31 +61,45 @@ export function CorrectForm({
   readonly onDone: () => void;
 }) {
   const by = useBy();
-  const [name, setName] = useState(nameOf(entry));
-  const [since, setSince] = useState(dayNamed(entry.onsetDateTime));
-  const [note, setNote, discard] = useDraft(`correct ${entry.resourceType}/${entry.id}`, '');
-  const [opened] = useState(entry);
+  const [opened, catchUp] = useOpened(entry);
+  const onRecord = { name: nameOf(opened), since: dayNamed(opened.onsetDateTime), note: '' };
+  const [is, change, discard, check] = useChanges(`correct ${entry.resourceType}/${entry.id}`, onRecord);
   const save = useEntryChange(
-    () => {
-      requireSince(`since-${entry.id}`, since, dayNamed(opened.onsetDateTime));
-      return corrected(opened, { name, since, note }, by);
+    async () => {
+      requireSince(`since-${entry.id}`, is.since, onRecord.since);
+      await check({ name: `name-${entry.id}`, since: `since-${entry.id}` });
+      return corrected(opened, is, by);
     },
-    () => {
-      discard();
-      onDone();
+    {
+      onDone: () => {
+        discard();
+        onDone();
+      },
+      catchUp,
     },
   );
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
-      <TextField id={`name-${entry.id}`} label={t('Name')} required value={name} onChange={setName} />
+      <TextField
+        id={`name-${entry.id}`}
+        label={t('Name')}
+        required
+        value={is.name}
+        onChange={(name) => change({ name })}
+      />
       <TextField
         id={`since-${entry.id}`}
         label={t('Since')}
         hint={t(HOW_SINCE)}
-        value={since}
-        onChange={setSince}
+        value={is.since}
+        onChange={(since) => change({ since })}
       />
-      <TextField id={`note-${entry.id}`} label={t('Note (optional)')} value={note} onChange={setNote} />
+      <TextField
+        id={`note-${entry.id}`}
+        label={t('Note (optional)')}
+        value={is.note}
+        onChange={(note) => change({ note })}
+      />
     </SendForm>
   );
 }

@@ -20,7 +20,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { CorrectForm, EndForm } from './EntryForms.tsx';
 import styles from './patient.module.css';
-import { useEntryChange } from './use-entry-change.ts';
+import { useEntryChange, useOpened } from './use-entry-change.ts';
 
 type Doing = 'nothing' | 'choosing' | 'ending' | 'correcting';
 
@@ -69,7 +69,7 @@ function Choices({
   readonly entry: Listed;
   readonly onDoing: (doing: Doing) => void;
 }) {
-  const [entry] = useState(newest);
+  const [entry, catchUp] = useOpened(newest);
   const [isSure, setSure] = useState(false);
   const current = isCurrent(entry) && !isRefuted(entry);
   return (
@@ -78,6 +78,7 @@ function Choices({
       {isDiagnosed(entry) && isUnsure(entry) && (
         <Once
           entry={entry}
+          catchUp={catchUp}
           label={t('Confirm')}
           change={() => confirmed(entry)}
           onDone={() => onDoing('nothing')}
@@ -95,6 +96,7 @@ function Choices({
       ) : (
         <Once
           entry={entry}
+          catchUp={catchUp}
           label={t('Is current again')}
           change={() => broughtBack(entry)}
           onDone={() => onDoing('nothing')}
@@ -103,6 +105,7 @@ function Choices({
       {isSure ? (
         <Once
           entry={entry}
+          catchUp={catchUp}
           label={t('Yes, it was never true')}
           change={() => takenBack(entry)}
           onDone={() => onDoing('nothing')}
@@ -121,16 +124,18 @@ function Choices({
 
 function Once({
   entry,
+  catchUp,
   label,
   change,
   onDone,
 }: {
   readonly entry: Listed;
+  readonly catchUp: () => void;
   readonly label: string;
   readonly change: () => Listed;
   readonly onDone: () => void;
 }) {
-  const save = useEntryChange(change, onDone);
+  const save = useEntryChange(change, { onDone, catchUp });
   return (
     <>
       <Button className="button quiet" isOff={save.isPending} onClick={() => save.mutate()}>

@@ -1,7 +1,6 @@
 /** A note as it is written: kept as a draft, signed, or signed in the place of an older one. What is typed is kept over a reload. */
 import type { DocumentReference } from '@medplum/fhirtypes';
-import { useState } from 'react';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { documentName } from '../../../record/documents/name.ts';
 import {
@@ -19,6 +18,7 @@ import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { useOpened } from './use-entry-change.ts';
 
 /** `before`: a draft that is gone on with, or a signed note that is amended. */
 export function NoteForm({
@@ -29,16 +29,24 @@ export function NoteForm({
   readonly onDone: () => void;
 }) {
   const { fhir } = usePortal();
-  // A colleague's amendment that comes meanwhile was not looked at.
-  const [before] = useState(newest);
+  // A colleague's amendment that comes meanwhile was not looked at, until it was refused for it.
+  const [before, catchUp] = useOpened(newest);
   const refresh = useRefresh();
   const by = useBy();
-  const form = `note ${fhir.patient} ${before?.id ?? 'new'}`;
-  const [note, setNote, discard] = useDraft(form, writtenOf(before));
+  const id = before?.id ?? 'new';
+  const form = `note ${fhir.patient} ${id}`;
+  const [note, set, discard, check] = useChanges(form, writtenOf(before));
   const sending = (isSigned: boolean) => ({
     form: `${form} ${isSigned ? 'signed' : 'draft'}`,
     what: note,
-    send: (identity: string) => sent(fhir, by, before, note, isSigned, identity),
+    send: async (identity: string) => {
+      await check({ kind: `note-kind-${id}`, title: `note-title-${id}`, text: `note-text-${id}` });
+      return sent(fhir, by, before, note, isSigned, identity);
+    },
+    onError: () => {
+      catchUp();
+      void refresh('notes');
+    },
     onSuccess: async () => {
       discard();
       await refresh('notes', 'timeline', 'records');
@@ -49,8 +57,6 @@ export function NoteForm({
   const keep = useSend<unknown>(sending(false));
   const isPending = sign.isPending || keep.isPending;
   const isAmending = before !== undefined && !isDraft(before);
-  const set = (change: Partial<Written>): void => setNote({ ...note, ...change });
-  const id = before?.id ?? 'new';
   return (
     <SendForm
       label={t(isAmending ? 'Sign the amended note' : 'Sign')}

@@ -32,8 +32,11 @@ export function Confirm({
   const refresh = useRefresh();
   const navigate = useNavigate();
   const drafts = bookingDrafts(old?.id);
-  const [why, setWhy, discard] = useDraft(drafts.why, old?.description ?? '');
-  const [comment, setComment, discardComment] = useDraft(drafts.comment, old?.comment ?? '');
+  // What the visit says already, as it is now, until they say it otherwise.
+  const [typedWhy, setWhy, discard] = useDraft<string | null>(drafts.why, null);
+  const [typedComment, setComment, discardComment] = useDraft<string | null>(drafts.comment, null);
+  const why = typedWhy ?? old?.description ?? '';
+  const comment = typedComment ?? old?.comment ?? '';
   const book = useAction({
     act: () => bookTime(fhir, time, { reason, why, comment }, old?.id),
     onSuccess: async (booked) => {

@@ -2,7 +2,7 @@
 import type { MedicationDispense, MedicationRequest, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { formatDistance } from '../../../format/date.ts';
 import { medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
@@ -84,7 +84,7 @@ function AskForRefill({ request, all, dispenses, isAsked }: Props & { readonly i
   const refresh = useRefresh();
   const pharmacies = pharmaciesOf(dispenses);
   const [isAsking, setAsking] = useState(false);
-  const [asked, setAsked, discard] = useDraft(`refill ${request.id}`, {
+  const [asked, setAsked, discard] = useChanges(`refill ${request.id}`, {
     note: '',
     also: [] as readonly string[],
     pharmacy: supplyOf(request, dispenses).pharmacy?.reference ?? '',
@@ -128,7 +128,7 @@ function AskForRefill({ request, all, dispenses, isAsked }: Props & { readonly i
           legend={t('Also ask for (optional)')}
           options={all.map((each) => [each.id ?? '', medicineName(each)] as const)}
           chosen={asked.also}
-          onChange={(also) => setAsked({ ...asked, also })}
+          onChange={(also) => setAsked({ also })}
         />
       )}
       {pharmacies.length > 0 && (
@@ -136,7 +136,7 @@ function AskForRefill({ request, all, dispenses, isAsked }: Props & { readonly i
           id={`pharmacy-${request.id}`}
           label={t('Pharmacy')}
           value={asked.pharmacy}
-          onChange={(pharmacy) => setAsked({ ...asked, pharmacy })}
+          onChange={(pharmacy) => setAsked({ pharmacy })}
           options={[
             ...pharmacies.map(({ reference, name }) => [reference, name] as const),
             ['', t('Another one: I name it in the note')] as const,
@@ -149,7 +149,7 @@ function AskForRefill({ request, all, dispenses, isAsked }: Props & { readonly i
         hint={t('For example: which pharmacy, or how many days you have left.')}
         rows={2}
         value={asked.note}
-        onChange={(note) => setAsked({ ...asked, note })}
+        onChange={(note) => setAsked({ note })}
       />
     </SendForm>
   );

@@ -30,17 +30,18 @@ export function ContactForm({
   readonly onSaved: () => void;
   readonly onCancel: () => void;
 }) {
-  const [details, change, discard] = useChanges('contact', contactOf(patient));
+  const [details, change, discard, check] = useChanges('contact', contactOf(patient));
   const closing = (then: () => void) => (): void => {
     discard();
     then();
   };
   const save = usePatientChange(
     patient,
-    () => {
+    async () => {
       const problems = Object.entries(contactProblems(details));
       if (problems.length > 0)
         throw new FieldProblem(Object.fromEntries(problems.map(([name, text]) => [name, t(text)])));
+      await check(Object.fromEntries(FIELDS.map(([name]) => [name, name])));
       return withContact(patient, details);
     },
     closing(onSaved),

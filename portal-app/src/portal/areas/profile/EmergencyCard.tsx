@@ -53,15 +53,23 @@ export function EmergencyCard({
 }
 
 function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
-  const [contact, change, discard] = useChanges<EmergencyContact>('emergency', emergencyContactOf(patient));
+  const [contact, change, discard, check] = useChanges<EmergencyContact>(
+    'emergency',
+    emergencyContactOf(patient),
+  );
   const done = (): void => {
     discard();
     onDone();
   };
   const save = usePatientChange(
     patient,
-    () => {
+    async () => {
       requireRight('emergency-phone', !isPhone(contact.phone) && 'Please enter a whole phone number.');
+      await check({
+        name: 'emergency-name',
+        relationship: 'emergency-relationship',
+        phone: 'emergency-phone',
+      });
       return withEmergencyContact(patient, contact);
     },
     done,

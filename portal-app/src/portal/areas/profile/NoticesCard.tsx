@@ -64,15 +64,29 @@ function summary({ channel, reminderHours, quietFrom, quietUntil }: NoticePrefer
   ].join(' ');
 }
 
+const LANGUAGES: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' };
+
+const channelName = (channel: NoticePreferences['channel']): string =>
+  t(channel === 'phone' ? 'Text message to my phone' : 'E-mail');
+
 function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
-  const [chosen, change, discard] = useChanges('notices', preferencesOf(patient));
+  const onRecord = preferencesOf(patient);
+  const [chosen, change, discard, check] = useChanges('notices', onRecord);
   const done = (): void => {
     discard();
     onDone();
   };
   const save = usePatientChange(
     patient,
-    () => withPreferences(patient, chosen, Intl.DateTimeFormat().resolvedOptions().timeZone),
+    async () => {
+      await check({
+        channel: ['notices', channelName(onRecord.channel)],
+        language: ['language', LANGUAGES[onRecord.language]],
+        quietFrom: 'quiet-from',
+        quietUntil: 'quiet-until',
+      });
+      return withPreferences(patient, chosen, Intl.DateTimeFormat().resolvedOptions().timeZone);
+    },
     done,
   );
   return (
@@ -84,8 +98,8 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         value={chosen.channel}
         onChange={(value) => change({ channel: value as NoticePreferences['channel'] })}
         options={[
-          ['email', t('E-mail')],
-          ['phone', t('Text message to my phone')],
+          ['email', channelName('email')],
+          ['phone', channelName('phone')],
         ]}
       />
       <Select
@@ -95,8 +109,8 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         value={chosen.language}
         onChange={(value) => change({ language: value as Language })}
         options={[
-          ['en', 'English'],
-          ['es', 'Español'],
+          ['en', LANGUAGES.en],
+          ['es', LANGUAGES.es],
         ]}
       />
       <CheckList

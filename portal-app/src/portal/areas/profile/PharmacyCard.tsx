@@ -59,7 +59,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
   const { fhir } = usePortal();
   const directory = useQuery(directoryQuery(fhir));
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
-  const [{ chosen }, change, discard] = useChanges('pharmacy', {
+  const [{ chosen }, change, discard, check] = useChanges('pharmacy', {
     chosen: pharmacyOf(patient)?.reference ?? '',
   });
   const done = (): void => {
@@ -76,11 +76,13 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
   const pharmacies = [...new Map(known.map((each) => [each.reference, each])).values()];
   const save = usePatientChange(
     patient,
-    () =>
-      withPharmacy(
+    async () => {
+      await check({ chosen: ['pharmacy', pharmacyOf(patient)?.name ?? ''] });
+      return withPharmacy(
         patient,
         pharmacies.find(({ reference }) => reference === chosen),
-      ),
+      );
+    },
     done,
   );
   return (

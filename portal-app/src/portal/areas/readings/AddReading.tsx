@@ -39,7 +39,8 @@ export function AddReading({
   // The moment at which the form was opened, until another one is chosen.
   const [opened, setOpened] = useState(() => formOf(kind, last, instead));
   const [draft, set, discard] = useDraft<Partial<Form>>(name, {});
-  const written = { ...opened, ...draft };
+  // What is put right is as it is now.
+  const written = { ...(instead ? formOf(kind, last, instead) : opened), ...draft };
   const [questions, setQuestions] = useState<readonly string[]>([]);
   const [isSure, setSure] = useState(false);
   const [stored, setStored] = useState<Reading>();

@@ -1,0 +1,181 @@
+/**
+ * Forms of the desk over what is on record, which a colleague changes while they are open: what nobody typed follows the record, and what was typed over something that is other
+ * by now is told at its field and kept, until it is sent with that in view. Beside desk-unseen.e2e, of the inbox.
+ */
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clinicOf } from './clinic.ts';
+import { goTo } from './desk-page.ts';
+import { DESK, type InboxWorld, openInbox, openInboxWorld } from './inbox-page.ts';
+import { openVisit, type Visit } from './portal-page.ts';
+import { clinic, load, ref } from './small-clinic.ts';
+
+const TERMS = 'http://terminology.hl7.org/CodeSystem';
+const coded = (system: string, code: string) => ({ coding: [{ system: `${TERMS}/${system}`, code }] });
+const role = (id: string, code: string) => ({
+  resourceType: 'PractitionerRole',
+  id,
+  active: true,
+  practitioner: ref('Practitioner/stray', 'Sam Stray'),
+  organization: ref('Organization/clinic', 'The clinic'),
+  code: [{ coding: [{ system: 'urn:wellspring:staff-role', code }] }],
+});
+const ASTHMA = {
+  resourceType: 'Condition',
+  id: 'asthma',
+  clinicalStatus: coded('condition-clinical', 'active'),
+  verificationStatus: coded('condition-ver-status', 'confirmed'),
+  code: { text: 'Asthma' },
+  subject: ref('Patient/ana'),
+};
+const CARDIOLOGY = {
+  resourceType: 'HealthcareService',
+  id: 'heart',
+  active: true,
+  providedBy: ref('Organization/clinic'),
+  name: 'Cardiology',
+  availableTime: [{ daysOfWeek: ['mon'], availableStartTime: '08:00:00', availableEndTime: '12:00:00' }],
+};
+
+let world: InboxWorld;
+let visit: Visit;
+let page: Page;
+const { system } = clinicOf(() => world);
+
+beforeAll(async () => {
+  // Whoever administers here sees patients, too.
+  world = await openInboxWorld([
+    ...clinic(),
+    role('stray-1', 'administrator'),
+    role('stray-2', 'clinician'),
+    ASTHMA,
+    CARDIOLOGY,
+  ]);
+  visit = await openVisit(world.browser, DESK);
+  page = await openInbox(world, visit, 'stray');
+});
+afterAll(() => world?.close());
+
+/** A colleague at another desk. */
+async function change(reference: string, next: (now: Record<string, unknown>) => object): Promise<void> {
+  await system('PUT', reference, next(await system('GET', reference)));
+}
+
+interface Form {
+  readonly name: string;
+  readonly path: string;
+  readonly open: (page: Page) => Promise<void>;
+  readonly field: (page: Page) => Locator;
+  readonly button: string;
+  /** What a colleague writes first, what they write then, and what somebody types here. */
+  readonly values: readonly [first: string, then: string, typed: string];
+  /** The one that a colleague wrote then, in words. */
+  readonly words: string;
+  readonly write: (value: string) => Promise<void>;
+  readonly stored: () => Promise<unknown>;
+}
+
+const FORMS: readonly Form[] = [
+  {
+    name: 'the last day of a role',
+    path: '/administration',
+    open: (page) => page.getByRole('button', { name: /^(Set the|Another) last day.*Nina Brooks/ }).click(),
+    field: (page) => page.getByLabel('Last day (optional)'),
+    button: 'Save the last day',
+    values: ['2031-07-01', '2031-09-01', '2031-08-01'],
+    words: 'Sep 1, 2031',
+    write: (end) => change('PractitionerRole/nina-role', (now) => ({ ...now, period: { end } })),
+    stored: async () => ((await system('GET', 'PractitionerRole/nina-role')).period as { end?: string }).end,
+  },
+  {
+    name: 'the hours of a service',
+    path: '/administration/hours',
+    open: (page) => page.getByRole('button', { name: /^Change.*Cardiology/ }).click(),
+    field: (page) =>
+      page.getByRole('listitem').filter({ hasText: 'Cardiology' }).getByLabel('From', { exact: true }),
+    button: 'Save',
+    values: ['09:00', '10:00', '11:00'],
+    words: 'Mon 10:00 AM–12:00 PM',
+    write: (from) =>
+      change('HealthcareService/heart', (now) => ({
+        ...now,
+        availableTime: [{ ...CARDIOLOGY.availableTime[0], availableStartTime: `${from}:00` }],
+      })),
+    stored: async () => {
+      const { availableTime } = (await system(
+        'GET',
+        'HealthcareService/heart',
+      )) as never as typeof CARDIOLOGY;
+      return availableTime[0]?.availableStartTime.slice(0, 5);
+    },
+  },
+  {
+    name: 'the words of a notice',
+    path: '/administration/notices',
+    open: (page) => page.getByRole('button', { name: /^Change.*A new message/ }).click(),
+    field: (page) => page.getByLabel('In English'),
+    button: 'Save',
+    values: ['News for you.', 'Something new for you.', 'There is news.'],
+    words: 'Something new for you.',
+    write: (text) =>
+      change('Organization/clinic', (now) => ({
+        ...now,
+        extension: [
+          {
+            url: 'urn:wellspring:notice-text',
+            extension: [
+              { url: 'kind', valueCode: 'message' },
+              { url: 'language', valueCode: 'en' },
+              { url: 'text', valueString: text },
+            ],
+          },
+        ],
+      })),
+    stored: async () => {
+      const { extension } = await system('GET', 'Organization/clinic');
+      return JSON.stringify(extension).match(/"valueString":"([^"]*)"/)?.[1];
+    },
+  },
+  {
+    name: 'the name of a health problem',
+    path: '/patients/ana',
+    open: async (page) => {
+      await page.getByRole('button', { name: /^Change: Asthma/ }).click();
+      await page.getByRole('button', { name: 'Correct', exact: true }).click();
+    },
+    field: (page) => page.getByLabel('Name', { exact: true }),
+    button: 'Save',
+    values: ['Asthma, mild', 'Asthma, allergic', 'Asthma since childhood'],
+    words: 'Asthma, allergic',
+    write: (text) => change('Condition/asthma', (now) => ({ ...now, code: { text } })),
+    stored: async () => ((await system('GET', 'Condition/asthma')).code as { text: string }).text,
+  },
+];
+
+describe.each(FORMS)('$name, which a colleague changes meanwhile', (form) => {
+  it('follows the record where nobody typed, and is not put in its place unseen where somebody did', async () => {
+    const [first, then, typed] = form.values;
+    const field = form.field(page);
+    const save = page.getByRole('button', { name: form.button, exact: true });
+    const refused = page.getByText('Somebody else changed this at the same time.', { exact: false });
+    await goTo(page, form.path);
+    await form.open(page);
+    await form.write(first);
+    await save.click();
+    await refused.waitFor();
+    await expect.poll(() => field.inputValue()).toBe(first);
+    expect(await form.stored()).toBe(first);
+
+    await field.fill(typed);
+    await form.write(then);
+    await save.click();
+    await refused.waitFor();
+    await expect.poll(async () => (await save.isEnabled()) && (await refused.isVisible())).toBe(true);
+    await save.click();
+    await page.getByText(`This was changed meanwhile, to “${form.words}”.`, { exact: false }).waitFor();
+    expect([await field.inputValue(), await form.stored()]).toEqual([typed, then]);
+    await save.click();
+    await expect.poll(form.stored).toBe(typed);
+    await field.waitFor({ state: 'detached' });
+  });
+});

@@ -8,7 +8,7 @@ import { clinicOf } from './clinic.ts';
 import { goTo } from './desk-page.ts';
 import { DESK, type InboxWorld, openInbox, openInboxWorld } from './inbox-page.ts';
 import { openVisit, type Visit } from './portal-page.ts';
-import { clinic, load, ref } from './small-clinic.ts';
+import { clinic, ref } from './small-clinic.ts';
 
 const TERMS = 'http://terminology.hl7.org/CodeSystem';
 const coded = (system: string, code: string) => ({ coding: [{ system: `${TERMS}/${system}`, code }] });
@@ -27,6 +27,16 @@ const ASTHMA = {
   verificationStatus: coded('condition-ver-status', 'confirmed'),
   code: { text: 'Asthma' },
   subject: ref('Patient/ana'),
+};
+const RESTRICTED = {
+  security: [{ system: `${TERMS}/v3-Confidentiality`, code: 'R' }],
+};
+const HAY_FEVER = {
+  ...ASTHMA,
+  id: 'hay-fever',
+  verificationStatus: coded('condition-ver-status', 'provisional'),
+  code: { text: 'Hay fever' },
+  meta: RESTRICTED,
 };
 const CARDIOLOGY = {
   resourceType: 'HealthcareService',
@@ -49,6 +59,7 @@ beforeAll(async () => {
     role('stray-1', 'administrator'),
     role('stray-2', 'clinician'),
     ASTHMA,
+    HAY_FEVER,
     CARDIOLOGY,
   ]);
   visit = await openVisit(world.browser, DESK);
@@ -140,7 +151,7 @@ const FORMS: readonly Form[] = [
     name: 'the name of a health problem',
     path: '/patients/ana',
     open: async (page) => {
-      await page.getByRole('button', { name: /^Change: Asthma/ }).click();
+      await page.getByRole('button', { name: /^Change.*Asthma/ }).click();
       await page.getByRole('button', { name: 'Correct', exact: true }).click();
     },
     field: (page) => page.getByLabel('Name', { exact: true }),
@@ -177,5 +188,52 @@ describe.each(FORMS)('$name, which a colleague changes meanwhile', (form) => {
     await save.click();
     await expect.poll(form.stored).toBe(typed);
     await field.waitFor({ state: 'detached' });
+  });
+});
+
+describe('what was done to a list by mistake', () => {
+  const change = (name: RegExp) => page.getByRole('button', { name }).first();
+  const stored = async (reference: string) => {
+    const { meta, text: _, ...said } = await system('GET', reference);
+    const { versionId, security } = meta as { versionId: string; security?: object[] };
+    return { said, security, versionId };
+  };
+
+  it('entered in error: it is put back as it was, with its label, by one press however often it is pressed', async () => {
+    const before = await stored('Condition/hay-fever');
+    await goTo(page, '/patients/ana');
+    await change(/^Change.*Hay fever/).click();
+    await page.getByRole('button', { name: 'Entered in error' }).click();
+    await page.getByRole('button', { name: /^Yes, it was never true/ }).dblclick();
+    await change(/^Change.*Hay fever/).waitFor({ state: 'detached' });
+    const withdrawn = await stored('Condition/hay-fever');
+    expect(withdrawn).toMatchObject({ versionId: '2', security: RESTRICTED.security });
+    await page.getByText(/^Taken out as entered in error.*Problems/).click();
+    await page.getByRole('button', { name: /^Put it back.*Hay fever/ }).dblclick();
+    await change(/^Change.*Hay fever/).waitFor();
+    expect(await stored('Condition/hay-fever')).toEqual({ ...before, versionId: '3' });
+  });
+
+  it('ended: it is current again, as it was', async () => {
+    await system('PUT', 'MedicationRequest/lisinopril', {
+      ...(await stored('MedicationRequest/lisinopril')).said,
+      status: 'on-hold',
+    });
+    const before = await stored('MedicationRequest/lisinopril');
+    await goTo(page, '/inbox');
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
+    await goTo(page, '/patients/ana');
+    await change(/^Change.*Lisinopril/).click();
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('button', { name: 'End it' }).dblclick();
+    await page.getByText(/^Over, or not so: /).click();
+    await change(/^Change.*Lisinopril/).click();
+    await page.getByRole('button', { name: /^Is current again/ }).dblclick();
+    await expect.poll(async () => (await stored('MedicationRequest/lisinopril')).said.status).toBe('on-hold');
+    await page.waitForLoadState('networkidle');
+    expect(await stored('MedicationRequest/lisinopril')).toEqual({
+      ...before,
+      versionId: String(Number(before.versionId) + 2),
+    });
   });
 });

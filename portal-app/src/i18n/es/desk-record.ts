@@ -86,6 +86,8 @@ export const deskRecord = {
   Correct: 'Corregir',
   End: 'Terminar',
   'Is current again': 'Vuelve a estar vigente',
+  'Taken out as entered in error': 'Quitado por haberse introducido por error',
+  'Put it back': 'Devolverlo',
   'Yes, it was never true': 'Sí, nunca fue cierto',
   Refuted: 'Descartado',
   'High risk': 'Riesgo alto',

@@ -7,7 +7,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { validateResource } from '@wellspring/profiles';
 import { describe, expect, it } from 'vitest';
-import { broughtBack, confirmed, corrected, ended, takenBack } from './changes.ts';
+import { broughtBack, confirmed, corrected, ended, putBack, takenBack } from './changes.ts';
 import { isCurrent, isUnsure, type Listed } from './queries.ts';
 
 const by = { reference: 'Practitioner/p', display: 'P' } as const;
@@ -72,6 +72,43 @@ describe.each(all.map((entry) => [entry.resourceType, entry] as const))('an entr
     expect(problems(back)).toEqual([]);
     expect(JSON.stringify(back)).toContain('entered-in-error');
     expect(back).not.toHaveProperty('clinicalStatus');
+  });
+});
+
+describe.each(all.map((entry) => [entry.resourceType, entry] as const))(
+  'an error that was none, %s',
+  (_, entry) => {
+    const meta = {
+      security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }],
+    };
+    const labelled: Listed = { ...entry, meta };
+
+    it('is put back as it was before, with its labels', () => {
+      const back = putBack(takenBack(labelled), labelled);
+      expect(problems(back)).toEqual([]);
+      expect(back).toEqual(labelled);
+    });
+
+    it('of something that was over is put back as over', () => {
+      const over = ended(labelled, end, by);
+      expect(putBack(takenBack(over), over)).toEqual(over);
+    });
+
+    it('of which no older version is known is what nobody has confirmed', () => {
+      const back = putBack(takenBack(labelled), undefined);
+      expect(problems(back)).toEqual([]);
+      expect(JSON.stringify(back)).toMatch(/"unconfirmed"|"status":"unknown"/);
+      expect(back.meta).toEqual(meta);
+    });
+  },
+);
+
+it('what was ended by mistake is as current as it was: a medicine on hold is on hold again', () => {
+  const held: MedicationRequest = { ...order, status: 'on-hold' };
+  expect(broughtBack(ended(held, end, by), held)).toMatchObject({ status: 'on-hold' });
+  const relapse: Condition = { ...condition, clinicalStatus: coded('condition-clinical', 'relapse') };
+  expect(broughtBack(ended(relapse, end, by), relapse)).toMatchObject({
+    clinicalStatus: relapse.clinicalStatus,
   });
 });
 

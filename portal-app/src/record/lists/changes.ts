@@ -8,7 +8,16 @@ import { termName } from '../../format/clinical.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
-import { conceptOf, isCurrent, type KeptList, LISTS, type Listed, type ListName, LOINC } from './queries.ts';
+import {
+  conceptOf,
+  isCurrent,
+  type KeptList,
+  LISTS,
+  type Listed,
+  type ListName,
+  LOINC,
+  statusOf,
+} from './queries.ts';
 
 type Diagnosed = AllergyIntolerance | Condition;
 
@@ -78,8 +87,9 @@ export function ended(entry: Listed, { date, why }: End, by: By): Listed {
   }
 }
 
-/** It was ended by mistake, or has come back. */
-export function broughtBack(entry: Listed): Listed {
+/** It was ended by mistake, or has come back. `before`: the last version of it that was current. */
+export function broughtBack(entry: Listed, before?: Listed): Listed {
+  const status = before && isCurrent(before) ? statusOf(before) : undefined;
   switch (entry.resourceType) {
     case 'Condition': {
       const {
@@ -90,19 +100,41 @@ export function broughtBack(entry: Listed): Listed {
         abatementString: _s,
         ...rest
       } = entry;
-      return { ...rest, clinicalStatus: clinical(entry, 'active') };
+      return { ...rest, clinicalStatus: clinical(entry, status ?? 'active') };
     }
     case 'AllergyIntolerance':
-      return { ...entry, clinicalStatus: clinical(entry, 'active') };
+      return { ...entry, clinicalStatus: clinical(entry, status ?? 'active') };
     case 'MedicationRequest': {
       const { statusReason: _, ...rest } = entry;
-      return { ...rest, status: 'active' };
+      return { ...rest, status: status === 'on-hold' ? status : 'active' };
     }
     default: {
       const { end: _, ...period } = entry.effectivePeriod ?? {};
       return { ...entry, status: 'active', ...(entry.effectivePeriod ? { effectivePeriod: period } : {}) };
     }
   }
+}
+
+/** It was no error: as the last version before says, else as nobody has confirmed it. All else of it, labels too, is as it is now. */
+export function putBack(entry: Listed, before: Listed | undefined): Listed {
+  if (!isDiagnosed(entry)) {
+    const status = before?.resourceType === entry.resourceType ? before.status : 'unknown';
+    return { ...entry, status } as Listed;
+  }
+  const was = before && isDiagnosed(before) ? before : undefined;
+  const { clinicalStatus: _, verificationStatus: _v, ...rest } = entry;
+  if (!was)
+    return {
+      ...rest,
+      clinicalStatus: clinical(entry, 'active'),
+      verificationStatus: verification(entry, 'unconfirmed'),
+    };
+  const { clinicalStatus, verificationStatus } = was;
+  return {
+    ...rest,
+    ...(clinicalStatus ? { clinicalStatus } : {}),
+    ...(verificationStatus ? { verificationStatus } : {}),
+  };
 }
 
 /** Never true: it counts nowhere any more, and stays on record (con-5, ait-2: without a clinical status). */

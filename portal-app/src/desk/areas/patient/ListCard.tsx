@@ -1,11 +1,20 @@
 /** One kept list: what is current, each with what can be done about it; what is over, folded; who last went through it. */
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate, newestFirst } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { addEntry, markReviewed } from '../../../record/lists/changes.ts';
-import { isCurrent, isRefuted, type KeptList, LISTS, sinceOf } from '../../../record/lists/queries.ts';
+import { withdrawnQuery } from '../../../record/lists/put-back.ts';
+import {
+  isCurrent,
+  isRefuted,
+  type KeptList,
+  LISTS,
+  type ListName,
+  sinceOf,
+} from '../../../record/lists/queries.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -13,8 +22,8 @@ import { useAction, useSend } from '../../../smart/use-send.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
-import { Card, EmptyState, PartFailed } from '../../../ui/parts.tsx';
-import { ListEntry } from './ListEntry.tsx';
+import { Card, EmptyState, Loaded, PartFailed } from '../../../ui/parts.tsx';
+import { ListEntry, WithdrawnEntry } from './ListEntry.tsx';
 import own from './patient.module.css';
 
 export function ListCard({ list }: { readonly list: KeptList }) {
@@ -39,9 +48,38 @@ export function ListCard({ list }: { readonly list: KeptList }) {
           </ul>
         </details>
       )}
+      {entries && <Withdrawn name={name} />}
       {isAdding && <AddForm list={list} onDone={() => setAdding(false)} />}
       {entries && <Foot list={list} isAdding={isAdding} onAdd={() => setAdding(true)} />}
     </Card>
+  );
+}
+
+/** Asked for when it is opened: it is seldom looked for. */
+function Withdrawn({ name }: { readonly name: ListName }) {
+  const { fhir } = usePortal();
+  const [isOpen, setOpen] = useState(false);
+  const query = useQuery({ ...withdrawnQuery(fhir, name), enabled: isOpen });
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary className={own.summary}>
+        {t('Taken out as entered in error')}
+        <span className="visually-hidden">: {t(LISTS[name].title)}</span>
+      </summary>
+      {isOpen && (
+        <Loaded query={query} rows={1}>
+          {(entries) =>
+            entries.length === 0 ? (
+              <EmptyState>{t('None on record.')}</EmptyState>
+            ) : (
+              <ul className={own.kept}>
+                <Each of={entries}>{(entry) => <WithdrawnEntry key={entry.id} entry={entry} />}</Each>
+              </ul>
+            )
+          }
+        </Loaded>
+      )}
+    </details>
   );
 }
 

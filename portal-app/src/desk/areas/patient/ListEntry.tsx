@@ -6,7 +6,8 @@ import { formatDate } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
 import { dosageText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import { broughtBack, confirmed, takenBack } from '../../../record/lists/changes.ts';
+import { broughtBack, confirmed, putBack, takenBack } from '../../../record/lists/changes.ts';
+import { asItWas } from '../../../record/lists/put-back.ts';
 import {
   conceptOf,
   isCurrent,
@@ -16,6 +17,7 @@ import {
   nameOf,
   sinceOf,
 } from '../../../record/lists/queries.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { CorrectForm, EndForm } from './EntryForms.tsx';
@@ -58,6 +60,30 @@ export function ListEntry({ entry }: { readonly entry: Listed }) {
   );
 }
 
+/** What was marked as entered in error, and by whoever made that mistake is put back. */
+export function WithdrawnEntry({ entry: newest }: { readonly entry: Listed }) {
+  const { fhir } = usePortal();
+  const [entry, catchUp] = useOpened(newest);
+  return (
+    <li className={styles.listed}>
+      <div className={styles.entry}>
+        <strong>{nameOf(entry)}</strong>
+        <span>{detailOf(entry)}</span>
+        <span className="muted">
+          {[sinceText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}
+        </span>
+      </div>
+      <Once
+        entry={entry}
+        catchUp={catchUp}
+        label={t('Put it back')}
+        change={async () => putBack(entry, await asItWas(fhir, entry))}
+        onDone={() => undefined}
+      />
+    </li>
+  );
+}
+
 const isDiagnosed = (entry: Listed): entry is AllergyIntolerance | Condition =>
   entry.resourceType === 'Condition' || entry.resourceType === 'AllergyIntolerance';
 
@@ -70,6 +96,7 @@ function Choices({
   readonly onDoing: (doing: Doing) => void;
 }) {
   const [entry, catchUp] = useOpened(newest);
+  const { fhir } = usePortal();
   const [isSure, setSure] = useState(false);
   const current = isCurrent(entry) && !isRefuted(entry);
   return (
@@ -98,7 +125,7 @@ function Choices({
           entry={entry}
           catchUp={catchUp}
           label={t('Is current again')}
-          change={() => broughtBack(entry)}
+          change={async () => broughtBack(entry, await asItWas(fhir, entry, isCurrent))}
           onDone={() => onDoing('nothing')}
         />
       )}
@@ -132,7 +159,7 @@ function Once({
   readonly entry: Listed;
   readonly catchUp: () => void;
   readonly label: string;
-  readonly change: () => Listed;
+  readonly change: () => Listed | Promise<Listed>;
   readonly onDone: () => void;
 }) {
   const save = useEntryChange(change, { onDone, catchUp });

@@ -4,48 +4,11 @@
  */
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { administeredClinic, CARDIOLOGY, problem, restricted } from './administered-clinic.ts';
 import { clinicOf } from './clinic.ts';
 import { goTo } from './desk-page.ts';
 import { DESK, type InboxWorld, openInbox, openInboxWorld } from './inbox-page.ts';
 import { openVisit, type Visit } from './portal-page.ts';
-import { clinic, ref } from './small-clinic.ts';
-
-const TERMS = 'http://terminology.hl7.org/CodeSystem';
-const coded = (system: string, code: string) => ({ coding: [{ system: `${TERMS}/${system}`, code }] });
-const role = (id: string, code: string) => ({
-  resourceType: 'PractitionerRole',
-  id,
-  active: true,
-  practitioner: ref('Practitioner/stray', 'Sam Stray'),
-  organization: ref('Organization/clinic', 'The clinic'),
-  code: [{ coding: [{ system: 'urn:wellspring:staff-role', code }] }],
-});
-const ASTHMA = {
-  resourceType: 'Condition',
-  id: 'asthma',
-  clinicalStatus: coded('condition-clinical', 'active'),
-  verificationStatus: coded('condition-ver-status', 'confirmed'),
-  code: { text: 'Asthma' },
-  subject: ref('Patient/ana'),
-};
-const RESTRICTED = {
-  security: [{ system: `${TERMS}/v3-Confidentiality`, code: 'R' }],
-};
-const HAY_FEVER = {
-  ...ASTHMA,
-  id: 'hay-fever',
-  verificationStatus: coded('condition-ver-status', 'provisional'),
-  code: { text: 'Hay fever' },
-  meta: RESTRICTED,
-};
-const CARDIOLOGY = {
-  resourceType: 'HealthcareService',
-  id: 'heart',
-  active: true,
-  providedBy: ref('Organization/clinic'),
-  name: 'Cardiology',
-  availableTime: [{ daysOfWeek: ['mon'], availableStartTime: '08:00:00', availableEndTime: '12:00:00' }],
-};
 
 let world: InboxWorld;
 let visit: Visit;
@@ -53,14 +16,10 @@ let page: Page;
 const { system } = clinicOf(() => world);
 
 beforeAll(async () => {
-  // Whoever administers here sees patients, too.
   world = await openInboxWorld([
-    ...clinic(),
-    role('stray-1', 'administrator'),
-    role('stray-2', 'clinician'),
-    ASTHMA,
-    HAY_FEVER,
-    CARDIOLOGY,
+    ...administeredClinic(),
+    problem('asthma', 'Asthma', 'confirmed'),
+    problem('hay-fever', 'Hay fever', 'provisional', { meta: restricted }),
   ]);
   visit = await openVisit(world.browser, DESK);
   page = await openInbox(world, visit, 'stray');
@@ -207,7 +166,7 @@ describe('what was done to a list by mistake', () => {
     await page.getByRole('button', { name: /^Yes, it was never true/ }).dblclick();
     await change(/^Change.*Hay fever/).waitFor({ state: 'detached' });
     const withdrawn = await stored('Condition/hay-fever');
-    expect(withdrawn).toMatchObject({ versionId: '2', security: RESTRICTED.security });
+    expect(withdrawn).toMatchObject({ versionId: '2', security: restricted.security });
     await page.getByText(/^Taken out as entered in error.*Problems/).click();
     await page.getByRole('button', { name: /^Put it back.*Hay fever/ }).dblclick();
     await change(/^Change.*Hay fever/).waitFor();

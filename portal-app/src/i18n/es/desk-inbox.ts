@@ -208,6 +208,9 @@ export const deskInbox = {
   Filed: 'Archivado',
   'Taken out': 'Quitado',
   'File it in the record': 'Archivarlo en el expediente',
+  'Planned here, due since {date}': 'Previsto aquí, toca desde: {date}',
+  'last {date}': 'última vez: {date}',
+  'no result on record': 'sin resultado en el expediente',
   'It does not belong here: take it out': 'No corresponde aquí: quitarlo',
   'It is marked as entered in error: it stands nowhere in the record any more, and the patient does not see it.':
     'Se marca como introducido por error: ya no figura en el expediente y el paciente no lo ve.',

@@ -1,0 +1,89 @@
+/** What the clinic has planned to measure is due by its own plan, and by nothing else. */
+import type { CarePlan, Observation, ServiceRequest } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { measurementsDue, ofPlan, ofRequest, type Result } from './planned.ts';
+
+const NOW = Date.parse('2026-11-30T12:00:00Z');
+const subject = { reference: 'Patient/p' } as const;
+const potassium = { coding: [{ system: 'http://loinc.org', code: '2823-3' }], text: 'Potassium' };
+const request = (change: Partial<ServiceRequest>): ServiceRequest => ({
+  resourceType: 'ServiceRequest',
+  id: 'r',
+  status: 'active',
+  intent: 'order',
+  code: potassium,
+  subject,
+  authoredOn: '2026-01-10',
+  ...change,
+});
+const result = (date: string, change: Partial<Observation> = {}): Result => ({
+  resourceType: 'Observation',
+  status: 'final',
+  code: potassium,
+  subject,
+  effectiveDateTime: date,
+  ...change,
+});
+const quarterly = { repeat: { frequency: 1, period: 3, periodUnit: 'mo' as const } };
+const due = (planned: ServiceRequest, ...results: Result[]) =>
+  measurementsDue(ofRequest(planned), results, NOW).map(({ from, last }) => [from, last]);
+
+describe('what is to be measured again and again', () => {
+  const planned = request({ occurrenceTiming: quarterly });
+
+  it('is due when the last result is older than the plan says', () => {
+    expect(due(planned, result('2026-08-01'), result('2026-05-01'))).toEqual([['2026-11-01', '2026-08-01']]);
+    expect(due(planned, result('2026-09-15'))).toEqual([]);
+  });
+
+  it('is due from when it was asked for, where there is no result', () => {
+    expect(due(planned)).toEqual([['2026-01-10', undefined]]);
+    expect(due(planned, result('2026-09-15', { status: 'cancelled' }))).toHaveLength(1);
+  });
+
+  it('is not due after the plan has ended', () => {
+    const boundsPeriod = { start: '2026-01-10', end: '2026-06-30' };
+    expect(due(request({ occurrenceTiming: { repeat: { ...quarterly.repeat, boundsPeriod } } }))).toEqual([]);
+  });
+});
+
+describe('what is to be measured once', () => {
+  it('is due on its day, until there is a result since it was asked for', () => {
+    const planned = request({ occurrenceDateTime: '2026-11-20' });
+    expect(due(planned, result('2025-12-01'))).toEqual([['2026-11-20', '2025-12-01']]);
+    expect(due(planned, result('2026-11-19'))).toEqual([]);
+    expect(due(request({ occurrenceDateTime: '2026-12-20' }))).toEqual([]);
+  });
+
+  it('is done by a result that names the request, whatever its code', () => {
+    const other = result('2026-11-21', { code: { text: 'K' }, basedOn: [{ reference: 'ServiceRequest/r' }] });
+    expect(due(request({ occurrenceDateTime: '2026-11-20' }), other)).toEqual([]);
+  });
+});
+
+it('what has no day, no code, is the patient’s to measure, or is not to be done is not said to be due', () => {
+  for (const change of [
+    {},
+    { occurrenceDateTime: '2026-11-01', code: { text: 'Physiotherapy' } },
+    { occurrenceDateTime: '2026-11-01', performer: [subject] },
+    { occurrenceDateTime: '2026-11-01', doNotPerform: true },
+    { occurrenceDateTime: '2026-11-01', intent: 'proposal' as const },
+  ])
+    expect(due(request(change))).toEqual([]);
+});
+
+it('an activity of a plan of care is due like a request, while it is to come', () => {
+  const plan = (status: 'scheduled' | 'completed'): CarePlan => ({
+    resourceType: 'CarePlan',
+    id: 'c',
+    status: 'active',
+    intent: 'plan',
+    subject,
+    created: '2026-02-01',
+    activity: [{ detail: { status, code: potassium, scheduledTiming: quarterly } }],
+  });
+  expect(measurementsDue(ofPlan(plan('scheduled')), [], NOW)).toMatchObject([
+    { name: 'Potassium', from: '2026-02-01' },
+  ]);
+  expect(measurementsDue(ofPlan(plan('completed')), [], NOW)).toEqual([]);
+});

@@ -1,0 +1,192 @@
+/**
+ * What the clinic itself has planned to measure, and is due: requests and activities of plans of care whose day has come, with no result of it since. Not what a medicine would
+ * ask for by a rule of this app's: what nobody has written down as planned is not said to be due (docs/DESK.md).
+ */
+import type {
+  CarePlan,
+  CodeableConcept,
+  DiagnosticReport,
+  Observation,
+  Period,
+  Reference,
+  ServiceRequest,
+  Timing,
+} from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { dayText } from '../../format/clinic-clock.ts';
+import { timeOf } from '../../format/date.ts';
+import { dateOf } from '../../format/observation.ts';
+import { conceptText } from '../../format/words.ts';
+import { type BatchAnswer, type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
+import { isAgain, timingWords } from '../care-plan/timing.ts';
+import { NO_RESULT } from './queries.ts';
+
+const LOINC = 'http://loinc.org';
+
+export interface Measurement {
+  readonly id: string;
+  readonly name: string;
+  /** LOINC codes: what has none is no measurement that can be looked for. */
+  readonly codes: readonly string[];
+  readonly timing: Timing | undefined;
+  readonly start: string | undefined;
+  /** Of what is to be done once: a result since then is the one. */
+  readonly since: string | undefined;
+}
+
+export interface DueMeasurement {
+  readonly id: string;
+  readonly name: string;
+  readonly from: string;
+  readonly last: string | undefined;
+  /** How often, in words. */
+  readonly often: string | undefined;
+}
+
+export type Result = Observation | DiagnosticReport;
+
+const loincOf = (code: CodeableConcept | undefined): readonly string[] =>
+  (code?.coding ?? []).flatMap((each) => (each.system === LOINC && each.code ? [each.code] : []));
+
+const isPatientsSide = ({ reference = '' }: Reference): boolean =>
+  /^(Patient|RelatedPerson)\//.test(reference);
+
+interface Planned {
+  readonly id: string | undefined;
+  readonly code: CodeableConcept | undefined;
+  readonly performer: readonly Reference[] | undefined;
+  readonly doNotPerform: boolean | undefined;
+  readonly timing: Timing | undefined;
+  readonly period: Period | undefined;
+  readonly day: string | undefined;
+  readonly since: string | undefined;
+}
+
+/** What the patient measures is theirs to tick off. */
+function measurementOf(planned: Planned): readonly Measurement[] {
+  const { id = '', code, performer = [], doNotPerform, timing, period, day, since } = planned;
+  const codes = loincOf(code);
+  if (!code || codes.length === 0 || doNotPerform === true || performer.some(isPatientsSide)) return [];
+  const start = day ?? period?.start ?? timing?.event?.[0] ?? timing?.repeat?.boundsPeriod?.start;
+  return [{ id, name: conceptText(code) ?? codes.join(', '), codes, timing, start, since: since ?? start }];
+}
+
+export const ofRequest = (request: ServiceRequest): readonly Measurement[] =>
+  request.intent === 'proposal'
+    ? []
+    : measurementOf({
+        id: request.id,
+        code: request.code,
+        performer: request.performer,
+        doNotPerform: request.doNotPerform,
+        timing: request.occurrenceTiming,
+        period: request.occurrencePeriod,
+        day: request.occurrenceDateTime,
+        since: request.authoredOn,
+      });
+
+const TO_COME = ['not-started', 'scheduled', 'in-progress'];
+
+export const ofPlan = ({ id, activity = [], intent, created }: CarePlan): readonly Measurement[] =>
+  intent === 'proposal' || intent === 'option'
+    ? []
+    : activity.flatMap(({ detail }, i) =>
+        detail && TO_COME.includes(detail.status)
+          ? measurementOf({
+              id: `${id}-${i}`,
+              code: detail.code,
+              performer: detail.performer,
+              doNotPerform: detail.doNotPerform,
+              timing: detail.scheduledTiming,
+              period: detail.scheduledPeriod,
+              day: undefined,
+              since: created,
+            })
+          : [],
+      );
+
+/** The day on which a period that began then is over; undefined where it is none of days. */
+function after(date: string, { repeat }: Timing): string | undefined {
+  const { period, periodUnit, frequency = 1 } = repeat ?? {};
+  const at = new Date(timeOf(date));
+  if (!period || Number.isNaN(at.getTime())) return undefined;
+  if (periodUnit === 'mo' || periodUnit === 'a') {
+    const months = (periodUnit === 'a' ? 12 * period : period) / frequency;
+    if (months >= 1) at.setUTCMonth(at.getUTCMonth() + Math.floor(months));
+    else at.setUTCDate(at.getUTCDate() + Math.floor(months * 30));
+  } else if (periodUnit === 'wk' || periodUnit === 'd')
+    at.setUTCDate(at.getUTCDate() + Math.ceil((period * (periodUnit === 'wk' ? 7 : 1)) / frequency));
+  else return undefined;
+  return dayText(at.getTime());
+}
+
+const isOf = ({ id, codes }: Measurement, result: Result): boolean =>
+  loincOf(result.code).some((code) => codes.includes(code)) ||
+  (result.basedOn ?? []).some(({ reference }) => reference === `ServiceRequest/${id}`);
+
+const whenOf = (result: Result): string | undefined =>
+  result.resourceType === 'Observation'
+    ? dateOf(result)
+    : (result.effectiveDateTime ?? result.effectivePeriod?.start ?? result.issued);
+
+/** By `now`, the longest due first. */
+export function measurementsDue(
+  planned: readonly Measurement[],
+  results: readonly Result[],
+  now = Date.now(),
+): readonly DueMeasurement[] {
+  const measured = results.filter(({ status }) => !NO_RESULT.includes(status));
+  const due = planned.flatMap((each): readonly DueMeasurement[] => {
+    const { id, name, timing, start, since } = each;
+    const dates = measured.flatMap((result) => (isOf(each, result) ? (whenOf(result) ?? []) : []));
+    const last = dates.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
+    const until = timing?.repeat?.boundsPeriod?.end;
+    if (until !== undefined && timeOf(until) < now) return [];
+    if (timing && isAgain(timing)) {
+      const from = last === undefined ? (start ?? since) : after(last, timing);
+      return from !== undefined && timeOf(from) <= now
+        ? [{ id, name, from, last, often: timingWords(timing) }]
+        : [];
+    }
+    if (start === undefined || timeOf(start) > now) return [];
+    const isDone = last !== undefined && timeOf(last) >= timeOf(since ?? start);
+    return isDone ? [] : [{ id, name, from: start, last, often: undefined }];
+  });
+  return due.toSorted((a, b) => timeOf(a.from) - timeOf(b.from));
+}
+
+/** More than these are no plan that somebody reads beside a refill. */
+const MOST = 30;
+
+export const plannedQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['planned', fhir.patient],
+    queryFn: async (): Promise<readonly DueMeasurement[]> => {
+      const of = `patient=${fhir.patient}`;
+      const [requests, plans] = await fhir.batch([
+        `ServiceRequest?${of}&status=active&_sort=-authored&_count=200`,
+        `CarePlan?${of}&status=active&_count=50`,
+      ]);
+      const planned = [
+        ...read<ServiceRequest>(requests).flatMap(ofRequest),
+        ...read<CarePlan>(plans).flatMap(ofPlan),
+      ].slice(0, MOST);
+      if (planned.length === 0) return [];
+      const answers = await fhir.batch(
+        planned.flatMap(({ codes }) =>
+          ['Observation', 'DiagnosticReport'].map(
+            (type) =>
+              `${type}?${of}&code=${codes.map((code) => `${LOINC}|${code}`).join(',')}&_sort=-date&_count=10`,
+          ),
+        ),
+      );
+      return measurementsDue(planned, answers.flatMap(read<Result>));
+    },
+  });
+
+/** Throws where a part can't be read: what is not seen would be called due, or not. */
+function read<T extends ServiceRequest | CarePlan | Result>(answer: BatchAnswer | undefined): readonly T[] {
+  const list = listOf<T>(answer);
+  if (!list) throw new FhirFailure(0);
+  return list;
+}

@@ -10,6 +10,7 @@ import {
 } from './code-source.ts';
 import { type Constraint, constraintOf } from './expression-constraint.ts';
 import { inOwnWords, LOINC, SNOMED } from './published-filters.ts';
+import { hasValue } from './typed-values.ts';
 
 /** What a filter asks of concepts; `above`: what stands above the concept, where it `needsAncestors`. */
 export interface Test {
@@ -83,7 +84,10 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
         await requireCode(source, filter);
         return hierarchyTest(source, 'descendent-of', value);
       }
-      return plain((concept) => values(concept).some((each) => fold(each) === fold(value)));
+      return plain(
+        (concept) =>
+          values(concept).some((each) => fold(each) === fold(value)) || isTyped(concept, property, [value]),
+      );
     case 'in':
     case 'not-in': {
       await requireNamed(source, filter, listOf(value));
@@ -92,7 +96,12 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       if (member && !(await areSets(source, listOf(value)))) throw new UnsupportedFilter(filter);
       const asked = member ? (concept: FoundConcept) => valuesOf(concept, member) : values;
       const list = new Set(listOf(value).map(fold));
-      return plain((concept) => asked(concept).some((each) => list.has(fold(each))) === (op === 'in'));
+      return plain(
+        (concept) =>
+          (asked(concept).some((each) => list.has(fold(each))) ||
+            isTyped(concept, property, listOf(value))) ===
+          (op === 'in'),
+      );
     }
     case 'regex': {
       const matches = wholePattern(filter);
@@ -247,6 +256,9 @@ function statedValues(concept: FoundConcept, property: string): string[] {
     .filter(({ code }) => code === property)
     .flatMap((each) => propertyText(each) ?? []);
 }
+
+const isTyped = ({ properties }: FoundConcept, property: string, asked: readonly string[]): boolean =>
+  properties.some((each) => each.code === property && asked.some((value) => hasValue(each, value)));
 
 export const testsOf = async (source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> =>
   testsOfSettled(source, await settled(source, filters));

@@ -29,6 +29,7 @@ import {
   wordsOf,
 } from './tables/tables.ts';
 import type { LoadedSystems } from './terminologies.ts';
+import { hasManySpellings, spellings } from './typed-values.ts';
 
 /** Concepts that are looked at together. */
 const PAGE = 200;
@@ -138,7 +139,11 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     const inTree = filters.find(({ op }) => op === 'is-a' || op === 'descendent-of');
     const ancestor = filters.find(({ property, op }) => property === 'ancestor' && op === '=');
     const valued = filters.find(
-      (each) => LISTED.has(each.op) && !OWN.has(each.property) && !valuesOf(each).some(isUsual(each)),
+      (each) =>
+        LISTED.has(each.op) &&
+        !OWN.has(each.property) &&
+        !valuesOf(each).some(isUsual(each)) &&
+        !valuesOf(each).some(hasManySpellings),
     );
     const above = filters.find(({ op }) => op === 'generalizes');
     const child = filters.find(({ op, property }) => property === 'child' && (op === '=' || op === 'in'));
@@ -154,7 +159,11 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     else if (inTree) yield* below(inTree.value, inTree.op === 'is-a');
     else if (ancestor) yield* below(ancestor.value, false);
     else if (valued)
-      yield* tables.withProperty(id, valued.op === 'child-of' ? 'parent' : valued.property, valuesOf(valued));
+      yield* tables.withProperty(
+        id,
+        valued.op === 'child-of' ? 'parent' : valued.property,
+        valuesOf(valued).flatMap(spellings),
+      );
     else yield* tables.all(id);
   }
 

@@ -80,6 +80,18 @@ export function laterFirst(a: Versioned, b: Versioned): number {
   );
 }
 
+/** Whether a version comes after another of the same kind of names: a number after a number, a date after a date, of one edition. Of two kinds nothing tells. */
+export function isLater(a: Versioned, b: Versioned): boolean {
+  const [kind, other] = [kindOf(a.version), kindOf(b.version)];
+  return kind !== undefined && kind === other && laterFirst(a, b) < 0;
+}
+
+function kindOf(version: string | undefined): string | undefined {
+  if (version === undefined) return undefined;
+  if (/^\d{4}-?\d{2}(?:$|-?\d{2})/.test(version)) return 'date';
+  return /^\d/.test(version) ? 'number' : /^(.*\/)version\//.exec(version)?.[1];
+}
+
 interface Versioned {
   readonly version?: string | undefined;
 }

@@ -1,14 +1,17 @@
 /** Which of several code systems with one URL counts, and what is told of codes; looked up among resources in memory. */
-import { operationOutcome } from '@wellspring/profiles';
+import { type CodeSystem, operationOutcome } from '@wellspring/profiles';
 import { describe, expect, it } from 'vitest';
 import { createMemory, type Resource } from '../../test/in-memory.ts';
 import { codeNotes } from './answer-questions.ts';
 import { expandSet } from './expand.ts';
+import { heldSource } from './held-source.ts';
 import { membershipOf } from './membership.ts';
 import { createStoredCanonicals } from './stored.ts';
 import { createTerminologies } from './terminologies.ts';
 
-function knowing(...resources: Resource[]) {
+const knowing = (...resources: Resource[]) => knowingBeside([], ...resources);
+
+function knowingBeside(loaded: readonly CodeSystem[], ...resources: Resource[]) {
   const find = createMemory(resources);
   const stored = createStoredCanonicals(async (type, where, limit) =>
     find(type, where)
@@ -19,7 +22,12 @@ function knowing(...resources: Resource[]) {
         return { type, id, version: 1, lastUpdated: at, method: 'create' as const, body };
       }),
   );
-  return createTerminologies(stored, {});
+  return createTerminologies(stored, {
+    loaded: {
+      sources: async (url) => loaded.filter((each) => each.url === url).map(heldSource),
+      all: async () => loaded.map(({ url, version }) => ({ url, version })),
+    },
+  });
 }
 
 let made = 0;
@@ -45,6 +53,33 @@ describe('of several code systems with one URL', () => {
     ).toBe('1');
     expect(await best(system({ version: '1' }), system({ version: '2', status: 'draft' }))).toBe('1');
     expect(await best(system({ version: '1' }), system({ version: '2' }))).toBe('2');
+  });
+
+  it('the latest version counts, wherever it is, as far as versions tell; of others what is stored', async () => {
+    const concept = [{ code: 'a' }];
+    const best = async (loaded: readonly string[], ...resources: Resource[]) =>
+      (
+        await knowingBeside(
+          loaded.map((version) => ({ ...system({ version, concept }) }) as unknown as CodeSystem),
+          ...resources,
+        ).codeSystem('urn:s')
+      )?.version;
+    expect(await best(['2.78'], system({ version: '2.9', concept }))).toBe('2.78');
+    expect(await best(['2.9'], system({ version: '2.78', concept }))).toBe('2.78');
+    // The one that was loaded last stands before others.
+    expect(await best(['2.77', '2.78', '2.76'])).toBe('2.78');
+    expect(await best(['20240101'], system({ version: '20230101', concept }))).toBe('20240101');
+    const [edition, other] = [
+      'http://snomed.info/sct/11000172109',
+      'http://snomed.info/sct/900000000000207008',
+    ];
+    expect(await best([`${edition}/version/20240101`, `${edition}/version/20250101`])).toContain('/20250101');
+    expect(await best([`${edition}/version/20240101`, `${other}/version/20250101`])).toContain(edition);
+    // A number and a date do not compare, and a draft or a part is not meant.
+    expect(await best(['2024-01-01'], system({ version: '3.0.0', concept }))).toBe('3.0.0');
+    expect(await best(['1'], system({ version: '2', status: 'draft', concept }))).toBe('1');
+    expect(await best(['1'], system({ version: '2', content: 'fragment', concept }))).toBe('1');
+    expect(await best(['2'], system({ concept }))).toBeUndefined();
   });
 
   it('a version that is named counts, and no other', async () => {
@@ -79,6 +114,37 @@ describe('a value set', () => {
     await expect(expandSet(known, all, { ...request, offset: 1000, count: 5 })).rejects.toMatchObject({
       status: 413,
     });
+  });
+
+  it('is filtered by values as their types have them', async () => {
+    const typed = (code: string, member: string, value: unknown) => ({
+      code,
+      property: [{ code: member, [`value${member}`]: value }],
+    });
+    const concept = [
+      typed('d', 'Decimal', 1.5),
+      typed('i', 'Integer', 1),
+      typed('b', 'Boolean', true),
+      typed('t', 'DateTime', '2020-01-01T10:00:00Z'),
+      typed('y', 'DateTime', '2020-01-01'),
+      typed('s', 'String', '1.50'),
+      typed('c', 'Code', '01'),
+    ];
+    const listed = async (property: string, op: string, value: string) => {
+      const set = { ...all, compose: { include: [{ system: 'urn:s', filter: [{ property, op, value }] }] } };
+      const { members } = await expandSet(knowing(system({ concept })), set, request);
+      return members.map(({ concept: { code } }) => code).join('');
+    };
+    expect(await listed('Decimal', '=', '1.50')).toBe('d');
+    expect(await listed('Decimal', 'in', '7,15e-1')).toBe('d');
+    expect(await listed('Decimal', 'not-in', '7,1.50')).toBe('ibtysc');
+    expect(await listed('Integer', '=', '01')).toBe('i');
+    expect(await listed('Boolean', '=', 'true')).toBe('b');
+    expect(await listed('DateTime', '=', '2020-01-01T11:00:00+01:00')).toBe('t');
+    expect(await listed('DateTime', '=', '2020-01-01')).toBe('y');
+    expect(await listed('DateTime', '=', '2020')).toBe('');
+    expect(await listed('String', '=', '1.5')).toBe('');
+    expect(await listed('Code', '=', '1')).toBe('');
   });
 
   it('with parents in a circle is walked once', async () => {

@@ -15,7 +15,7 @@ import type { CodeSource } from './code-source.ts';
 import { heldSource, withSupplements } from './held-source.ts';
 import { type AllCodesOf, implicitValueSet } from './implicit-value-sets.ts';
 import type { RemoteTerminology } from './remote.ts';
-import { laterFirst, type StoredCanonicals } from './stored.ts';
+import { isLater, laterFirst, type StoredCanonicals } from './stored.ts';
 
 /** Code systems in tables of their own. */
 export interface LoadedSystems {
@@ -88,13 +88,21 @@ export function createTerminologies(
 
   async function findSystem(url: string, version: string | undefined): Promise<CodeSource | undefined> {
     const own = terminology().codeSystem(url);
-    const all = [
-      ...(await stored.byUrl<CodeSystem>('CodeSystem', url)).map(heldSource),
-      ...((await loaded?.sources(url)) ?? []),
-      ...(own ? [heldSource(own)] : []),
+    const here = await stored.byUrl<CodeSystem>('CodeSystem', url);
+    const isDraft = ({ status }: { readonly status?: string }): boolean => status !== 'active';
+    // What is defined without anybody's doing is meant where nothing else is, and before a draft.
+    const places = [
+      [...here.filter((each) => !isDraft(each)).map(heldSource), ...((await loaded?.sources(url)) ?? [])],
+      own ? [heldSource(own)] : [],
+      here.filter(isDraft).map(heldSource),
     ];
-    const asked = version === undefined ? all : all.filter((each) => isOfVersion(each.version, version));
-    const isExact = version === undefined || asked.some((each) => each.version === version);
+    const all = places.flat();
+    if (version === undefined) {
+      const best = latestOf(all, (each) => rank(each) * places.length + placeOf(places, each));
+      return best && supplemented(best);
+    }
+    const asked = all.filter((each) => isOfVersion(each.version, version));
+    const isExact = asked.some((each) => each.version === version);
     const best = [...asked].sort((a, b) => rank(a) - rank(b) || (isExact ? 0 : laterFirst(a, b)))[0];
     return best && supplemented(best);
   }
@@ -188,6 +196,19 @@ function isWithin(version: readonly string[], asked: readonly string[]): boolean
 
 const RANKS: Readonly<Record<string, number>> = { complete: 0, fragment: 1, example: 2, 'not-present': 3 };
 const rank = ({ content }: CodeSource): number => RANKS[content] ?? 4;
+
+const placeOf = (places: readonly (readonly CodeSource[])[], source: CodeSource): number =>
+  places.findIndex((each) => each.includes(source));
+
+/** Of those of the lowest class the latest, as far as versions tell; else the first. */
+function latestOf(
+  sources: readonly CodeSource[],
+  classOf: (source: CodeSource) => number,
+): CodeSource | undefined {
+  const least = Math.min(...sources.map(classOf));
+  const [first, ...others] = sources.filter((each) => classOf(each) === least);
+  return others.reduce((best, each) => (best && isLater(each, best) ? each : best), first);
+}
 
 function ofVersion<T extends { readonly version?: string }>(
   found: T | undefined,

@@ -86,6 +86,31 @@ export function indexEntries(subject: Subject): void {
       expect(await store.getNote('lease')).toBe('next');
     });
 
+    it('keeps each of many notes that are read, added, changed and removed at the same time', async () => {
+      const names = Array.from({ length: 120 }, (_, i) => `many/${i}`);
+      const added = await Promise.all(names.map((name) => store.swapNote(name, undefined, `${name} added`)));
+      expect(added).toEqual(names.map(() => true));
+      const [some, others] = [names.slice(0, 40), names.slice(40, 80)];
+      await Promise.all([
+        ...some.map((name) => store.setNote(name, `${name} set`)),
+        ...others.map((name) => store.setNote(name, undefined)),
+      ]);
+      const there = [...some.map((name) => `${name} set`), ...others.map(() => undefined)];
+      expect(await Promise.all(names.slice(0, 80).map(store.getNote))).toEqual(there);
+      // Of those that are there none is added, beside others that are.
+      const again = await Promise.all(
+        names.slice(0, 80).map((name) => store.swapNote(name, undefined, 'again')),
+      );
+      expect(again).toEqual([...some.map(() => false), ...others.map(() => true)]);
+      const rivals = ['a', 'b', 'c'].map((value) => store.swapNote('many/rivals', undefined, value));
+      const won = await Promise.all(rivals);
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await store.getNote('many/rivals')).toBe(['a', 'b', 'c'][won.indexOf(true)]);
+      // Of one that is written twice at the same time, one is there.
+      await Promise.all(['x', 'y'].map((value) => store.setNote('many/twice', value)));
+      expect(['x', 'y']).toContain(await store.getNote('many/twice'));
+    });
+
     it('lists notes by their names, in order', async () => {
       for (const name of ['list/3', 'list/1', 'list/2', 'other']) await store.setNote(name, name);
       const names = (await store.notes('list/', 'list/3', 10)).map(({ name }) => name);

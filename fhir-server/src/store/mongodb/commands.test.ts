@@ -62,6 +62,38 @@ describe.runIf(hasTransactions)('the commands of', () => {
     expect(names()).toEqual(['find', 'find']);
   });
 
+  it('a hundred notes, or versions, that are asked for at the same time do not grow with them, nor do notes that are written', async () => {
+    const spread = Array.from({ length: 100 }, (_, i) => i);
+    const each = <T>(work: (i: number) => Promise<T>): Promise<T[]> => Promise.all(spread.map(work));
+    expect(await each((i) => store.swapNote(`note/${i}`, undefined, 'added'))).not.toContain(false);
+    expect(names()).toEqual(['insert']);
+    sent = [];
+    await each((i) => store.setNote(`note/${i}`, i % 2 === 0 ? 'set' : undefined));
+    expect(names().toSorted()).toEqual(['delete', 'update']);
+    sent = [];
+    const values = await each((i) => store.getNote(`note/${i}`));
+    expect(values).toEqual(spread.map((i) => (i % 2 === 0 ? 'set' : undefined)));
+    expect(names()).toEqual(['find']);
+    await store.transact(spread.map((i) => create('Basic', `told-${i}`)));
+    await store.transact(spread.slice(50).map((i) => update('Basic', `told-${i}`)));
+    sent = [];
+    const found = await each((i) => store.vread('Basic', `told-${i}`, 1));
+    expect(found.map((version) => version?.version)).toEqual(spread.map(() => 1));
+    expect(names()).toEqual(['find', 'find']);
+  });
+
+  it('what is asked for while many commands are under way goes together when one has ended', async () => {
+    const spread = Array.from({ length: 100 }, (_, i) => i);
+    const answers: Promise<unknown>[] = [];
+    for (const i of spread) {
+      answers.push(store.getNote(`late/${i}`));
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    await Promise.all(answers);
+    expect(names().length).toBeLessThan(10);
+  });
+
   it.each([100, 500])(
     'a transaction of %i do not grow with it: creates, updates, conditions, deletions',
     async (count) => {

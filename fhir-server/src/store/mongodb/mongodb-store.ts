@@ -12,6 +12,7 @@ import {
   type ReadPreferenceMode,
 } from 'mongodb';
 import { connect, prepare, UNANSWERED_MS } from '../../mongodb/connect.ts';
+import type { QueryNode } from '../../search/query.ts';
 import { type LogEnd, type ResourceStore, type ScanPage, StoreError } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
 import { codesOf } from './codes-of.ts';
@@ -68,6 +69,10 @@ const GRACE_MS = 500;
 const ANSWER_MS = READ_MS + GRACE_MS;
 /** How long the end of the log is waited for: an answer is to be there before a silent database would be noticed. */
 const END_MS = 3500;
+
+/** No condition. */
+const isAnything = (visible: QueryNode | undefined): boolean =>
+  visible === undefined || visible.kind === 'all';
 
 export async function openMongodbStore(options: MongodbStoreOptions): Promise<MongodbStore> {
   const searchMs = options.searchDeadlineMs ?? SEARCH_MS;
@@ -143,11 +148,18 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     supports: { transactions, accounts: true },
     read: (type, id, visible) =>
       told(async () => {
-        const found = await (visible ? findCurrent(reader, type, id, visible) : readTogether(type, id));
+        if (isAnything(visible)) return readTogether.current(type, id);
+        const found = await findCurrent(reader, type, id, visible);
         return found && versionOf(found);
       }, ANSWER_MS),
     vread: (type, id, version, visible) =>
-      told(() => findVersion(reader, type, id, version, visible), ANSWER_MS),
+      told(
+        () =>
+          isAnything(visible)
+            ? readTogether.version(type, id, version)
+            : findVersion(reader, type, id, version, visible),
+        ANSWER_MS,
+      ),
     isReferredTo: (type, id, by) => told(() => isReferredTo(reader, `${type}/${id}`, by), ANSWER_MS),
     referrers: (type, id, limit) => told(() => referrersOf(reader, type, id, limit), searchMs + GRACE_MS),
     hold: (type, id) => told(() => holdName(collections, clock, `${type}/${id}`)),

@@ -1,58 +1,64 @@
 /**
- * Current versions of many resources that are asked for in one go, by one command: what is looked at before a Bundle is written would else be a command an entry, however it is
- * asked for.
+ * Versions of many resources that are asked for in one go, by one command: what is looked at before a Bundle is written, or told to a subscriber, would else be a command or two
+ * each, however it is asked for.
  */
-import { type ResourceDocument, WITHOUT_INDEX } from './documents.ts';
+import type { StoredVersion } from '../store.ts';
+import { type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { options, type Reader } from './reader.ts';
-import { findCurrent } from './search.ts';
+import { versionOf } from './search.ts';
+import { createTogether } from './together.ts';
 
-type Found = ResourceDocument | undefined;
+type Current = ResourceDocument | undefined;
+type Former = VersionDocument | undefined;
+
+export interface ReadTogether {
+  current(type: string, id: string): Promise<StoredVersion | undefined>;
+  version(type: string, id: string, version: number): Promise<StoredVersion | undefined>;
+}
 
 /** A few thousand resources of the usual length are some megabytes. */
 const MOST = 1000;
+const AT_ONCE = 4;
 
-export function createReadTogether(reader: Reader): (type: string, id: string) => Promise<Found> {
-  let asked = new Map<string, PromiseWithResolvers<Found>>();
+export function createReadTogether(reader: Reader): ReadTogether {
+  const { resources, versions } = reader.collections;
+  const current = createTogether({
+    most: MOST,
+    atOnce: AT_ONCE,
+    async work(names: readonly string[]): Promise<Current[]> {
+      const found = await resources
+        .find(named(names), { projection: WITHOUT_INDEX, ...options(reader) })
+        .toArray();
+      const each = new Map(found.map((document) => [document._id, document]));
+      return names.map((name) => each.get(name));
+    },
+  });
+  const former = createTogether({
+    most: MOST,
+    atOnce: AT_ONCE,
+    async work(names: readonly string[]): Promise<Former[]> {
+      const found = await versions.find(named(names), options(reader)).toArray();
+      const each = new Map(found.map((document) => [document._id, document]));
+      return names.map((name) => each.get(name));
+    },
+  });
 
-  async function answer(waiting: ReadonlyMap<string, PromiseWithResolvers<Found>>): Promise<void> {
-    const names = [...waiting.keys()];
-    try {
-      for (const [name, found] of await read(reader, names)) waiting.get(name)?.resolve(found);
-      for (const { resolve } of waiting.values()) resolve(undefined);
-    } catch (error) {
-      for (const { reject } of waiting.values()) reject(error);
-    }
-  }
-
-  return (type, id) => {
-    const name = `${type}/${id}`;
-    if (asked.size === 0) {
-      const waiting = asked;
-      // Whoever asks for many has asked for all of them by then.
-      queueMicrotask(() => {
-        asked = new Map();
-        void answer(waiting);
-      });
-    }
-    const known = asked.get(name) ?? Promise.withResolvers<Found>();
-    asked.set(name, known);
-    return known.promise;
+  return {
+    async current(type, id) {
+      const found = await current(`${type}/${id}`);
+      return found && versionOf(found);
+    },
+    /** The newest first: a version that moves between the two readings is seen in the second. */
+    async version(type, id, version) {
+      const newest = await current(`${type}/${id}`);
+      if (!newest || newest.version === version) return newest && versionOf(newest);
+      const found = await former(`${type}/${id}/${version}`);
+      return found && versionOf(found);
+    },
   };
 }
 
-async function read(reader: Reader, names: readonly string[]): Promise<[string, Found][]> {
-  const [name = ''] = names;
-  if (names.length === 1) {
-    const at = name.indexOf('/');
-    return [[name, await findCurrent(reader, name.slice(0, at), name.slice(at + 1))]];
-  }
-  const found: [string, Found][] = [];
-  for (let from = 0; from < names.length; from += MOST) {
-    const some = { _id: { $in: names.slice(from, from + MOST) } };
-    const documents = await reader.collections.resources
-      .find(some, { projection: WITHOUT_INDEX, ...options(reader) })
-      .toArray();
-    found.push(...documents.map((document): [string, Found] => [document._id, document]));
-  }
-  return found;
-}
+const named = (names: readonly string[]): { _id: string | { $in: string[] } } => {
+  const [first = '', ...others] = new Set(names);
+  return { _id: others.length === 0 ? first : { $in: [first, ...others] } };
+};

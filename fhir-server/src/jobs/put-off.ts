@@ -91,17 +91,18 @@ export function createPutOff({
 
   async function resultsOf(report: ResourceJson): Promise<Stored<ResourceJson>[]> {
     const known = new Map<string, Stored<ResourceJson>>();
-    const waiting = referencesOf(report.result);
-    for (
-      let next = waiting.shift();
-      next !== undefined && known.size < MOST_RESULTS;
-      next = waiting.shift()
-    ) {
-      if (known.has(next)) continue;
-      const result = await storedResource(store, next);
-      if (!result) continue;
-      known.set(next, result);
-      waiting.push(...referencesOf(result.resource.hasMember));
+    // Those of a panel are read in one go, then their members.
+    for (let names = referencesOf(report.result); names.length > 0 && known.size < MOST_RESULTS; ) {
+      const asked = [...new Set(names)]
+        .filter((name) => !known.has(name))
+        .slice(0, MOST_RESULTS - known.size);
+      const found = await Promise.all(asked.map((name) => storedResource(store, name)));
+      names = [];
+      for (const [i, result] of found.entries()) {
+        if (!result) continue;
+        known.set(asked[i] as string, result);
+        names.push(...referencesOf(result.resource.hasMember));
+      }
     }
     return [...known.values()];
   }

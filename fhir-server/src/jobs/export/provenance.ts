@@ -26,6 +26,8 @@ export interface Provenances {
 
 const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/.+)?$/;
 
+/** Versions in one go. */
+const READ_AT_ONCE = 50;
 /** Names in one question. */
 const CHUNK = 200;
 /** Provenances of so many resources. */
@@ -117,9 +119,12 @@ export function createProvenances(
   async function keepDeleted(gone: readonly StoredVersion[]): Promise<readonly StoredVersion[]> {
     if (holdsAll) return gone;
     const before = new Map<StoredVersion, StoredVersion>();
-    for (const deletion of gone) {
-      const last = await store.vread(deletion.type, deletion.id, deletion.version - 1);
-      if (last) before.set(deletion, last);
+    for (let at = 0; at < gone.length; at += READ_AT_ONCE) {
+      const some = gone.slice(at, at + READ_AT_ONCE);
+      const found = await Promise.all(
+        some.map(({ type, id, version }) => store.vread(type, id, version - 1)),
+      );
+      for (const [i, last] of found.entries()) if (last) before.set(some[i] as StoredVersion, last);
     }
     const held = new Set(await keep([...before.values()]));
     return gone.filter((deletion) => held.has(before.get(deletion) as StoredVersion));

@@ -56,6 +56,8 @@ export interface SelectedPage {
 }
 
 /** Resources that one page looks at, and characters of text that it holds: some milliseconds of a search thread. */
+/** Of a page: what was changed or deleted meanwhile is read in one go, and may be long. */
+const JUDGED_AT_ONCE = 25;
 const PAGE = 500;
 const CHARACTERS = 1_000_000;
 /** Of one resource, looked through for whose it was. */
@@ -141,13 +143,17 @@ export function createSelection({
         ...(since === undefined || always ? {} : { since }),
         ...(after === undefined ? {} : { after }),
       });
-      const versions: WalkedVersion[] = [];
-      for (const found of page.versions) {
+      const held = async (found: WalkedVersion): Promise<WalkedVersion | undefined> => {
         const then = found.lastUpdated <= time ? found : await asItWas(found, asked);
-        if (!then || !(always || isInTime(then))) continue;
+        if (!then || !(always || isInTime(then))) return undefined;
         const version = await withOwnersSince(then);
-        if (!reaches(type, version.owners)) continue;
-        if (version.body !== undefined || deletions) versions.push(version);
+        if (!reaches(type, version.owners)) return undefined;
+        return version.body !== undefined || deletions ? version : undefined;
+      };
+      const versions: WalkedVersion[] = [];
+      for (let at = 0; at < page.versions.length; at += JUDGED_AT_ONCE) {
+        const some = await Promise.all(page.versions.slice(at, at + JUDGED_AT_ONCE).map(held));
+        versions.push(...some.filter((version) => version !== undefined));
       }
       return { versions, next: page.next };
     },

@@ -6,7 +6,8 @@
  */
 import type { Logger } from 'pino';
 import type { AgePolicy } from '../../access/age-policy.ts';
-import type { Change, ResourceStore, StoredVersion } from '../../store/store.ts';
+import type { ResourceStore } from '../../store/store.ts';
+import { earlierVersions } from '../earlier.ts';
 import type { Lease } from '../lease.ts';
 import { createRounds } from '../rounds.ts';
 import { ageNoticesOf } from './ages.ts';
@@ -85,12 +86,13 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     let sent = 0;
     for (;;) {
       const changes = await store.changes(after, BATCH, [...TOLD_TYPES]);
+      const earlier = earlierVersions(store, changes, ({ type }) => TOLD_TYPES.has(type));
       for (const change of changes) {
         if (!goOn()) return sent;
         if (change.type === 'Appointment' || change.type === 'Patient') nextReminder = 0;
         if (change.type === 'Patient' || change.type === 'RelatedPerson') nextAge = 0;
         const notice = TOLD_TYPES.has(change.type)
-          ? noticeOf(change, await versionBefore(change), now())
+          ? noticeOf(change, await earlier(change), now())
           : undefined;
         if (notice && (await tell(notice))) sent += 1;
         after = change.position;
@@ -105,10 +107,6 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
   async function begin(): Promise<number> {
     await store.setNote(NOTE, (await store.logEnd()).position);
     return 0;
-  }
-
-  async function versionBefore({ type, id, version }: Change): Promise<StoredVersion | undefined> {
-    return version <= 1 ? undefined : store.vread(type, id, version - 1, { kind: 'all' });
   }
 
   /** What was held until a time that has come. */

@@ -10,9 +10,12 @@ import { type Contact, contactOf, provedContacts } from './contact.ts';
 import type { Notice } from './notice.ts';
 import type { Senders } from './senders.ts';
 
+/** By reference: what many contacts of one moment have in common is read once. */
+export type Clinics = Map<string, Promise<Clinic | undefined>>;
+
 export interface Messenger {
   /** How a patient wants to be reached; undefined: not at all, or there is no such patient. `at`: as it was in that version. */
-  contact(patient: string, at?: number): Promise<Contact | undefined>;
+  contact(patient: string, at?: number, clinics?: Clinics): Promise<Contact | undefined>;
   /** The same of whoever acts for a patient, with the clinic of that patient. */
   relatedContact(relatedPerson: string, patient: string): Promise<Contact | undefined>;
   /** False when the message was refused for good. Rejects when it should be tried again. */
@@ -44,6 +47,12 @@ export function createMessenger({ store, senders, portalUrl, log }: MessengerDep
     return organization && clinicOf(organization, await hoursOf(newest, `Organization/${id}`));
   }
 
+  function clinicOnce(reference = '', clinics: Clinics): Promise<Clinic | undefined> {
+    const clinic = clinics.get(reference) ?? readClinic(reference);
+    clinics.set(reference, clinic);
+    return clinic;
+  }
+
   return {
     async relatedContact(relatedPerson, patient) {
       if (!senders) return undefined;
@@ -53,7 +62,7 @@ export function createMessenger({ store, senders, portalUrl, log }: MessengerDep
       const organization = (await storedJson('Patient', patient))?.managingOrganization?.reference;
       return { ...contact, clinic: await readClinic(organization) };
     },
-    async contact(patient, at) {
+    async contact(patient, at, clinics = new Map()) {
       if (!senders) return undefined;
       const found =
         at === undefined
@@ -65,7 +74,8 @@ export function createMessenger({ store, senders, portalUrl, log }: MessengerDep
         at === undefined ? before : provedContacts(before),
         senders.sms !== undefined,
       );
-      return contact && { ...contact, clinic: await readClinic(before.managingOrganization?.reference) };
+      if (!contact) return undefined;
+      return { ...contact, clinic: await clinicOnce(before.managingOrganization?.reference, clinics) };
     },
     async send({ kind, key }, { to, language, channel, clinic }) {
       const said = { kind, language, portal: portalUrl, clinic };

@@ -9,7 +9,7 @@ import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import type { Contact } from './contact.ts';
-import type { Messenger } from './messenger.ts';
+import type { Clinics, Messenger } from './messenger.ts';
 import { type Notice, patientOf } from './notice.ts';
 import { MOST_REMINDER_HOURS, quietUntil } from './preferences.ts';
 
@@ -36,6 +36,8 @@ const HOUR_MS = 3_600_000;
 /** After a standstill: this late, and a reminder is still of use. */
 const LATE_MS = 2 * HOUR_MS;
 const PAGE = 1000;
+/** Visits whose patients and marks are read in one go. */
+const AT_ONCE = 100;
 
 export async function remindersOf(
   store: ResourceStore,
@@ -47,29 +49,53 @@ export async function remindersOf(
   const horizon = Math.max(...clinicHours, MOST_REMINDER_HOURS) + 1;
   // An appointment that comes over the horizon later is seen an hour after at most.
   let next = now + HOUR_MS;
-  const contacts = new Map<string, Contact | undefined>();
-  const contactOf = async (patient: string): Promise<Contact | undefined> => {
-    if (!contacts.has(patient)) contacts.set(patient, await messenger.contact(patient));
-    return contacts.get(patient);
-  };
-  for (const appointment of await bookedWithin(store, horizon, now)) {
-    const start = inMilliseconds(appointment.start ?? '');
-    const patient = patientOf(appointment)?.replace(/^Patient\//, '');
-    const contact = patient === undefined ? undefined : await contactOf(patient);
-    if (patient === undefined || !contact) continue;
-    const { quiet, reminderHours = clinicHours } = contact.preferences;
-    for (const offset of reminderHours) {
-      const chosen = start - offset * HOUR_MS;
-      const at = quietUntil(quiet, chosen) ?? chosen;
-      if (now < at) next = Math.min(next, at);
-      if (now < at || now > at + LATE_MS || now > start || at > start) continue;
-      const key = `reminder-${appointment.id}-${start}-${offset}`;
-      if ((await store.getNote(key)) !== undefined) continue;
-      const about = { type: 'Appointment', id: appointment.id };
-      due.push({ notice: { kind: 'reminder', patient, about, key }, contact, mark: key });
+  const contacts = createContacts(messenger);
+  const booked = await bookedWithin(store, horizon, now);
+  for (let from = 0; from < booked.length; from += AT_ONCE) {
+    const some = booked.slice(from, from + AT_ONCE);
+    const reached = await contacts.of(some.flatMap((each) => patientIdOf(each) ?? []));
+    const timely: DueReminder[] = [];
+    for (const appointment of some) {
+      const start = inMilliseconds(appointment.start ?? '');
+      const patient = patientIdOf(appointment);
+      const contact = patient === undefined ? undefined : reached.get(patient);
+      if (patient === undefined || !contact) continue;
+      const { quiet, reminderHours = clinicHours } = contact.preferences;
+      for (const offset of reminderHours) {
+        const chosen = start - offset * HOUR_MS;
+        const at = quietUntil(quiet, chosen) ?? chosen;
+        if (now < at) next = Math.min(next, at);
+        if (now < at || now > at + LATE_MS || now > start || at > start) continue;
+        const key = `reminder-${appointment.id}-${start}-${offset}`;
+        const about = { type: 'Appointment', id: appointment.id };
+        timely.push({ notice: { kind: 'reminder', patient, about, key }, contact, mark: key });
+      }
     }
+    const marks = await Promise.all(timely.map(({ mark }) => store.getNote(mark)));
+    due.push(...timely.filter((_, i) => marks[i] === undefined));
   }
   return { due, next };
+}
+
+const patientIdOf = (appointment: Appointment): string | undefined =>
+  patientOf(appointment)?.replace(/^Patient\//, '');
+
+/** Each is read once, some in one go. */
+function createContacts(messenger: Pick<Messenger, 'contact'>): {
+  of(patients: readonly string[]): Promise<ReadonlyMap<string, Contact | undefined>>;
+} {
+  const known = new Map<string, Contact | undefined>();
+  const clinics: Clinics = new Map();
+  return {
+    async of(patients) {
+      const unknown = [...new Set(patients)].filter((patient) => !known.has(patient));
+      const found = await Promise.all(
+        unknown.map((patient) => messenger.contact(patient, undefined, clinics)),
+      );
+      for (const [i, patient] of unknown.entries()) known.set(patient, found[i]);
+      return known;
+    },
+  };
 }
 
 async function bookedWithin(store: ResourceStore, hours: number, now: number): Promise<Appointment[]> {

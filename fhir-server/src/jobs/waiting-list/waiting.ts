@@ -18,6 +18,8 @@ import { type FreeSlot, patientOf, type Schedule, type Wish } from './times.ts';
 
 const PAGE = 500;
 const MOST_WISHES = 5000;
+/** Wishes whose visits and patients are read in one go. */
+const AT_ONCE = 100;
 const MOST_SLOTS = 10_000;
 /** An offer is before its time; one that was out when the server stood still is found this long after it. */
 const STANDSTILL_MS = 30 * 86_400_000;
@@ -65,6 +67,17 @@ export function createWaiting(store: ResourceStore, now: () => number) {
     return first?.lastUpdated ?? lastUpdated;
   }
 
+  async function wishOf(each: StoredVersion, zones: Map<string, string>): Promise<Wish> {
+    const appointment = resourceOf<Appointment>(each);
+    const name = insteadOf(appointment);
+    const [since, visit, timeZone] = await Promise.all([
+      sinceOf(each),
+      name ? storedResource<Appointment>(store, name) : undefined,
+      zoneOf(patientOf(appointment), zones),
+    ]);
+    return { appointment, version: each.version, since, visit: visit?.resource, timeZone };
+  }
+
   async function zoneOf(patient: string | undefined, known: Map<string, string>): Promise<string> {
     const person = patient && (await storedResource<ResourceJson>(store, patient));
     const name =
@@ -82,17 +95,10 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const waiting = await found('Appointment', tokenNode('status', 'waitlist'), MOST_WISHES);
       const wishes: Wish[] = [];
       const breath = createBreath();
-      for (const each of waiting) {
+      for (let from = 0; from < waiting.length; from += AT_ONCE) {
         await breath();
-        const appointment = resourceOf<Appointment>(each);
-        const name = insteadOf(appointment);
-        wishes.push({
-          appointment,
-          version: each.version,
-          since: await sinceOf(each),
-          visit: name ? (await storedResource<Appointment>(store, name))?.resource : undefined,
-          timeZone: await zoneOf(patientOf(appointment), zones),
-        });
+        const some = waiting.slice(from, from + AT_ONCE);
+        wishes.push(...(await Promise.all(some.map((each) => wishOf(each, zones)))));
       }
       return wishes.sort((a, b) => a.since - b.since);
     },
@@ -114,8 +120,10 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const free = slots.filter(({ slot }) => isFree(slot, now()));
       const times: FreeTimes[] = [];
       const reader = clinicReader(found);
-      for (const [name, ofOne] of Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')) {
-        const schedule = await storedResource<Schedule>(store, name);
+      const bySchedule = [...Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')];
+      const schedules = await Promise.all(bySchedule.map(([name]) => storedResource<Schedule>(store, name)));
+      for (const [i, [, ofOne]] of bySchedule.entries()) {
+        const schedule = schedules[i];
         if (!schedule) continue;
         const offered = await offeredTimes(schedule.resource, reader, whileOf(ofOne, now()), now());
         const open = ofOne.filter(

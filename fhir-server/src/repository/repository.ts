@@ -34,6 +34,7 @@ import { isOvertaken, overtaken, readError, writeError } from './store-faults.ts
 import { criteriaBudget } from './subscription-writes.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
+import { type NamedVersion, versionsSeen } from './versions-seen.ts';
 import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
 import { createOwnerReach } from './whose/owner-reach.ts';
 import { foundIn, foundOf, lookThrough, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
@@ -76,6 +77,13 @@ export interface Repository {
     access: AccessContext,
     resource: { readonly type: string; readonly id: string; readonly version?: number | undefined },
   ): Promise<boolean>;
+  /** Of each of these versions, deletions too, whether the caller may be told of it, as `sees` says: undefined where not. What is told whole is noted by `noteVersions`. */
+  versionsSeen(
+    access: AccessContext,
+    named: readonly NamedVersion[],
+  ): Promise<readonly (StoredVersion | undefined)[]>;
+  /** Versions are noted in the audit log like those of `vread`. */
+  noteVersions(access: AccessContext, versions: readonly StoredVersion[]): Promise<void>;
   /** A version that is there and the caller may see; like `sees`, and like `include` it is told by `noteIncluded`. */
   includedVersion(
     access: AccessContext,
@@ -253,7 +261,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const found = await told(readVisible(access, type, id));
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
-      await noteRead(access, 'read', found);
+      await noteRead(access, 'read', [found]);
       return found;
     },
 
@@ -263,7 +271,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       if (!found || !(await told(isVisible(store, found, visible, options.baseUrl))))
         throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
-      await noteRead(access, 'vread', found);
+      await noteRead(access, 'vread', [found]);
       return found;
     },
 
@@ -275,6 +283,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const former = await told(store.vread(type, id, version, visible));
       return former !== undefined && (await told(isVisible(store, former, visible, options.baseUrl)));
     },
+
+    versionsSeen: (access, named) => told(versionsSeen(store, access, named, options.baseUrl)),
+    noteVersions: (access, versions) => noteRead(access, 'vread', versions),
 
     async includedVersion(access, type, id, version) {
       const visible = readCondition(access, type, 'r') ?? readCondition(access, type, 's');
@@ -461,11 +472,17 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     return type === 'Patient' ? [id] : [];
   }
 
-  async function noteRead(access: AccessContext, interaction: string, found: StoredVersion): Promise<void> {
-    await told(lookThrough(store, access, [found]));
-    const { type, id, version } = found;
-    const patients = patientsOf(access, [found]);
-    access.trail?.note({ action: 'R', interaction, type, id, version, patients });
+  async function noteRead(
+    access: AccessContext,
+    interaction: string,
+    versions: readonly StoredVersion[],
+  ): Promise<void> {
+    await told(lookThrough(store, access, versions));
+    for (const found of versions) {
+      const { type, id, version } = found;
+      const patients = patientsOf(access, [found]);
+      access.trail?.note({ action: 'R', interaction, type, id, version, patients });
+    }
   }
 
   return repository;

@@ -30,12 +30,16 @@ const MOST_COUNTED = 1000;
 /** Histories under way take turns. */
 const breath = createBreath();
 
+/** What was asked of the owners of one version is not asked again of the next. Of versions that are looked at in one go: it is as of then. */
+export type OwnersAnswers = Map<ForeignNode, Map<string, Promise<boolean>>>;
+
 /** Does this version satisfy the condition? Of a deletion: does what was deleted? Other resources are asked as they are now. */
 export async function isVisible(
   store: Store,
   version: StoredVersion,
   visible: QueryNode,
   baseUrl: string,
+  answers: OwnersAnswers = new Map(),
 ): Promise<boolean> {
   if (visible.kind === 'all') return true;
   const shown = version.body === undefined ? await lastWithBody(store, version) : version;
@@ -46,7 +50,7 @@ export async function isVisible(
   const entries = indexEntries(resource, ownersOf(resource), new Set(parametersOf(visible)));
   const examined: Examined = { type, id, lastUpdated, entries };
   const told = new Map<ForeignNode, boolean>();
-  for (const node of foreignNodes(visible)) told.set(node, await foreign(store, examined, node));
+  for (const node of foreignNodes(visible)) told.set(node, await foreign(store, examined, node, answers));
   return satisfies(visible, examined, (node) => told.get(node) === true);
 }
 
@@ -143,11 +147,18 @@ async function lastWithBody(
   return store.vread(type, id, version - 1, and());
 }
 
-async function foreign(store: Store, { type, id, entries }: Examined, node: ForeignNode): Promise<boolean> {
+async function foreign(
+  store: Store,
+  { type, id, entries }: Examined,
+  node: ForeignNode,
+  answers: OwnersAnswers,
+): Promise<boolean> {
   switch (node.kind) {
     case 'ownedBy': {
       if (node.orNobody && entries.owners.length === 0) return true;
-      return isAnyLive(store, 'Patient', entries.owners, node.where);
+      return askedOnce(answers, node, entries.owners, () =>
+        isAnyLive(store, 'Patient', entries.owners, node.where),
+      );
     }
     case 'chained': {
       const prefix = `${node.type}/`;
@@ -167,6 +178,20 @@ async function foreign(store: Store, { type, id, entries }: Examined, node: Fore
     default:
       return node satisfies never;
   }
+}
+
+function askedOnce(
+  answers: OwnersAnswers,
+  node: ForeignNode,
+  owners: readonly string[],
+  ask: () => Promise<boolean>,
+): Promise<boolean> {
+  const ofNode = answers.get(node) ?? new Map<string, Promise<boolean>>();
+  answers.set(node, ofNode);
+  const name = owners.join();
+  const answer = ofNode.get(name) ?? ask();
+  ofNode.set(name, answer);
+  return answer;
 }
 
 async function isAboutAny(

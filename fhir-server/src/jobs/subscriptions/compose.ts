@@ -18,6 +18,8 @@ interface Tells {
   readonly now: () => number;
 }
 
+/** Events whose versions are read in one go: no more are held than have to be where they are long. */
+const AT_ONCE = 16;
 /** Resources that go along with one event. */
 const MOST_INCLUDED = 100;
 
@@ -38,22 +40,37 @@ export function createCompose(
     const trail = createTrail(who);
     // Of a name nobody has read anything.
     const reader = plan.content === 'full-resource' ? { ...access, trail } : access;
+    const tells: Tells = { repository, access: reader, plan, now };
     const told: Told[] = [];
-    for (const event of events) told.push(await tell({ repository, access: reader, plan, now }, event));
+    for (let from = 0; from < events.length; from += AT_ONCE)
+      told.push(...(await tellTogether(tells, events.slice(from, from + AT_ONCE))));
     const rows = trail.touched.map((each) => ({ at: now(), status: 200, ...who, ...each }));
     if (rows.length > 0) await audit.append(rows);
     return told;
   };
 }
 
-async function tell(tells: Tells, event: SubscriptionEvent): Promise<Told> {
-  const { repository, access, plan, now } = tells;
-  const isShown = await repository.sees(access, event);
-  if (!isShown || event.change === 'delete') return { event, isShown, body: undefined };
+async function tellTogether(tells: Tells, events: readonly SubscriptionEvent[]): Promise<Told[]> {
+  const { repository, access, plan } = tells;
+  const seen = await repository.versionsSeen(access, events);
+  if (plan.content === 'full-resource') await repository.noteVersions(access, seen.filter(isThere));
+  const told: Told[] = [];
+  for (const [i, event] of events.entries()) told.push(await tell(tells, event, seen[i]));
+  return told;
+}
+
+const isThere = (version: StoredVersion | undefined): version is StoredVersion => version?.body !== undefined;
+
+async function tell(
+  tells: Tells,
+  event: SubscriptionEvent,
+  version: StoredVersion | undefined,
+): Promise<Told> {
+  const { repository, plan, now } = tells;
+  const isShown = version !== undefined;
+  if (!isThere(version)) return { event, isShown, body: undefined };
   const shape = readShape(plan.shapes, event.type, { baseUrl: repository.baseUrl, now });
   const isWhole = plan.content === 'full-resource';
-  if (!isWhole && !shape) return { event, isShown, body: undefined };
-  const version = await repository.vread(access, event.type, event.id, event.version);
   const included = shape && (await alongWith(tells, version, shape));
   return {
     event,

@@ -1,6 +1,7 @@
 /**
- * Sends what subscriptions are owed, each in its own order and at its own pace. Before each call the resource is read, and what its maker may see is asked: what was
- * deleted, ended or taken away is told nothing more. How far one was sent is kept after the call, so that a server that dies in between sends that one again, and no other.
+ * Sends what subscriptions are owed, each in its own order and at its own pace. Before a page of events (pages.ts) the resource is read, and what its maker may see is asked:
+ * what was deleted, ended or taken away is told nothing more. How far one was sent is kept after each page, so that a server that dies in between sends that page again, and
+ * no other.
  */
 import type { Logger } from 'pino';
 import type { AccessContext } from '../../access/access-context.ts';
@@ -10,7 +11,8 @@ import type { DeadLetters } from '../../subscriptions/event.ts';
 import type { Notification, NotificationType } from '../../subscriptions/notification.ts';
 import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import type { Outcome } from './call.ts';
-import type { EventLog, SentState } from './event-log.ts';
+import type { EventLog, Owed, SentState } from './event-log.ts';
+import { COUNTS_MS, createPages, type Telling } from './pages.ts';
 import { createReader, type Registered } from './registry.ts';
 import { type RetryRules, retryDelay, verdict, waitLeft } from './retry.ts';
 import type { Send } from './sender.ts';
@@ -28,6 +30,8 @@ export interface DelivererDependencies {
   readonly context: PlanContext;
   readonly retry: RetryRules;
   readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly elapsed: () => number;
   /** Whether this one is this server's to deliver. */
   readonly isMine: (id: string) => boolean;
   readonly logger: Logger;
@@ -50,15 +54,21 @@ const OVER = 'Its end has come.';
 const UNREADABLE = 'It can not be worked by as it stands: store it anew.';
 const LETTERS = 100;
 const READ_AT_ONCE = 32;
+/** Who has a turn that others wait for leaves it after this: what is read in one go pays by then. */
+const WANTED_MS = 50;
 
-interface Owed {
+/** As it may be told now. */
+interface Found {
   readonly version: StoredVersion;
   readonly registered: Registered;
   readonly access: AccessContext;
+  /** When it was read (`elapsed`). */
+  readonly at: number;
 }
 
 export function createDeliverer(dependencies: DelivererDependencies): Deliverer {
-  const { store, log, standing, compose, send, turns, context, retry, now, isMine, logger } = dependencies;
+  const { store, log, standing, compose, send, turns, context, retry, now, elapsed, isMine, logger } =
+    dependencies;
   const running = new Map<string, Promise<void>>();
   /** Looked at again when its run has ended. */
   const again = new Set<string>();
@@ -68,6 +78,15 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   /** When everything is looked at. */
   const reading = createTurns({ inAll: READ_AT_ONCE, ofPlace: READ_AT_ONCE });
   let stopping = false;
+  const pages = createPages({
+    log,
+    standing,
+    compose,
+    call: (plan, last, told) => sendNow(plan, 'event-notification', last, told),
+    mayGoOn: (plan, sinceMs) =>
+      !stopping && isMine(plan.id) && (sinceMs < WANTED_MS || !turns.isWanted(placeOf(plan))),
+    elapsed,
+  });
 
   function look(id: string): void {
     if (stopping || !isMine(id)) return;
@@ -96,10 +115,12 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   }
 
   /** As it is now; undefined: it is owed nothing. What has ended is marked so. */
-  async function owed(id: string): Promise<Owed | undefined> {
+  async function find(id: string): Promise<Found | undefined> {
+    const at = elapsed();
     const version = await store.read('Subscription', id);
     if (version?.body === undefined) {
       lastSent.delete(id);
+      pages.forget(id);
       if (version) await log.purge(id);
       return undefined;
     }
@@ -110,7 +131,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     const { end } = registered.plan;
     if (end !== undefined && end <= now()) return over(version, OVER);
     const access = await standing.accessOf(registered.ground);
-    return access ? { version, registered, access } : over(version, ENDED);
+    return access ? { version, registered, access, at } : over(version, ENDED);
   }
 
   async function over(
@@ -125,78 +146,70 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
 
   async function deliver(id: string): Promise<void> {
     for (;;) {
-      const found = await reading.take('', () => owed(id));
+      const [found, what] = await reading.take('', () => Promise.all([find(id), log.owed(id)]));
       if (!found || stopping || !isMine(id)) return;
       if (found.registered.plan.status === 'requested') {
-        if (!(await handshake(found))) return;
+        if (!(await handshake(found, what))) return;
         continue;
       }
-      if (!(await next(found))) return;
+      if (!(await next(found, what))) return;
     }
   }
 
   /** False: nothing is to be done now; a timer may have been set. */
-  async function next(found: Owed): Promise<boolean> {
-    const { access, registered } = found;
-    const { plan } = registered;
-    const [sent, { events }] = await Promise.all([log.sent(plan.id), log.state(plan.id)]);
+  async function next(found: Found, { sent, state: { events }, due }: Owed): Promise<boolean> {
+    const { plan } = found.registered;
     if (plan.channel.type === 'websocket') return keepUp(plan, sent, events);
-    const due = (await log.deadLetters(plan.id, LETTERS)).find(({ isDue }) => isDue);
-    if (due) return sendAgain(plan, access, due);
+    if (due !== undefined) {
+      const letters = (await log.deadLetters(plan.id, LETTERS)).find(({ isDue }) => isDue);
+      if (letters) return sendAgain(found, letters);
+      await log.doneDue(plan.id, due);
+    }
     if (sent.number >= events) return rest(plan, events, sent);
     if (isLeftAlone(found, sent)) return false;
-    const count = plan.isPlain ? 1 : plan.channel.maxCount;
-    const until = Math.min(sent.number + count, events);
-    const outcome = await sendEvents(plan, access, sent.number + 1, until);
-    return settle(found, sent, outcome);
+    const telling = await tell(found, sent.number + 1, events);
+    if (!telling) return true;
+    if (telling.failed) return settle(found, sent, telling.taken, telling.failed);
+    await keep(plan.id, sent.number, { number: telling.taken });
+    // What came meanwhile was said since (`again`).
+    return telling.taken < events || rest(plan, events, { number: telling.taken });
   }
 
-  interface Sending {
-    readonly outcome: Outcome;
-    readonly until: number;
-  }
-
-  async function sendEvents(
-    plan: Plan,
-    access: AccessContext,
-    from: number,
-    until: number,
-  ): Promise<Sending> {
-    const events = await log.events(plan.id, from, until, until - from + 1);
-    const last = events.at(-1)?.number;
-    // Forgotten, because nobody fetched them for so long: they are passed over.
-    if (last === undefined) return { outcome: { kind: 'taken' }, until };
-    const told = await compose(access, plan, events);
-    return { outcome: await call(plan, 'event-notification', last, told), until: last };
-  }
-
-  function call(
-    plan: Plan,
-    type: NotificationType,
-    events: number,
-    told: Notification['told'] = [],
-  ): Promise<Outcome> {
-    const { id, topic, content } = plan;
-    const status = type === 'handshake' ? 'requested' : 'active';
-    const notification = {
-      baseUrl: context.baseUrl,
-      id,
-      topic,
-      status,
-      type,
-      content,
-      events,
-      told,
-    } as const;
-    return turns.take(placeOf(plan), async () => {
-      const outcome = await send(plan, notification);
-      lastSent.set(id, now());
-      return outcome;
+  /** undefined: it is not what it was any more. */
+  function tell(found: Found, from: number, until: number): Promise<Telling | undefined> {
+    return turns.take(placeOf(found.registered.plan), async () => {
+      // Who waited for a turn has it now, and does not wait once more for what is so now.
+      const now = elapsed() - found.at < COUNTS_MS ? found : await find(found.version.id);
+      if (now?.registered.plan.status !== 'active') return undefined;
+      return pages.tell({ ...now.registered, access: now.access, from, until });
     });
   }
 
+  /** How far it is now, where it was before. */
+  async function keep(id: string, before: number, sent: SentState): Promise<void> {
+    await Promise.all([log.setSent(id, sent), log.forget(id, before + 1 - KEPT, sent.number - KEPT)]);
+  }
+
+  function call(plan: Plan, type: NotificationType, events: number): Promise<Outcome> {
+    return turns.take(placeOf(plan), () => sendNow(plan, type, events, []));
+  }
+
+  async function sendNow(
+    plan: Plan,
+    type: NotificationType,
+    events: number,
+    told: Notification['told'],
+  ): Promise<Outcome> {
+    const { id, topic, content } = plan;
+    const { baseUrl } = context;
+    const status = type === 'handshake' ? 'requested' : 'active';
+    const outcome = await send(plan, { baseUrl, id, topic, status, type, content, events, told });
+    lastSent.set(id, now());
+    return outcome;
+  }
+
   /** What happens meanwhile does not end a wait: a subscriber in trouble would be called the more, and given up the sooner, the more happens. */
-  function isLeftAlone({ version: { id, version } }: Owed, { wait }: SentState): boolean {
+  function isLeftAlone({ version: { id, version } }: Found, { wait }: SentState): boolean {
     const left = waitLeft(wait, version, now());
     if (left > 0) later(id, left);
     return left > 0;
@@ -204,7 +217,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
 
   /** Kept, so that whoever delivers after a restart waits too. */
   async function waitFor(
-    { version: { id, version } }: Owed,
+    { version: { id, version } }: Found,
     sent: SentState & { readonly failures: number },
     asked: number,
   ): Promise<void> {
@@ -213,13 +226,16 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     later(id, ms);
   }
 
-  async function settle(found: Owed, sent: SentState, { outcome, until }: Sending): Promise<boolean> {
+  /** A call failed, after those up to `taken` were. */
+  async function settle(
+    found: Found,
+    before: SentState,
+    taken: number,
+    { outcome, until }: NonNullable<Telling['failed']>,
+  ): Promise<boolean> {
     const { id } = found.version;
-    if (outcome.kind === 'taken') {
-      await log.setSent(id, { number: until });
-      await log.forget(id, sent.number + 1 - KEPT, until - KEPT);
-      return true;
-    }
+    const sent: SentState = taken > before.number ? { number: taken } : before;
+    await log.forget(id, before.number + 1 - KEPT, taken - KEPT);
     const failures = (sent.failures ?? 0) + 1;
     const failingSince = sent.failingSince ?? now();
     const { fault, isRefused, wait } = outcome;
@@ -242,26 +258,22 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   }
 
   /** In their order, those that were given up first. */
-  async function sendAgain(plan: Plan, access: AccessContext, letters: DeadLetters): Promise<boolean> {
-    const count = plan.isPlain ? 1 : plan.channel.maxCount;
-    const { from, until } = letters;
-    const sending = await sendEvents(plan, access, from, Math.min(until, from + count - 1));
-    if (sending.outcome.kind !== 'taken') {
-      const { isDue: _, ...kept } = letters;
-      await log.setDeadLetters({ ...kept, at: now(), fault: sending.outcome.fault });
-      return true;
-    }
-    if (sending.until < until) await log.setDeadLetters({ ...letters, from: sending.until + 1 });
-    await log.removeDeadLetters(letters);
+  async function sendAgain(found: Found, letters: DeadLetters): Promise<boolean> {
+    const telling = await tell(found, letters.from, letters.until);
+    if (!telling) return true;
+    const { taken, failed } = telling;
+    const { isDue, ...kept } = { ...letters, from: taken + 1 };
+    if (failed) await log.setDeadLetters({ ...kept, at: now(), fault: failed.outcome.fault });
+    else if (taken < letters.until) await log.setDeadLetters({ ...kept, ...(isDue ? { isDue } : {}) });
+    if (taken >= letters.from) await log.removeDeadLetters(letters);
     return true;
   }
 
-  async function handshake(found: Owed): Promise<boolean> {
+  async function handshake(found: Found, { state, sent }: Owed): Promise<boolean> {
     const { version, registered } = found;
     const { id } = version;
-    const [{ events }, sent] = await Promise.all([log.state(id), log.sent(id)]);
     if (isLeftAlone(found, sent)) return false;
-    const outcome = await call(registered.plan, 'handshake', events);
+    const outcome = await call(registered.plan, 'handshake', state.events);
     const { number } = sent;
     if (outcome.kind === 'taken') {
       await log.setSent(id, { number });
@@ -280,8 +292,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   /** Its events go out by the sockets of each process; here is kept what `$events` gives. */
   async function keepUp(plan: Plan, sent: SentState, events: number): Promise<boolean> {
     if (sent.number < events) {
-      await log.setSent(plan.id, { number: events });
-      await log.forget(plan.id, sent.number + 1 - KEPT, events - KEPT);
+      await keep(plan.id, sent.number, { number: events });
     }
     wake(plan, undefined);
     return false;

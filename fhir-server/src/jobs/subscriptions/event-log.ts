@@ -28,6 +28,14 @@ export interface SentState {
   readonly wait?: { readonly until: number; readonly version: number };
 }
 
+/** What a subscription is owed. */
+export interface Owed {
+  readonly state: EventState;
+  readonly sent: SentState;
+  /** Something that was given up is asked for again: until `doneDue` of this. */
+  readonly due: string | undefined;
+}
+
 /** Somebody else matches changes: what was begun here counts for nothing. */
 export class Overtaken extends Error {}
 
@@ -40,7 +48,9 @@ export interface EventLog {
   append(id: string, drafts: readonly EventDraft[]): Promise<EventState>;
   /** By number, both ends included; none that is not counted yet: those before it may not be there. */
   events(id: string, from: number, until: number, limit: number): Promise<readonly SubscriptionEvent[]>;
-  sent(id: string): Promise<SentState>;
+  /** The same of numbers that are known to be counted, and few. */
+  counted(id: string, from: number, until: number): Promise<readonly SubscriptionEvent[]>;
+  owed(id: string): Promise<Owed>;
   setSent(id: string, sent: SentState): Promise<void>;
   /** Forgets events with numbers up to this, of which those before `from` were forgotten already. */
   forget(id: string, from: number, until: number): Promise<void>;
@@ -49,6 +59,10 @@ export interface EventLog {
   deadLetters(id: string | undefined, limit: number): Promise<readonly DeadLetters[]>;
   setDeadLetters(letters: DeadLetters): Promise<void>;
   removeDeadLetters(letters: Pick<DeadLetters, 'subscription' | 'from'>): Promise<void>;
+  /** Some of what was given up is due. */
+  setDue(id: string): Promise<void>;
+  /** None is, unless it was said once more since. */
+  doneDue(id: string, due: string): Promise<void>;
 }
 
 const PAGE = 500;
@@ -56,6 +70,8 @@ const padded = (number: number): string => String(number).padStart(12, '0');
 const own = (id: string): string => `subscription/${id}/`;
 const stateNote = (id: string): string => `${own(id)}state`;
 const sentNote = (id: string): string => `${own(id)}sent`;
+const dueNote = (id: string): string => `${own(id)}due`;
+const NONE_DUE = '';
 const eventNote = (id: string, number: number): string => `${own(id)}event/${padded(number)}`;
 const DEAD = 'subscription-dead/';
 const deadNote = (id: string, from: number): string => `${DEAD}${id}/${padded(from)}`;
@@ -115,11 +131,29 @@ export function createEventLog(notes: Notes): EventLog {
       const found = await notes.notes(eventNote(id, from), end, limit);
       return found.map(({ value }) => JSON.parse(value) as SubscriptionEvent);
     },
-    sent: async (id) => (await read<SentState>(sentNote(id))) ?? { number: 0 },
+    async counted(id, from, until) {
+      const numbers = Array.from({ length: until - from + 1 }, (_, i) => from + i);
+      const found = await Promise.all(
+        numbers.map((number) => read<SubscriptionEvent>(eventNote(id, number))),
+      );
+      return found.filter((event) => event !== undefined);
+    },
+    async owed(id) {
+      const [state = NOTHING, sent = { number: 0 }, due] = await Promise.all([
+        read<EventState>(stateNote(id)),
+        read<SentState>(sentNote(id)),
+        notes.getNote(dueNote(id)),
+      ]);
+      return { state, sent, due: due === NONE_DUE ? undefined : due };
+    },
     setSent: (id, sent) => notes.setNote(sentNote(id), JSON.stringify(sent)),
     async forget(id, from, until) {
-      for (let number = Math.max(from, 1); number <= until; number++)
-        await notes.setNote(eventNote(id, number), undefined);
+      const first = Math.max(from, 1);
+      const numbers = Array.from({ length: Math.max(until - first + 1, 0) }, (_, i) => first + i);
+      for (let at = 0; at < numbers.length; at += PAGE) {
+        const some = numbers.slice(at, at + PAGE);
+        await Promise.all(some.map((number) => notes.setNote(eventNote(id, number), undefined)));
+      }
     },
     async purge(id) {
       for (const prefix of [own(id), `${DEAD}${id}/`])
@@ -137,5 +171,9 @@ export function createEventLog(notes: Notes): EventLog {
     setDeadLetters: (letters) =>
       notes.setNote(deadNote(letters.subscription, letters.from), JSON.stringify(letters)),
     removeDeadLetters: ({ subscription, from }) => notes.setNote(deadNote(subscription, from), undefined),
+    setDue: (id) => notes.setNote(dueNote(id), randomUUID()),
+    async doneDue(id, due) {
+      await notes.swapNote(dueNote(id), due, NONE_DUE);
+    },
   };
 }

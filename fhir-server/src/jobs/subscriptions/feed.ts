@@ -2,7 +2,7 @@
  * How processes tell each other which subscriptions have something new: numbered notes that each of them reads from where it was. They are hints, no more: whoever
  * begins looks at everything.
  */
-import type { ResourceStore } from '../../store/store.ts';
+import type { Note, ResourceStore } from '../../store/store.ts';
 
 type Notes = Pick<ResourceStore, 'setNote' | 'swapNote' | 'notes'>;
 
@@ -32,6 +32,15 @@ export function createFeed(notes: Notes): Feed {
     }
   }
 
+  async function after(number: number): Promise<Note[]> {
+    const all: Note[] = [];
+    for (let from = number; ; from = numberOf(all.at(-1)?.name ?? '')) {
+      const page = await notes.notes(nameOf(from + 1), PREFIX + END, PAGE);
+      all.push(...page);
+      if (page.length < PAGE) return all;
+    }
+  }
+
   return {
     async append(ids) {
       for (;;) {
@@ -46,7 +55,7 @@ export function createFeed(notes: Notes): Feed {
         read = await last(0);
         return undefined;
       }
-      const found = await notes.notes(nameOf(read + 1), PREFIX + END, PAGE);
+      const found = await after(read);
       const [first] = found;
       if (!first) return [];
       const isWhole = numberOf(first.name) === read + 1;

@@ -38,6 +38,8 @@ export interface JobDependencies {
 
 /** What is written at the same time is looked at together. */
 const TOGETHER_MS = 15;
+/** Where a look takes long, the next one comes as long after it, at most: it takes as long however much it finds, and then finds more. */
+const MOST_REST_MS = 250;
 /** Whether it stands can't be said now: it is asked again. */
 const UNKNOWN = true;
 
@@ -47,6 +49,7 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
   const turn = createLease(store, { name: 'subscriptions', holder, ttlMs: 4 * RENEW_MS, now });
   let turnUntil = 0;
   let renewed = 0;
+  let restUntil = Number.NEGATIVE_INFINITY;
   let swept = Number.NEGATIVE_INFINITY;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
@@ -84,14 +87,12 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
   }
 
   async function readFeed(): Promise<void> {
-    for (;;) {
-      const ids = await feed.next();
-      if (ids?.length === 0) return;
-      const isAll = ids === undefined || ids.includes(EVERYTHING);
-      if (isAll) isAllToSee = true;
-      tellSockets(isAll ? undefined : ids);
-      for (const id of isAll ? [] : ids) deliverer.look(id);
-    }
+    const ids = await feed.next();
+    if (ids?.length === 0) return;
+    const isAll = ids === undefined || ids.includes(EVERYTHING);
+    if (isAll) isAllToSee = true;
+    tellSockets(isAll ? undefined : ids);
+    for (const id of isAll ? [] : ids) deliverer.look(id);
   }
 
   /** Those that are owed nothing end too when what they rest on has ended. */
@@ -109,24 +110,34 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
   function go(): void {
     if (running || stopping) return;
     isNudged = false;
+    const began = elapsed();
     running = round()
       .catch((error: unknown) => {
         logger.warn({ failure: (error as Error).message }, 'subscriptions wait');
       })
       .finally(() => {
         running = undefined;
-        if (isNudged) setImmediate(go);
+        const took = elapsed() - began;
+        restUntil = elapsed() + Math.min(took, MOST_REST_MS);
+        if (isNudged) soon(0);
       });
+  }
+
+  function soon(ms: number): void {
+    if (nudged || stopping) return;
+    nudged = setTimeout(
+      () => {
+        nudged = undefined;
+        if (running) isNudged = true;
+        else go();
+      },
+      Math.max(ms, restUntil - elapsed()),
+    );
   }
 
   return {
     nudge() {
-      if (nudged || stopping || !matcher.isBusy()) return;
-      nudged = setTimeout(() => {
-        nudged = undefined;
-        if (running) isNudged = true;
-        else go();
-      }, TOGETHER_MS);
+      if (matcher.isBusy()) soon(TOGETHER_MS);
     },
     start() {
       timer = setInterval(go, everyMs);

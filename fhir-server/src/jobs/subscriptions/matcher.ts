@@ -17,6 +17,7 @@ import {
 import { type Changed, concerns } from '../../subscriptions/match.ts';
 import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import { isTopic } from '../../subscriptions/topic.ts';
+import { type Earlier, earlierVersions } from '../earlier.ts';
 import { type EventDraft, type EventLog, type EventState, Overtaken } from './event-log.ts';
 import type { Feed } from './feed.ts';
 import { changeOf, draftOf, sideOf } from './log-change.ts';
@@ -62,6 +63,8 @@ interface Concerned {
 const OWN_TYPES = ['Subscription', 'Basic'] as const;
 const POSITION = 'subscriptions';
 const BATCH = 200;
+/** Subscriptions whose beginnings are read in one go. */
+const MADE_AT_ONCE = 100;
 const KEEP_MS = 5000;
 /** Of a subscription in error. */
 const MOST_WAITING = 10_000;
@@ -97,9 +100,12 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     // The place first: what is written meanwhile is read again.
     position = (await store.getNote(POSITION)) ?? (await begin());
     kept = position;
-    for await (const version of liveSubscriptions(store)) {
-      asked.push(...made.take(version));
-      since.set(version.id, await madeAt(version));
+    for await (const some of inGroups(liveSubscriptions(store), MADE_AT_ONCE)) {
+      const times = await Promise.all(some.map(madeAt));
+      for (const [i, version] of some.entries()) {
+        asked.push(...made.take(version));
+        since.set(version.id, times[i] as number);
+      }
     }
     await follow(made, asked);
     await feed.append([EVERYTHING]);
@@ -158,6 +164,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     const places = new Map(changes.map((change, i) => [change.position, i]));
     const drafts = new Map<string, Drafted>();
     const told = new Set<string>();
+    const earlier = earlierVersions(store, changes, ({ type }) => from.hasType(type));
     for (const [i, change] of changes.entries()) {
       if (change.type === 'Subscription') {
         await followNew(from, from.take(change));
@@ -165,7 +172,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
       } else if (change.type === 'Patient') await follow(from, successors.affectedBy(change.id));
       else if (change.type === 'Basic') await lookAtTopic(from, change);
       if (!from.hasType(change.type)) continue;
-      const { found, patients } = await concerned(from, await whole(change));
+      const { found, patients } = await concerned(from, await whole(change), await earlier(change));
       for (const { plan } of found) {
         const state = states.get(plan.id) ?? (await log.state(plan.id));
         states.set(plan.id, state);
@@ -220,12 +227,8 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     await followNew(from, asked);
   }
 
-  async function concerned(from: Registry, change: LogChange): Promise<Concerned> {
-    const { type, id, version } = change;
-    const earlier =
-      version > 1
-        ? await store.vread(type, id, version - 1, { kind: 'all' }).catch(() => undefined)
-        : undefined;
+  async function concerned(from: Registry, change: LogChange, earlier: Earlier): Promise<Concerned> {
+    const { type } = change;
     const changed: Changed = {
       change: changeOf(change),
       type,
@@ -273,6 +276,17 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
   }
 
   return { run, forget, isBusy: () => registry?.isEmpty() === false };
+}
+
+async function* inGroups<T>(all: AsyncIterable<T>, count: number): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
+  for await (const each of all) {
+    group.push(each);
+    if (group.length < count) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 const isPassing = (error: unknown): boolean =>

@@ -97,6 +97,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     context,
     retry,
     now,
+    elapsed,
     isMine: (id) => share.holds(share.partOf(id)),
     logger,
   });
@@ -131,8 +132,8 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     topics: () => rules.topics.all(),
     plan: (body) => registeredOf({ body }, context)?.plan,
     async state(id) {
-      const [{ events }, { fault }] = await Promise.all([log.state(id), log.sent(id)]);
-      return { events, fault };
+      const { state, sent } = await log.owed(id);
+      return { events: state.events, fault: sent.fault };
     },
     events: log.events,
     compose,
@@ -149,6 +150,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     async replay(id) {
       const letters = await log.deadLetters(id, MOST_LETTERS);
       await Promise.all(letters.map((each) => log.setDeadLetters({ ...each, isDue: true })));
+      await log.setDue(id);
       await feed.append([id]);
     },
   };

@@ -9,6 +9,7 @@ import type { ResourceStore } from '../../store/store.ts';
 import { type NotificationType, notificationBundle, type Told } from '../../subscriptions/notification.ts';
 import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import type { EventLog } from './event-log.ts';
+import { COUNTS_MS } from './pages.ts';
 import { createReader } from './registry.ts';
 import type { Signer } from './signing.ts';
 import type { Standing } from './standing.ts';
@@ -59,6 +60,11 @@ interface Binding {
   heartbeatMs: number | undefined;
 }
 
+interface Found {
+  readonly plan: Plan;
+  readonly access: AccessContext;
+}
+
 export interface TokenParts {
   readonly ids: readonly string[];
   readonly holder: string;
@@ -75,6 +81,8 @@ export interface TokenParts {
 const MOST_OF_HOLDER = 32;
 const BIND_WITHIN_MS = 15_000;
 const LOOK_MS = 1000;
+/** Messages by one reading. */
+const CALLS_READ = 16;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const POLICY = 1008;
 
@@ -95,7 +103,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
     id,
     endings = 0,
     signIn,
-  }: Pick<Binding, 'id' | 'endings' | 'signIn'>): Promise<{ plan: Plan; access: AccessContext } | undefined> {
+  }: Pick<Binding, 'id' | 'endings' | 'signIn'>): Promise<Found | undefined> {
     const version = await store.read('Subscription', id);
     const registered = version && registeredOf(version);
     if (registered?.plan.status !== 'active' || registered.plan.channel.type !== 'websocket')
@@ -176,19 +184,28 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   }
 
   async function pushEvents(binding: Binding): Promise<void> {
-    const found = await current(binding);
-    if (!found) return unbind(binding, 'The subscription has ended.');
-    const { plan, access } = found;
     const { events } = await log.state(binding.id);
-    while (binding.number < events && isBound(binding)) {
-      const count = plan.channel.maxCount;
-      const until = Math.min(binding.number + count, events);
-      const list = await log.events(plan.id, binding.number + 1, until, count);
-      const last = list.at(-1)?.number ?? until;
-      const told = await compose(access, plan, list);
+    do {
+      const found = await current(binding);
+      if (!found) return unbind(binding, 'The subscription has ended.');
+      await pushSome(binding, found, events);
+    } while (binding.number < events && isBound(binding));
+  }
+
+  /** By one reading of them, as long as that counts (pages.ts). */
+  async function pushSome(binding: Binding, { plan, access }: Found, events: number): Promise<void> {
+    const count = plan.channel.maxCount;
+    let began: number | undefined;
+    while (binding.number < events && isBound(binding) && elapsed() - (began ?? elapsed()) < COUNTS_MS) {
+      const until = Math.min(binding.number + count * CALLS_READ, events);
+      const told = await compose(access, plan, await log.counted(plan.id, binding.number + 1, until));
       if (!isBound(binding)) return;
-      if (told.length > 0) send(binding, plan, 'event-notification', last, told);
-      binding.number = last;
+      began ??= elapsed();
+      for (let at = 0; at < told.length; at += count) {
+        const some = told.slice(at, at + count);
+        send(binding, plan, 'event-notification', some.at(-1)?.event.number ?? until, some);
+      }
+      binding.number = until;
     }
   }
 

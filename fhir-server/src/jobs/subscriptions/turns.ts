@@ -2,6 +2,8 @@
 
 export interface Turns {
   take<T>(place: string, work: () => Promise<T>): Promise<T>;
+  /** Whether somebody waits for a turn that one at this place has. */
+  isWanted(place: string): boolean;
 }
 
 export function createTurns({ inAll, ofPlace }: { inAll: number; ofPlace: number }): Turns {
@@ -26,6 +28,7 @@ export function createTurns({ inAll, ofPlace }: { inAll: number; ofPlace: number
   }
 
   return {
+    isWanted: (place) => waiting.some((each) => running >= inAll || each.place === place),
     async take(place, work) {
       if (mayStart(place)) begin(place);
       else

@@ -82,7 +82,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
   /** What many ask of many changes is asked in turns. */
   const breath = createBreath();
   const states = new Map<string, EventState>();
-  /** When those were made that were there at the start: the log may be behind that. Others count from their place in the log. */
+  /** When those were made that were read from the store, and not from the log, which may be behind that. Others count from their place in the log. */
   const since = new Map<string, number>();
 
   function forget(): void {
@@ -96,21 +96,27 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     await refreshTopics();
     const made = createRegistry(context);
     successors = createSuccessors(store);
-    const asked: string[] = [];
     // The place first: what is written meanwhile is read again.
     position = (await store.getNote(POSITION)) ?? (await begin());
     kept = position;
-    for await (const some of inGroups(liveSubscriptions(store), MADE_AT_ONCE)) {
-      const times = await Promise.all(some.map(madeAt));
-      for (const [i, version] of some.entries()) {
-        asked.push(...made.take(version));
-        since.set(version.id, times[i] as number);
-      }
-    }
+    const asked = await takeAll(made);
     await follow(made, asked);
     await feed.append([EVERYTHING]);
     registry = made;
     return made;
+  }
+
+  /** Those that there are now, though the log may come to the making of some of them later. Returns the Patients (ids) that they ask for by name. */
+  async function takeAll(into: Registry): Promise<string[]> {
+    const asked: string[] = [];
+    for await (const some of inGroups(liveSubscriptions(store), MADE_AT_ONCE)) {
+      const times = await Promise.all(some.map(madeAt));
+      for (const [i, version] of some.entries()) {
+        asked.push(...into.take(version));
+        since.set(version.id, times[i] as number);
+      }
+    }
+    return asked;
   }
 
   /** What was merged belongs to whoever asked for the Patient that is gone. */
@@ -222,9 +228,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     const text = body ?? (await store.vread(type, id, version - 1, { kind: 'all' }))?.body;
     if (text === undefined || !isTopic(JSON.parse(text))) return;
     await refreshTopics();
-    const asked: string[] = [];
-    for await (const version of liveSubscriptions(store)) asked.push(...from.take(version));
-    await followNew(from, asked);
+    await followNew(from, await takeAll(from));
   }
 
   async function concerned(from: Registry, change: LogChange, earlier: Earlier): Promise<Concerned> {

@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: the numbers of docs/PERFORMANCE.md, each beside what it is compared with in the same run. Machines are noisy: look at the
  * ratios. `-- --million` searches 1,000,000 Observations too (takes a quarter of an hour), `-- --seconds N` sets the length of each load. `-- --mongodb URL`
- * measures reads, searches, creates and transactions on that MongoDB deployment instead, with what each costs there.
+ * measures reads, searches, creates, transactions and notifications on that MongoDB deployment instead, with what each costs there.
  */
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { authorization } from './auth.ts';
 import { bulkRows } from './bulk.ts';
@@ -34,7 +35,17 @@ const embedded: Record<string, () => Promise<Row[]> | Row[]> = {
   validation,
   portal: appSizes,
 };
-const sections = mongodb === undefined ? embedded : { mongodb: () => onMongodb(mongodb, seconds) };
+const sections =
+  mongodb === undefined
+    ? embedded
+    : {
+        mongodb: () => onMongodb(mongodb, seconds),
+        subscriptions: () =>
+          subscriptionRows(2000, {
+            MONGODB_URL: mongodb,
+            MONGODB_DATABASE: `bench_${randomUUID().slice(0, 8)}`,
+          }),
+      };
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(sections)) {
   if (values.only !== undefined && !values.only.split(',').includes(name)) continue;

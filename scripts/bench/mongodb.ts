@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { observation, patient } from './data.ts';
 import { underLoad } from './load.ts';
 import type { Row } from './row.ts';
-import { type FhirUnderTest, startFhir, TOKEN } from './servers.ts';
+import { countsOf, type FhirUnderTest, startFhir, TOKEN } from './servers.ts';
 import { fill } from './store-rows.ts';
 
 const CONNECTIONS = [1, 8, 32, 128] as const;
@@ -15,13 +15,6 @@ interface Request {
   readonly method: string;
   readonly path: string;
   readonly body?: string;
-}
-
-/** `fhir_store_total` of /metrics, by name. */
-async function countsOf(fhir: FhirUnderTest): Promise<Record<string, number>> {
-  const text = await (await fetch(`${new URL(fhir.base).origin}/metrics`)).text();
-  const found = text.matchAll(/^fhir_store_total\{what="(\w+)"\} (\d+)/gm);
-  return Object.fromEntries([...found].map(([, what, value]) => [what, Number(value)]));
 }
 
 /** When nothing of the load before is under way any more: of a hundred large transactions one after the other nothing may end for a second. */

@@ -118,6 +118,13 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
   };
 }
 
+/** `fhir_store_total` of /metrics, by name. */
+export async function countsOf(fhir: FhirUnderTest): Promise<Record<string, number>> {
+  const text = await (await fetch(`${new URL(fhir.base).origin}/metrics`)).text();
+  const found = text.matchAll(/^fhir_store_total\{what="(\w+)"\} (\d+)/gm);
+  return Object.fromEntries([...found].map(([, what, value]) => [what, Number(value)]));
+}
+
 export interface Bare {
   /** Where payload i is sent from; the root takes POSTs. */
   readonly base: string;

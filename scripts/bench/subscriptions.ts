@@ -1,9 +1,12 @@
-/** Notifications with many subscriptions: how long after a write they come, and how many a second when much is written at once. */
+/**
+ * Notifications with many subscriptions: how long after a write they come, and how many a second when much is written at once; and how many a second to one subscription alone.
+ * On MongoDB also how many commands each takes.
+ */
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patient } from './data.ts';
 import { type Row, send, whole } from './row.ts';
-import { type FhirUnderTest, startFhir } from './servers.ts';
+import { countsOf, type FhirUnderTest, startFhir } from './servers.ts';
 
 const OF_PATIENT = 5;
 /** Subscribers stand on so many hosts: to one of them there are eight calls at a time. */
@@ -12,6 +15,8 @@ const TOGETHER = 500;
 const STEADY_WRITES = 100;
 const STEADY_MS = 50;
 const BURST_WRITES = 1000;
+/** To the one that is alone. */
+const ALONE_WRITES = 1000;
 const PATIENCE_MS = 180_000;
 
 interface Subscribers {
@@ -23,15 +28,16 @@ interface Subscribers {
   close(): void;
 }
 
-export async function subscriptionRows(count: number): Promise<Row[]> {
+export async function subscriptionRows(count: number, store: Record<string, string> = {}): Promise<Row[]> {
   const subscribers = await openSubscribers();
-  const fhir = await startFhir({ SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.0/8' });
+  const fhir = await startFhir({ SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.0/8', ...store });
   try {
     const begun = performance.now();
     await subscribe(fhir, subscribers, count);
     const ready = (performance.now() - begun) / 1000;
     const delays = await steady(fhir, subscribers, count);
-    const rate = await burst(fhir, subscribers, count);
+    const many = await burst(fhir, subscribers, count);
+    const one = await alone(fhir, subscribers);
     return [
       {
         what: `notification after a commit, ${whole(count)} subscriptions, ${whole(1000 / STEADY_MS)} writes/s`,
@@ -41,9 +47,15 @@ export async function subscriptionRows(count: number): Promise<Row[]> {
       },
       {
         what: `notifications of ${whole(BURST_WRITES)} writes at once, ${whole(count)} subscriptions`,
-        measured: `${whole(rate)}/s`,
+        measured: told(many),
         against: `subscribed and shaken hands at ${whole(count / ready)}/s`,
         goal: '–',
+      },
+      {
+        what: `notifications of ${whole(ALONE_WRITES)} writes at once to one subscription`,
+        measured: told(one),
+        against: '–',
+        goal: 'dozens a second',
       },
     ];
   } finally {
@@ -95,7 +107,7 @@ async function subscribe({ base }: FhirUnderTest, subscribers: Subscribers, coun
   const people = Array.from({ length: patients }, (_, i) => put('Patient', idOf(i), patient(i)));
   const wanted = Array.from({ length: count }, (_, i) => ({
     resource: subscription(i, idOf(i % patients), subscribers.port),
-    request: { method: 'POST', url: 'Subscription' },
+    request: POSTED,
   }));
   for (const entries of [people, wanted])
     for (let at = 0; at < entries.length; at += TOGETHER)
@@ -126,16 +138,49 @@ async function steady(
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-async function burst({ base }: FhirUnderTest, subscribers: Subscribers, count: number): Promise<number> {
+interface Rate {
+  readonly perSecond: number;
+  /** Of the store's database, of all that was done meanwhile; undefined: it has none. */
+  readonly commands: number | undefined;
+}
+
+const told = ({ perSecond, commands }: Rate): string =>
+  `${whole(perSecond)}/s${commands === undefined ? '' : `, ${commands.toFixed(2)} commands each`}`;
+
+function burst(fhir: FhirUnderTest, subscribers: Subscribers, count: number): Promise<Rate> {
+  const results = Array.from({ length: BURST_WRITES }, (_, i) => result(`burst-${i}`, i, count));
+  return toldOf(fhir, subscribers, results, BURST_WRITES * OF_PATIENT);
+}
+
+/** Of a patient of whom nobody else is told. */
+async function alone(fhir: FhirUnderTest, subscribers: Subscribers): Promise<Rate> {
+  const before = subscribers.handshakes();
+  await send(fhir.base, transaction([put('Patient', ALONE, patient(0))]));
+  const asked = { resource: subscription(0, ALONE, subscribers.port), request: POSTED };
+  await send(fhir.base, transaction([asked]));
+  await until(() => subscribers.handshakes() > before);
+  await sleep(2000);
+  const results = Array.from({ length: ALONE_WRITES }, (_, i) => resultOf(`alone-${i}`, ALONE));
+  return toldOf(fhir, subscribers, results, ALONE_WRITES);
+}
+
+async function toldOf(
+  fhir: FhirUnderTest,
+  subscribers: Subscribers,
+  results: readonly object[],
+  notices: number,
+): Promise<Rate> {
   const before = subscribers.events();
-  const all = BURST_WRITES * OF_PATIENT;
-  await send(
-    base,
-    transaction(Array.from({ length: BURST_WRITES }, (_, i) => result(`burst-${i}`, i, count))),
-  );
+  const { commands: spent } = await countsOf(fhir);
+  await send(fhir.base, transaction(results));
   const begun = performance.now();
-  await until(() => subscribers.events() - before >= all);
-  return all / ((performance.now() - begun) / 1000);
+  await until(() => subscribers.events() - before >= notices);
+  const perSecond = notices / ((performance.now() - begun) / 1000);
+  const { commands } = await countsOf(fhir);
+  return {
+    perSecond,
+    commands: spent === undefined || commands === undefined ? undefined : (commands - spent) / notices,
+  };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -146,6 +191,8 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
+const ALONE = 'bench-alone';
+const POSTED = { method: 'POST', url: 'Subscription' };
 const idOf = (i: number): string => `bench-${i}`;
 const put = (type: string, id: string, resource: object) => ({
   resource: { ...resource, resourceType: type, id },
@@ -155,6 +202,9 @@ const transaction = (entry: readonly object[]): string =>
   JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
 
 const result = (id: string, i: number, count: number) =>
+  resultOf(id, idOf(i % Math.ceil(count / OF_PATIENT)));
+
+const resultOf = (id: string, patientId: string) =>
   put('Observation', id, {
     status: 'final',
     category: [
@@ -165,7 +215,7 @@ const result = (id: string, i: number, count: number) =>
       },
     ],
     code: { coding: [{ system: 'http://loinc.org', code: '4548-4' }] },
-    subject: { reference: `Patient/${idOf(i % Math.ceil(count / OF_PATIENT))}` },
+    subject: { reference: `Patient/${patientId}` },
     valueQuantity: { value: 5.4, unit: '%' },
   });
 

@@ -1,10 +1,12 @@
 /** What operations are given (https://hl7.org/fhir/R4/operations.html): a parameter that may be given once, a value that is not of its kind, a name without a value. */
+import { evaluateFhirPath } from '@wellspring/profiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
 const ref = (reference: string) => ({ reference });
 const PERSON = { resourceType: 'Patient', birthDate: '1960-05-03', name: [{ family: 'Ito' }] };
+const CODING = { system: 'urn:x', code: 'a' };
 const parameters = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });
 
 beforeAll(async () => {
@@ -46,17 +48,87 @@ const asked = (method: string, path: string, body?: unknown) =>
 
 describe('what is wrong with a parameter is told of the parameters', () => {
   it.each([
-    '/$rights?foo=1',
-    '/Patient/ana/$everything?foo=1',
-    '/Patient/ana/$everything?_type=Foo',
-    '/DocumentReference/$docref?patient=ana&foo=1',
-    '/Observation/$lastn?patient=ana&code=x&max=y',
-    '/Observation/$lastn?code=x',
-    '/Patient/ana/$validate?mode=other',
-    '/ValueSet/$expand?url=x&foo=1',
-  ])('GET %s', async (path) => {
+    ['/$rights?foo=1', 'http.foo'],
+    ['/Patient/ana/$everything?foo=1', 'http.foo'],
+    ['/Patient/ana/$everything?_type=Foo', 'http._type'],
+    ['/DocumentReference/$docref?patient=ana&foo=1', 'http.foo'],
+    ['/Observation/$lastn?patient=ana&code=x&max=y', 'http.max'],
+    ['/Patient/ana/$validate?mode=other', 'http.mode'],
+    ['/ValueSet/$expand?url=x&foo=1', 'http.foo'],
+    ['/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender&count=y', 'http.count'],
+    ['/ValueSet/$expand?url=urn:nowhere', 'http.url'],
+    ['/CodeSystem/$lookup?system=urn:nowhere&code=x', 'http.system'],
+    ['/ConceptMap/$translate?url=urn:nowhere&system=urn:x&code=x', 'http.url'],
+    ['/CodeSystem/$subsumes?system=urn:nowhere&codeA=a&codeB=b', 'http.system'],
+  ])('GET %s: %s', async (path, place) => {
     const { status, body } = await asked('GET', path);
-    expect([status, body.issue[0].expression]).toEqual([400, ['Parameters.parameter']]);
+    expect([status < 500, body.issue[0].expression, body.issue[0].location]).toEqual([
+      true,
+      [place],
+      [place],
+    ]);
+  });
+
+  it.each<[string, object, object]>([
+    ['/ValueSet/$expand', { name: 'count', valueInteger: 1 }, { name: 'url', valueUri: 'urn:nowhere' }],
+    ['/ValueSet/$expand', { name: 'count', valueInteger: 1 }, { name: 'foo', valueUri: 'urn:nowhere' }],
+    ['/ValueSet/$expand', { name: 'url', valueUri: 'urn:x' }, { name: 'valueSet', resource: PERSON }],
+    [
+      '/ValueSet/$validate-code',
+      { name: 'coding', valueCoding: CODING },
+      { name: 'url', valueUri: 'urn:nowhere' },
+    ],
+    ['/CodeSystem/$lookup', { name: 'code', valueCode: 'a' }, { name: 'system', valueUri: 'urn:nowhere' }],
+    ['/Patient/$validate', { name: 'resource', resource: PERSON }, { name: 'mode', valueCode: 'other' }],
+    ['/Patient/$match', { name: 'resource', resource: PERSON }, { name: 'count', valueString: 'x' }],
+    ['/Patient/$match', { name: 'resource', resource: PERSON }, { name: 'resource', resource: PERSON }],
+  ])('POST %s: a FHIRPath that finds it in what was sent', async (path, other, wrong) => {
+    const sent = parameters(other, wrong);
+    const { status, body } = await asked('POST', path, sent);
+    const [expression] = body.issue[0].expression;
+    expect([status >= 400, status < 500]).toEqual([true, true]);
+    const [found] = evaluateFhirPath(expression, sent);
+    const { valueUri, valueCode, valueString, resource } = wrong as Record<string, unknown>;
+    expect([expression, found?.value]).toEqual([
+      expect.stringMatching(/^Parameters\.parameter\[\d\]\.(?:value|resource)$/),
+      resource ?? valueUri ?? valueCode ?? valueString,
+    ]);
+  });
+
+  it('of an entry of a Bundle it is told at the entry', async () => {
+    const entry = [
+      { request: { method: 'GET', url: 'ValueSet/$expand?url=urn:nowhere' } },
+      { request: { method: 'GET', url: 'Patient?_count=x' } },
+      {
+        request: { method: 'PATCH', url: 'Patient/ana' },
+        resource: {
+          resourceType: 'Binary',
+          contentType: 'application/json-patch+json',
+          data: Buffer.from('[{"op":"burn","path":"/active"}]').toString('base64'),
+        },
+      },
+    ];
+    for (const each of entry) {
+      const first = { request: { method: 'GET', url: 'Patient/ana' } };
+      const sent = { resourceType: 'Bundle', type: 'transaction', entry: [first, each] };
+      const { status, body } = await asked('POST', '', sent);
+      const [expression] = body.issue[0].expression;
+      expect([status >= 400, expression]).toEqual([true, expect.stringMatching(/^Bundle\.entry\[1\]/)]);
+      expect(evaluateFhirPath(expression, sent), expression).toHaveLength(1);
+    }
+  });
+
+  it('and of a JSON Patch in what was sent', async () => {
+    const sent = [
+      { op: 'test', path: '/active', value: true },
+      { op: 'burn', path: '/active' },
+    ];
+    const { status, body } = await world.ask('PATCH', '/Patient/ana', {
+      token: world.system,
+      body: sent,
+      headers: { 'Content-Type': 'application/json-patch+json' },
+    });
+    expect([status, body.issue[0].expression]).toEqual([400, ['$this[1].op']]);
   });
 });
 

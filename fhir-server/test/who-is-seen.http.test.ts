@@ -288,7 +288,7 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
           `/Appointment/$find?start=${time(0)}&end=${time(23)}&${query.replace(' ', '%20')}`,
           { token: world.patient('p0', SCOPE) },
         );
-        expect([status, body.issue[0].expression]).toEqual([400, ['Parameters.parameter']]);
+        expect([status, body.issue[0].expression]).toEqual([400, [`http.${query.split('=')[0]}`]]);
         expect(body.issue[0].diagnostics).toContain(`'${query.split('=')[0]}'`);
         expect(body.issue[0].diagnostics).not.toContain('actor');
       },

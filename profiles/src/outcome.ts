@@ -262,5 +262,8 @@ function entryExpression(index: number, expression: string | undefined): string 
   const entry = `Bundle.entry[${index}]`;
   if (expression === undefined) return entry;
   if (expression.startsWith('Bundle.entry[')) return expression;
+  // What the URL asks; a JSON Patch is the data of a Binary.
+  if (expression.startsWith(OF_HTTP)) return `${entry}.request.url`;
+  if (expression.startsWith('$this')) return `${entry}.resource.data`;
   return `${entry}.resource${belowType(expression)}`;
 }

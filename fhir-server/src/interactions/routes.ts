@@ -11,6 +11,7 @@ import { endExport, exportFile, exportStatus } from '../operations/bulk/export-s
 import { endImport, importErrors, importStatus } from '../operations/bulk/import.ts';
 import { withCheckedInput } from '../operations/check-input.ts';
 import { OPERATIONS, type Operation } from '../operations/operations.ts';
+import { withPlaceOfFault } from '../operations/place-of-fault.ts';
 import { readAuditEvent, refuseAuditWrite, searchAuditEvents } from './audit-events.ts';
 import { create } from './create.ts';
 import { conditionalDelete, remove } from './delete.ts';
@@ -79,7 +80,7 @@ const alone = (method: Method, pattern: string, interaction: Interaction): Route
 function routesOf(operation: Operation): Route[] {
   const { name, patterns, methods, isAlone = false, hasEffect = false, takesFiles, judges, run } = operation;
   const changesNothing = operation.changesNothing ?? (methods.includes('GET') && !hasEffect);
-  const interaction = judges ? run : withCheckedInput(run);
+  const interaction = withPlaceOfFault(judges ? run : withCheckedInput(run));
   const body = takesFiles ? 'files' : 'optional';
   return patterns.flatMap((pattern) =>
     methods.map((method) => ({

@@ -65,17 +65,17 @@ export function requireKind(name: string, kind: Kind, value: unknown, member: st
   if (!(types as readonly string[]).includes(member))
     throw invalid(
       `'${name}' takes a ${word}${member === 'resource' ? '' : `, not a ${member.slice(0, 32)}`}.`,
-      'Parameters.parameter',
+      name,
     );
   if (OF_ONE_TYPE.has(kind) && (value as Json).resourceType !== kind)
-    throw invalid(`'${name}' takes a ${word}, and no other resource.`, 'Parameters.parameter');
+    throw invalid(`'${name}' takes a ${word}, and no other resource.`, name);
   if (member === 'Reference' && (value as Json).identifier === undefined) referenceIn(value as Json, name);
   const isBlank = SAYS_WHAT_IT_SAYS.has(kind) ? value === '' : /^[\s,]*$/.test(String(value));
   if (typeof value === 'string' && isBlank && kind !== 'typed') throw withoutValue(name);
 }
 
 const withoutValue = (name: string): Error =>
-  invalid(`The parameter '${name.slice(0, 64)}' has no value.`, 'Parameters.parameter');
+  invalid(`The parameter '${name.slice(0, 64)}' has no value.`, name);
 
 /** The member of a parameter that holds its value, and that value. */
 export function givenValue(parameter: Json): readonly [member: string, value: unknown] {
@@ -94,16 +94,13 @@ export function inputOf(
   const kindOf = (name: string): Kind => {
     const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
     if (kind !== undefined) return kind;
-    throw invalid(`The operation has no parameter '${name.slice(0, 64)}'.`, 'Parameters.parameter');
+    throw invalid(`The operation has no parameter '${name.slice(0, 64)}'.`, name);
   };
   const texts = new Map<string, string[]>();
   const add = (name: string, value: string): void => {
     const given = texts.get(name) ?? [];
     if (given.length >= MOST_VALUES)
-      throw invalid(
-        `'${name.slice(0, 64)}' may be given ${MOST_VALUES} times at most.`,
-        'Parameters.parameter',
-      );
+      throw invalid(`'${name.slice(0, 64)}' may be given ${MOST_VALUES} times at most.`, name);
     given.push(value);
     texts.set(name, given);
   };
@@ -136,8 +133,7 @@ export function inputOf(
   const all = (name: string): readonly string[] => texts.get(name) ?? [];
   const allValues = (name: string): readonly Json[] => values.get(name) ?? [];
   const requireOne = (name: string): void => {
-    if (all(name).length + allValues(name).length > 1)
-      throw invalid(`'${name}' may be given once.`, 'Parameters.parameter');
+    if (all(name).length + allValues(name).length > 1) throw invalid(`'${name}' may be given once.`, name);
   };
   const first =
     <T>(given: (name: string) => readonly T[]) =>
@@ -152,8 +148,7 @@ export function inputOf(
 export function truth(input: OperationInput, name: string): boolean | undefined {
   const text = input.one(name);
   if (text === undefined) return undefined;
-  if (text !== 'true' && text !== 'false')
-    throw invalid(`'${name}' takes true or false.`, 'Parameters.parameter');
+  if (text !== 'true' && text !== 'false') throw invalid(`'${name}' takes true or false.`, name);
   return text === 'true';
 }
 
@@ -161,10 +156,7 @@ export function truth(input: OperationInput, name: string): boolean | undefined 
 export function dateText(input: OperationInput, name: string): string | undefined {
   const text = input.one(name);
   if (text === undefined || dateRange(text)) return text;
-  throw invalid(
-    `'${name}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`,
-    'Parameters.parameter',
-  );
+  throw invalid(`'${name}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`, name);
 }
 
 /** What a parameter names, by its id or a reference; one below this server's base is the same as its relative form. undefined: not given. Throws 400. */
@@ -176,7 +168,7 @@ export function named({ repository }: Services, input: OperationInput, name: str
 
 function referenceIn({ reference }: Json, name: string): string {
   if (typeof reference === 'string') return reference;
-  throw invalid(`'${name}' takes a Reference that says what it refers to.`, 'Parameters.parameter');
+  throw invalid(`'${name}' takes a Reference that says what it refers to.`, name);
 }
 
 /** What is said as a token, a Coding or a CodeableConcept: any of its codes, as tokens of a search. Throws 400 for a concept without one. */
@@ -189,7 +181,7 @@ function tokensIn(values: readonly Json[], name: string): readonly string[] {
   const codings = values.flatMap((given) => (given.coding as Json[] | undefined) ?? [given]);
   return codings.map(({ system, code }) => {
     if (typeof code === 'string') return tokenText(typeof system === 'string' ? system : undefined, code);
-    throw invalid(`'${name}' takes a code.`, 'Parameters.parameter');
+    throw invalid(`'${name}' takes a code.`, name);
   });
 }
 
@@ -209,7 +201,7 @@ export function identifiers(input: OperationInput, name: string): Identifier[] {
     .map(({ identifier }) => {
       const { system, value } = identifier as Json;
       if (typeof value !== 'string' || value === '')
-        throw invalid(`'${name}' takes an identifier with a value.`, 'Parameters.parameter');
+        throw invalid(`'${name}' takes an identifier with a value.`, name);
       return typeof system === 'string' ? { system, value } : { value };
     });
 }
@@ -231,7 +223,7 @@ export function references(
     const local = withoutVersion(localReference(each, repository.baseUrl));
     const full = local.includes('/') ? local : `${types[0]}/${local}`;
     if (types.some((type) => new RegExp(`^${type}/[A-Za-z0-9\\-.]{1,64}$`).test(full))) return full;
-    throw invalid(`'${name}' takes a reference to a ${types.join(' or a ')}.`, 'Parameters.parameter');
+    throw invalid(`'${name}' takes a reference to a ${types.join(' or a ')}.`, name);
   });
 }
 
@@ -252,10 +244,7 @@ function searchText(parameter: Json): string {
   if (member === 'Reference') return referenceIn(value as Json, name);
   if (member === 'Coding' || member === 'CodeableConcept') return tokensIn([value as Json], name).join(',');
   if (typeof value === 'object')
-    throw invalid(
-      `'${name}' takes what a search does, not a ${member.slice(0, 32)}.`,
-      'Parameters.parameter',
-    );
+    throw invalid(`'${name}' takes what a search does, not a ${member.slice(0, 32)}.`, name);
   return String(value);
 }
 
@@ -263,7 +252,7 @@ function searchText(parameter: Json): string {
 export function wholeNumber(input: OperationInput, name: string): number | undefined {
   const text = input.one(name);
   if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw invalid(`'${name}' takes a whole number.`, 'Parameters.parameter');
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`'${name}' takes a whole number.`, name);
   return Number(text);
 }
 

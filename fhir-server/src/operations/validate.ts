@@ -48,10 +48,10 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const input = inputOf(itself ? { ...request, resource: undefined } : request, INPUT);
   const mode = input.one('mode');
   if (mode !== undefined && !MODES.has(mode))
-    throw invalid('mode must be create, update, delete or profile.', 'Parameters.parameter');
+    throw invalid('mode must be create, update, delete or profile.', 'mode');
   const profiles = input.all('profile');
   if (profiles.length > MOST_PROFILES)
-    throw invalid(`A resource is validated by ${MOST_PROFILES} profiles at most.`, 'Parameters.parameter');
+    throw invalid(`A resource is validated by ${MOST_PROFILES} profiles at most.`, 'profile');
   const { access } = request;
   const stored =
     request.id === '' ? undefined : await services.repository.read(access, request.type, request.id);

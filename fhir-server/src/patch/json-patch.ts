@@ -28,7 +28,7 @@ const FIXED = /^\/(?:id|resourceType|meta\/(?:versionId|lastUpdated))(?:\/|$)/;
 export function parseJsonPatch(value: unknown): Operation[] {
   if (!Array.isArray(value)) throw invalid('A JSON Patch is an array of operations.');
   if (value.length > MAX_OPERATIONS) throw invalid(`A patch may have ${MAX_OPERATIONS} operations at most.`);
-  return value.map((each: unknown, i) => parseOperation(each, `[${i}]`));
+  return value.map((each: unknown, i) => parseOperation(each, `$this[${i}]`));
 }
 
 function parseOperation(value: unknown, place: string): Operation {

@@ -35,8 +35,12 @@ import { hasManySpellings, spellings } from './typed-values.ts';
 const PAGE = 200;
 /** Concepts that one selection looks at: more are a filter that no list helps with. */
 const MAX_LOOKED_AT = 100_000;
+/** Of a system that has more than those, concepts that are looked at where no list helps: the end is not to be reached, and a second is enough to find that out. */
+const MAX_UNLISTED = 10_000;
 /** Codes whose parents are remembered, of each system: they never change. */
 const MOST_REMEMBERED = 50_000;
+
+const TOO_MANY = (): Error => tooCostly('The filters would look at too many codes; narrow them.');
 
 export function createLoadedSystems(tables: TerminologyTables): LoadedSystems {
   const sources = new Map<string, CodeSource>();
@@ -164,7 +168,20 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
         valued.op === 'child-of' ? 'parent' : valued.property,
         valuesOf(valued).flatMap(spellings),
       );
-    else yield* tables.all(id);
+    else
+      yield* filters.length === 0 || system.concepts <= MAX_LOOKED_AT
+        ? tables.all(id)
+        : someOf(tables.all(id));
+  }
+
+  /** The first of them; 413 for whoever goes on. */
+  async function* someOf(all: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
+    let given = 0;
+    for await (const page of all) {
+      if (given >= MAX_UNLISTED) throw TOO_MANY();
+      given += page.length;
+      yield page;
+    }
   }
 
   /** Of what nearly all have nothing is kept: no list has it. */
@@ -223,8 +240,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
         for (let start = 0; start < codes.length; start += PAGE) {
           const page = codes.slice(start, start + PAGE);
           looked += page.length;
-          if (looked > MAX_LOOKED_AT)
-            throw tooCostly('The filters would look at too many codes; narrow them.');
+          if (looked > MAX_LOOKED_AT) throw TOO_MANY();
           yield await chosen(page, tests, selection.words);
         }
       }

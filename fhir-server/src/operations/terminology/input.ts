@@ -40,7 +40,7 @@ function requireLanguages(input: OperationInput): void {
   if (languages !== undefined && !areLanguages(languages))
     throw invalid(
       "'displayLanguage' takes a language (BCP 47), or several as 'Accept-Language' does.",
-      'Parameters.parameter',
+      'displayLanguage',
     );
 }
 

@@ -5,6 +5,7 @@ import { codeIn, linkIn, type Mailbox, openMailbox } from '../auth-server/test/m
 import { openWorld, type World } from '../auth-server/test/world.ts';
 import { expectAccessible } from './accessible.ts';
 import { addAuthenticator } from './passkey.ts';
+import { overlapping } from './targets.ts';
 import { openBrowser } from './world.ts';
 
 let world: World;
@@ -237,6 +238,12 @@ describe('a new account', () => {
       expect(found.said, button).toEqual(said);
       expect(found.focus, button).toBe(said[0].split(':')[0]);
       await expectAccessible(page);
+      const size = page.viewportSize();
+      for (const width of [320, 360, 390]) {
+        await page.setViewportSize({ width, height: 780 });
+        expect(await overlapping(page), `${address} ${width}`).toEqual([]);
+      }
+      if (size) await page.setViewportSize(size);
     }
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clinicOf } from './clinic.ts';
 import { fetched } from './fetched.ts';
 import { openVisit, signIn } from './portal-page.ts';
+import { overlapping } from './targets.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 const KB = 1000;
@@ -178,6 +179,50 @@ describe('a record of forty years', () => {
 });
 
 describe('nothing', () => {
+  it('that can be pressed lies over another, on each page of a phone, in both languages', async () => {
+    const visit = await openVisit(browser, { width: 390, height: 780 });
+    const { page } = visit;
+    await signIn(world, visit, 'maria');
+    const idOf = async (search: string): Promise<string> => {
+      const { entry } = (await system('GET', `${search}&_count=1`)) as {
+        entry: [{ resource: { id: string } }];
+      };
+      return entry[0].resource.id;
+    };
+    const its = 'patient=maria-alvarez';
+    const visitId = await idOf(`Appointment?${its}&status=booked`);
+    const paths = [
+      '/',
+      ...PAGES.map(([path]) => path),
+      ...['/results?by=test', `/results/${await idOf(`Observation?${its}&code=4548-4`)}`],
+      ...[`/reports/${await idOf(`DiagnosticReport?${its}`)}`, '/health-card/results', '/more', '/share'],
+      ...[`/appointments/${visitId}/check-in`, `/appointments/${visitId}/video`, '/growth'],
+      ...[`/records/Encounter/${await idOf(`Encounter?${its}`)}`, '/learn/articles/blood-pressure'],
+      ...['/readings', '/readings/import', '/care-plan', '/prevention', '/prevention/vaccinations'],
+      ...['/bills', `/bills/${await idOf(`Invoice?${its}`)}`, '/letters', '/questionnaires/phq-9'],
+    ];
+    const found: string[] = [];
+    for (const language of ['English', 'Spanish']) {
+      if (language === 'Spanish') await page.getByRole('button', { name: 'Español' }).first().click();
+      for (const path of paths) {
+        await page.evaluate(
+          `history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`,
+        );
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
+        for (const width of [320, 360, 390]) {
+          await page.setViewportSize({ width, height: 780 });
+          for (const pair of await overlapping(page)) found.push(`${path} ${language} ${width}: ${pair}`);
+        }
+      }
+      await page.evaluate(
+        "history.pushState(null, '', '/more'); dispatchEvent(new PopStateEvent('popstate'))",
+      );
+    }
+    expect(found).toEqual([]);
+    await visit.context.close();
+  });
+
   it('is hidden under the bottom bar, and no text is smaller than 12 pixels, charts included', async () => {
     const visit = await openVisit(browser, { width: 360, height: 740 });
     const { page } = visit;

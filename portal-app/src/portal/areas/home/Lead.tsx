@@ -1,5 +1,4 @@
 /** What has come and what is to be done, in one line, each with the way to it. */
-import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
@@ -31,16 +30,18 @@ export function Lead({ glance, fresh }: { readonly glance: Glance; readonly fres
       ? [['/inbox', plural(others, '1 other new thing', '{count} other new things')] as const]
       : []),
   ];
+  if (parts.length === 0)
+    return <p className={styles.lead}>{t('Nothing is new, and there is nothing to do.')}</p>;
   return (
-    <p className={styles.lead}>
-      {parts.length === 0 && t('Nothing is new, and there is nothing to do.')}
-      {parts.map(([to, words], i) => (
-        <Fragment key={words}>
-          {i > 0 && ' · '}
-          <Link to={to}>{words}</Link>
-        </Fragment>
+    <ul className={styles.lead}>
+      {parts.map(([to, words]) => (
+        <li key={words}>
+          <Link to={to} className="lone">
+            {words}
+          </Link>
+        </li>
       ))}
-    </p>
+    </ul>
   );
 }
 

@@ -97,25 +97,32 @@ it('P22: filters of the results are there again after one of them was looked at,
   }
 });
 
-it('P22: what was looked for in the record and in messages is there again on the way back, and in no address', async () => {
-  await openPage(world, page, '/records', 'Records');
-  const words = page.getByLabel('Search my whole record');
-  await words.fill('cholesterol');
-  const hit = page.locator('main li a').filter({ hasText: 'Total cholesterol' }).first();
-  await hit.click();
-  await page.waitForURL(/\/results\//);
-  await page.goBack();
-  await hit.waitFor();
-  expect(await words.inputValue()).toBe('cholesterol');
-  expect(page.url()).toBe(`${world.portal}/records`);
-  await openPage(world, page, '/messages', 'Messages');
-  const said = page.getByLabel('Search messages');
-  await said.fill('ankles');
-  await page.getByRole('link', { name: 'Write a message' }).click();
-  await page.waitForURL(/\/messages\/new$/);
-  await page.goBack();
-  await expect.poll(() => said.inputValue()).toBe('ankles');
-  expect(page.url()).toBe(`${world.portal}/messages`);
+it('P22: what was looked for on a page is there again on the way back and after a reload, in no address, and readable nowhere in the browser', async () => {
+  for (const [path, heading, label, words] of [
+    ['/records', 'Records', 'Search my whole record', 'cholesterol'],
+    ['/messages', 'Messages', 'Search messages', 'ankles'],
+    ['/results?kind=labs', 'Results', 'Search results', 'hemoglobin'],
+    ['/access?whose=all', 'Who looked at my record', 'A name, or what was looked at', 'results'],
+  ] as const) {
+    await openPage(world, page, path, heading);
+    const field = page.getByLabel(label);
+    await field.pressSequentially(words);
+    await page.getByRole('link', { name: 'Home', exact: true }).first().click();
+    await page.waitForURL(`${world.portal}/`);
+    await page.goBack();
+    for (const again of [async () => undefined, () => page.reload(), () => page.reload()]) {
+      await again();
+      await expect.poll(() => field.inputValue(), { message: path }).toBe(words);
+      expect(page.url()).toBe(world.portal + path);
+      expect(
+        await page.evaluate('JSON.stringify([history.state, { ...sessionStorage }, { ...localStorage }])'),
+      ).not.toContain(words);
+    }
+    // Opened anew, nothing is looked for.
+    await openPage(world, page, '/profile', 'Profile');
+    await openPage(world, page, path, heading);
+    expect(await field.inputValue()).toBe('');
+  }
 });
 
 it('P28: the emergency services stand before whoever else is called in an emergency', async () => {
@@ -196,6 +203,8 @@ describe('P25: in Spanish', () => {
     expect(await english.page.getByText('Jan 18, 2027').count()).toBe(0);
     await english.page.getByRole('button', { name: 'Español' }).first().click();
     await english.page.getByText(/^18 (de )?ene/).waitFor();
+    await english.page.goto(`${world.portal}/results`);
+    await english.page.getByText('Aquí su navegador pide mes / día / año.').waitFor();
     await english.page.goto(`${world.portal}/messages/new`);
     await english.page.getByText('No se ha elegido ningún archivo.').waitFor();
     await english.page.locator('input[type=file]').setInputFiles({

@@ -121,8 +121,8 @@ export function SessionProvider({
     if (location.pathname === config.redirectPath) {
       finishing ??= finishSignIn(config);
       finishing.then(
-        async ({ session, returnTo }) => {
-          history.replaceState(null, '', returnTo);
+        async ({ session, returnTo, entryState }) => {
+          history.replaceState(entryState, '', returnTo);
           await loadDrafts(`${session.fhirUser} ${session.patient}`);
           setState({ kind: 'in', session });
         },

@@ -3,6 +3,7 @@
  * but the fact that somebody was signed in; the authorization server's own session then answers a new launch without a question.
  */
 import * as oauth from 'oauth4webapi';
+import { entryNamed } from '../device/looked-for.ts';
 import { Explained } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
@@ -50,6 +51,8 @@ interface PendingLaunch {
   readonly state: string;
   readonly verifier: string;
   readonly returnTo: string;
+  /** Of the words that were looked for there. */
+  readonly entry?: string | undefined;
 }
 
 const PENDING = 'wellspring.launch';
@@ -127,7 +130,8 @@ async function authorize(
 ): Promise<void> {
   const [server] = await Promise.all([discover(config.fhirBaseUrl), learnOffers(config.fhirBaseUrl)]);
   const verifier = oauth.generateRandomCodeVerifier();
-  const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo };
+  const entry = entryNamed((history.state as { usr?: unknown } | null)?.usr);
+  const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo, entry };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
   const url = new URL(server.authorization_endpoint as string);
   url.search = new URLSearchParams({
@@ -160,8 +164,15 @@ export const ACCOUNT_ENDED = 'What this account stood for has ended. Please ask 
 export const isAccountEnded = (error: unknown): boolean =>
   error instanceof oauth.AuthorizationResponseError && error.error_description === ACCOUNT_ENDED;
 
+interface Finished {
+  readonly session: Session;
+  readonly returnTo: string;
+  /** The state of the entry of the history that stood where the sign-in stands, as the router has it. */
+  readonly entryState: { readonly usr: string } | null;
+}
+
 /** On /callback: the code becomes a session. Returns where the person wanted to be. */
-export async function finishSignIn(config: AppConfig): Promise<{ session: Session; returnTo: string }> {
+export async function finishSignIn(config: AppConfig): Promise<Finished> {
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null;
   sessionStorage.removeItem(PENDING);
   if (!pending) throw new Error('This sign-in was not started here. Please start again.');
@@ -193,6 +204,7 @@ export async function finishSignIn(config: AppConfig): Promise<{ session: Sessio
   return {
     session: createSession(server, client, answer, { fhirUser, patient, known, granted: answer.scope }),
     returnTo: pending.returnTo.startsWith('/') && !pending.returnTo.startsWith('//') ? pending.returnTo : '/',
+    entryState: pending.entry === undefined ? null : { usr: pending.entry },
   };
 }
 

@@ -1,12 +1,11 @@
 /** Forms: a label, its hint and its problem tied to the control; one button that says what it does, and what became of it. */
 import { type ReactNode, useRef } from 'react';
 import { useOnline } from '../device/use-online.ts';
-import { formatDate, formatDateTime } from '../format/date.ts';
 import { failureWords } from '../format/explained.ts';
 import { FieldProblem } from '../format/field-problem.ts';
-import { useLanguage } from '../i18n/language.ts';
 import { plural, t } from '../i18n/text.ts';
 import { Button } from './Button.tsx';
+import { DayWords } from './day-words.tsx';
 import styles from './form.module.css';
 import { FieldProblems, useField, useFormProblems } from './form-problems.tsx';
 import { useReturnFocus } from './use-return-focus.ts';
@@ -49,14 +48,6 @@ export function TextField({
       />
     </Labelled>
   );
-}
-
-/** A browser writes days in its own language, whatever that of the page is (HTML: the control's presentation is the user agent's): where they differ, the day is said below. */
-function DayWords({ type, value }: { readonly type: string; readonly value: string }) {
-  const language = useLanguage();
-  if (value === '' || navigator.language.startsWith(language)) return null;
-  if (type !== 'date' && type !== 'datetime-local') return null;
-  return <p className="muted">{type === 'date' ? formatDate(value) : formatDateTime(value)}</p>;
 }
 
 /** What somebody writes at one go. */

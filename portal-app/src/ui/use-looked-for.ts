@@ -1,12 +1,19 @@
-/** Words that are looked for on a page: there again on the way back, and kept out of its address, which may tell nothing of anybody's health. */
+/** Words that are looked for on a page: there again on the way back and after a reload, and kept out of its address, which may tell nothing of anybody's health. */
 import { useLocation, useSearchParams } from 'react-router';
+import { entryNamed, keepWords, wordsOf } from '../device/looked-for.ts';
 import { useAtOnce } from './use-at-once.ts';
 
 export function useLookedFor(): readonly [string, (text: string) => void] {
   const { state } = useLocation();
   const [parameters, setParameters] = useSearchParams();
-  const [{ text }, set] = useAtOnce({ text: typeof state === 'string' ? state : '' }, (_, next) =>
-    setParameters(parameters, { replace: true, state: next.text }),
+  const [{ words }, set] = useAtOnce({ words: entryNamed(state) }, (_, next) =>
+    setParameters(parameters, { replace: true, state: next.words }),
   );
-  return [text, (next) => set({ text: next })];
+  return [wordsOf(words), (text) => set({ words: keepWords(words, text) })];
 }
+
+/** The same beside what else of a page is in its address. `set`: of `useAtOnce`, for an object that has `words`. */
+export const settingWords =
+  <T extends { readonly words: string | undefined }>({ words }: T, set: (change: Partial<T>) => void) =>
+  ({ text, ...change }: Partial<Omit<T, 'words'>> & { readonly text?: string }): void =>
+    set({ ...change, ...(text === undefined ? {} : { words: keepWords(words, text) }) } as Partial<T>);

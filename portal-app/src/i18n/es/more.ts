@@ -30,6 +30,7 @@ export const more = {
   'Please fill this in.': 'Complete este campo, por favor.',
   'Choose a file': 'Elegir un archivo',
   'Choose another file': 'Elegir otro archivo',
+  'Here your browser asks for {order}.': 'Aquí su navegador pide {order}.',
   'No file is chosen.': 'No se ha elegido ningún archivo.',
   'Please use fewer words.': 'Use menos palabras.',
   '{count} of at most {most} characters': '{count} de {most} caracteres como máximo',

@@ -1,7 +1,9 @@
 /** What of the log is shown: in the address, as with results; the words that are looked for are not. */
 import { useLocation, useSearchParams } from 'react-router';
+import { entryNamed, wordsOf } from '../../../device/looked-for.ts';
 import type { Visit } from '../../../record/access/words.ts';
 import { useAtOnce } from '../../../ui/use-at-once.ts';
+import { settingWords } from '../../../ui/use-looked-for.ts';
 
 export const WHOSE = ['others', 'self', 'all'] as const;
 export const DEEDS = ['all', 'changes'] as const;
@@ -20,16 +22,16 @@ export interface UsedLogFilters extends LogFilters {
 export function useLogFilters(): UsedLogFilters {
   const [parameters, setParameters] = useSearchParams();
   const { state } = useLocation();
-  const filters: LogFilters = {
+  const filters: Omit<LogFilters, 'text'> & { readonly words: string | undefined } = {
     whose: WHOSE.find((each) => each === parameters.get('whose')) ?? 'others',
     deeds: DEEDS.find((each) => each === parameters.get('deeds')) ?? 'all',
-    text: typeof state === 'string' ? state : '',
+    words: entryNamed(state),
   };
-  const [shown, set] = useAtOnce(filters, (_, { whose, deeds, text }) => {
+  const [shown, set] = useAtOnce(filters, (_, { whose, deeds, words }) => {
     const asked = { ...(whose === 'others' ? {} : { whose }), ...(deeds === 'all' ? {} : { deeds }) };
-    setParameters(asked, { replace: true, state: text });
+    setParameters(asked, { replace: true, state: words });
   });
-  return { ...shown, set };
+  return { ...shown, text: wordsOf(shown.words), set: settingWords(shown, set) };
 }
 
 export function isShown({ whose, deeds, text }: LogFilters, visit: Visit): boolean {

@@ -2,7 +2,7 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { timeOf } from '../../../format/date.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { type Text, t } from '../../../i18n/text.ts';
@@ -47,9 +47,15 @@ function Log({ kind }: { readonly kind: KindName }) {
       <Loaded query={{ ...query, data: shown }}>
         {(readings) => (
           <>
-            <Card title={t('Write down a value')}>
-              <AddReading kind={kind} last={lastUsed(readings)} isThere={(each) => isAmong(readings, each)} />
-            </Card>
+            {fhir.offers('Observation', 'create') && (
+              <Card title={t('Write down a value')}>
+                <AddReading
+                  kind={kind}
+                  last={lastUsed(readings)}
+                  isThere={(each) => isAmong(readings, each)}
+                />
+              </Card>
+            )}
             {readings.length === 0 ? (
               <EmptyState>{t('No values yet. The chart begins with the second one.')}</EmptyState>
             ) : (
@@ -78,30 +84,31 @@ const isAmong = (readings: readonly Shown[], reading: Reading): boolean =>
     return each !== undefined && likenessOf(each) === likenessOf(reading);
   });
 
-const PERIODS: readonly (readonly [days: number, Text])[] = [
-  [90, 'Three months'],
-  [365, 'One year'],
-  [Number.POSITIVE_INFINITY, 'All'],
+const PERIODS: readonly (readonly [name: string, days: number, Text])[] = [
+  ['90', 90, 'Three months'],
+  ['365', 365, 'One year'],
+  ['all', Number.POSITIVE_INFINITY, 'All'],
 ];
 
-/** The last months first: years would crush what was measured at home. */
+/** The last months first: years would crush what was measured at home. Another period stands in the address: `?period=all`. */
 function Chart({ kind, readings }: { readonly kind: KindName; readonly readings: readonly Shown[] }) {
   const within = (days: number): readonly Observation[] =>
     readings
       .map(({ observation }) => observation)
       .filter((each) => Date.now() - timeOf(dateOf(each)) <= days * 86_400_000);
-  const [days, setDays] = useState(
-    () => PERIODS.find(([each]) => within(each).length > 1)?.[0] ?? Number.POSITIVE_INFINITY,
-  );
+  const [parameters, setParameters] = useSearchParams();
+  const [first] = useState(() => PERIODS.find(([, days]) => within(days).length > 1)?.[0] ?? 'all');
+  const asked = parameters.get('period') ?? first;
+  const [period, days] = PERIODS.find(([name]) => name === asked) ?? ['all', Number.POSITIVE_INFINITY];
   const { unit, lines } = chartOf(kind, within(days));
   return (
     <Card title={t('Over time')}>
       <Select
         id="period"
         label={t('Period')}
-        value={String(days)}
-        onChange={(value) => setDays(Number(value))}
-        options={PERIODS.map(([each, words]) => [String(each), t(words)] as const)}
+        value={period}
+        onChange={(value) => setParameters({ period: value }, { replace: true })}
+        options={PERIODS.map(([name, , words]) => [name, t(words)] as const)}
       />
       <TrendChart title={t(KINDS[kind].title)} unit={unit} lines={lines} band={undefined} />
       {kind === 'blood-pressure' && (

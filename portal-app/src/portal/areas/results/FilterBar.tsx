@@ -1,6 +1,7 @@
 /** What to look for among the results. */
 import { type Text, t } from '../../../i18n/text.ts';
 import { Chip, Chips, Choice } from '../../../ui/chips.tsx';
+import { DayWords } from '../../../ui/day-words.tsx';
 import styles from './results.module.css';
 import { type Filters, KINDS, type UsedFilters } from './use-filters.ts';
 
@@ -56,6 +57,7 @@ export function FilterBar({ filters }: { readonly filters: UsedFilters }) {
           <span>{t('Since')}</span>
           <input type="date" value={since} onChange={(event) => set({ since: event.target.value })} />
         </label>
+        <DayWords type="date" value={since} />
         <Choice
           legend={t('Shown')}
           name="by"

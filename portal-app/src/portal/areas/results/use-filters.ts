@@ -1,7 +1,9 @@
 /** What of the results is shown: in the address, so that it is there again on the way back, and can be kept. Words that are looked for stay out of it: an address may tell nothing of anybody's health. */
 import { useLocation, useSearchParams } from 'react-router';
+import { entryNamed, wordsOf } from '../../../device/looked-for.ts';
 import type { OrderFilters } from '../../../record/results/orders.ts';
 import { useAtOnce } from '../../../ui/use-at-once.ts';
+import { settingWords } from '../../../ui/use-looked-for.ts';
 
 export const KINDS = ['all', 'labs', 'vitals', 'reports'] as const;
 
@@ -13,16 +15,20 @@ export interface UsedFilters extends Filters {
   readonly set: (change: Partial<Filters>) => void;
 }
 
+interface Words {
+  readonly words: string | undefined;
+}
+
 /** `?by=test&kind=labs&flag=outside&flag=new&since=2026-01-31`; what it does not know it leaves. */
 export function useFilters(): UsedFilters {
   const [parameters, setParameters] = useSearchParams();
   const { state } = useLocation();
   const flags = parameters.getAll('flag');
   const since = parameters.get('since') ?? '';
-  const filters: Filters = {
+  const filters: Omit<Filters, 'text'> & Words = {
     by: parameters.get('by') === 'test' ? 'test' : 'order',
     kind: KINDS.find((kind) => kind === parameters.get('kind')) ?? 'all',
-    text: typeof state === 'string' ? state : '',
+    words: entryNamed(state),
     outside: flags.includes('outside'),
     fresh: flags.includes('new'),
     since: /^\d{4}-\d\d-\d\d$/.test(since) ? since : '',
@@ -35,9 +41,9 @@ export function useFilters(): UsedFilters {
       ...(next.fresh ? [['flag', 'new'] as const] : []),
       ...(next.since === '' ? [] : [['since', next.since] as const]),
     ];
-    setParameters(new URLSearchParams(asked as [string, string][]), { replace: true, state: next.text });
+    setParameters(new URLSearchParams(asked as [string, string][]), { replace: true, state: next.words });
   });
-  return { ...shown, set };
+  return { ...shown, text: wordsOf(shown.words), set: settingWords(shown, set) };
 }
 
 export const isFiltered = ({ kind, text, outside, fresh, since }: Filters): boolean =>

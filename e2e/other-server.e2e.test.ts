@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApp } from '../portal-app/serve/app.ts';
 import { loadConfig } from '../portal-app/serve/config.ts';
@@ -34,6 +34,32 @@ const EARLIER = {
   effectiveDateTime: '2025-03-01T08:00:00Z',
   valueQuantity: { value: 3.6, unit: 'mmol/L' },
 };
+
+/** Named by references: of a server that brings nothing along. */
+const REFERRED = {
+  Medication: [{ resourceType: 'Medication', id: 'm1', code: { text: 'Lisinopril 10 mg' } }],
+  MedicationRequest: [
+    {
+      resourceType: 'MedicationRequest',
+      id: 'r1',
+      status: 'active',
+      intent: 'order',
+      subject: { reference: 'Patient/p1' },
+      medicationReference: { reference: 'Medication/m1' },
+    },
+  ],
+  DiagnosticReport: [
+    {
+      resourceType: 'DiagnosticReport',
+      id: 'd1',
+      status: 'final',
+      code: { text: 'Metabolic panel' },
+      subject: { reference: 'Patient/p1' },
+      effectiveDateTime: RESULT.effectiveDateTime,
+      result: [{ reference: 'Observation/o1' }],
+    },
+  ],
+} as const;
 
 /** A server that says nothing of what it does, takes no batch, does not sort, include or count, and of some types knows no search, each in a way of its own. */
 let saysNothing = false;
@@ -132,7 +158,14 @@ function answerPlainly(
   if (method !== 'GET' || !/^[A-Z][A-Za-z]+$/.test(path)) return json(response, 405, {});
   const status = refusal(path, search);
   if (status) return json(response, status, { resourceType: 'OperationOutcome', issue: [] });
-  const found = path === 'Observation' ? [EARLIER, RESULT] : [];
+  const all: readonly { readonly id: string }[] =
+    path === 'Observation'
+      ? [EARLIER, RESULT]
+      : path in REFERRED
+        ? REFERRED[path as keyof typeof REFERRED]
+        : [];
+  const ids = search.get('_id')?.split(',');
+  const found = all.filter(({ id }) => ids?.includes(id) ?? true);
   return json(response, 200, {
     resourceType: 'Bundle',
     type: 'searchset',
@@ -215,16 +248,50 @@ it('signs in, shows what is there, leaves out what is not, asks for nothing that
   for (const absent of ['Connected apps', 'Share my summary', 'Who looked at my record', 'Change my notices'])
     expect(await page.getByText(absent).count(), absent).toBe(0);
 
+  expect(await nothingToSend(page)).toEqual([]);
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Latest results' }).waitFor();
   expect(authorizations[1]?.get('prompt')).toBe('login');
 
-  expect(asked.filter((each) => !/^GET (Patient\/p1|Observation(\/o1)?|Condition)$/.test(each))).toEqual([]);
+  expect(asked.filter((each) => !/^GET (Patient(\/p1)?|Observation(\/o1)?|Condition)$/.test(each))).toEqual(
+    [],
+  );
   expect(errors).toEqual([]);
   await context.close();
 });
+
+/** From place to place by every link: each leads to what is there, and none has anything to send. The calculators send nothing. */
+async function nothingToSend(page: Page): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const waiting = ['/', '/more'];
+  const seen = new Set<string>();
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    await goTo(page, path);
+    const isClosed = await page.getByRole('heading', { name: 'This part is not open to you' }).isVisible();
+    if (isClosed) wrong.push(`${path}: closed`);
+    const forms = await page.locator('main form').count();
+    if (forms > 0) wrong.push(`${path}: a form`);
+    const sends = page.getByRole('button', { name: /^(Ask|Add|Tell|Had it|Send|Change my|Something)/ });
+    for (const each of await sends.allInnerTexts()) wrong.push(`${path}: ${each}`);
+    const links: string[] = await page.evaluate(
+      `[...document.querySelectorAll('main a[href^="/"], nav a[href^="/"]')].map((link) => link.getAttribute('href').split('?')[0])`,
+    );
+    waiting.push(...links.filter((link) => !/^\/learn\/articles\/(?!blood)/.test(link)));
+  }
+  expect(seen.size).toBeGreaterThan(15);
+  return wrong;
+}
+
+/** By the app itself: its token lives in the page. */
+async function goTo(page: Page, path: string, name: string | RegExp = /./): Promise<void> {
+  await page.evaluate(`history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
+  await page.getByRole('heading', { level: 1, name }).first().waitFor();
+  await expect.poll(() => page.locator('main [aria-busy=true]').count(), { message: path }).toBe(0);
+}
 
 it('of a server that says nothing and refuses how it is searched, shows what it gives, newest first, and no page ends', async () => {
   saysNothing = true;
@@ -240,18 +307,18 @@ it('of a server that says nothing and refuses how it is searched, shows what it 
   await expectAccessible(page);
   const told: string[] = [];
   for (const [path, heading] of PAGES) {
-    // By the app itself: its token lives in the page.
-    await page.evaluate(
-      `history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`,
-    );
-    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-    await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
+    await goTo(page, path, heading);
     expect(await page.getByText('This page could not be shown').count(), path).toBe(0);
     const count = await page.getByRole('main').getByRole('alert').count();
     if (count > 0) told.push(path);
   }
   // 403 is the one refusal that is no absence: it is said, and nothing is taken for nothing. Calendar addresses are an operation, which nobody has said is not there.
   expect(told).toEqual(['/appointments', '/bills']);
+  // It brings nothing along: what a page can't do without is read by its references.
+  await goTo(page, '/medications');
+  await page.getByRole('heading', { name: 'Lisinopril 10 mg' }).waitFor();
+  await goTo(page, '/reports/d1');
+  await page.getByRole('main').getByText('4.1 mmol/L').first().waitFor();
   const refused = /status of (400|403|404|405|501) /;
   expect(errors.filter((error) => !refused.test(error))).toEqual([]);
   await context.close();

@@ -165,17 +165,27 @@ export function createFhir(
   /** A server may have a type and not every way to search it: what it refuses is asked for plainly, and of what it does not search there is none. */
   async function searched(address: string): Promise<Bundle> {
     try {
-      return await ask<Bundle>(address);
+      return await whole(await ask<Bundle>(address), address);
     } catch (error) {
       const status = statusOf(error);
       if (NOT_THERE.has(status)) return EMPTY;
       if (!REFUSED.has(status)) throw error;
       const { plainly, inOrder } = await import('./plain-search.ts');
       const plain = plainly(address);
-      if (plain !== undefined) return inOrder(await searched(plain), address);
+      if (plain !== undefined) return whole(inOrder(await searched(plain), address), address);
       if (status === 501) return EMPTY;
       throw error;
     }
+  }
+
+  /** With what was to be included; most servers have done that themselves. */
+  async function whole(bundle: Bundle, address: string): Promise<Bundle> {
+    const { entry = [] } = bundle;
+    if (!address.includes('_include') || entry.some(({ search }) => search?.mode === 'include'))
+      return bundle;
+    if (!REFERRING.test(JSON.stringify(entry))) return bundle;
+    const { withIncluded } = await import('./included.ts');
+    return withIncluded(bundle, address, { baseUrl, search: ask<Bundle>, read: ask<Resource> });
   }
 
   const askOne = (url: string, refused: () => void): Promise<BatchAnswer> =>
@@ -193,7 +203,11 @@ export function createFhir(
         const status = Number(answer?.response?.status.slice(0, 3));
         const isRefused = url.includes('?') && (NOT_THERE.has(status) || REFUSED.has(status));
         if (status === 403) refused();
-        return together && !isRefused ? batchAnswer(answer?.resource) : askOne(url, refused);
+        if (!together || isRefused) return askOne(url, refused);
+        const { resource } = answer ?? {};
+        return resource?.resourceType === 'Bundle'
+          ? whole(resource as Bundle, url).then(batchAnswer)
+          : batchAnswer(resource);
       }),
     );
   }
@@ -253,6 +267,9 @@ const NONE = { resources: [], included: [], next: undefined };
 const EMPTY: Bundle = { resourceType: 'Bundle', type: 'searchset' };
 
 const statusOf = (error: unknown): number => (error instanceof FhirFailure ? error.status : 0);
+
+/** Elements that refer to what a page can't do without (included.ts). */
+const REFERRING = /"(?:medicationReference|result|hasMember|endpoint|reference)":[[{]/;
 
 /** There is no such address, or it takes no such method. */
 const NOT_THERE: ReadonlySet<number> = new Set([404, 405]);

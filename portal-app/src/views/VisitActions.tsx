@@ -50,6 +50,7 @@ export function VisitActions({ appointment, location }: Props) {
       </Suspense>
     );
   const isBooked = appointment.status === 'booked';
+  const mayChange = fhir.offers('Appointment', 'update');
   const directions = directionsTo(location);
   const meeting = mayJoin(appointment, now) ? meetingOf(appointment) : undefined;
   return (
@@ -67,7 +68,7 @@ export function VisitActions({ appointment, location }: Props) {
           <Hidden text={about} />
         </Link>
       )}
-      {mayCheckIn(appointment) && !isVideo && (
+      {mayCheckIn(appointment) && !isVideo && mayChange && (
         <Button className="button" isOff={arrive.isPending} onClick={() => arrive.mutate()}>
           {t('I have arrived')}
         </Button>
@@ -84,13 +85,13 @@ export function VisitActions({ appointment, location }: Props) {
           <Hidden text={about} />
         </button>
       )}
-      {isBooked && appointment.slot && mayCancel(appointment) && (
+      {isBooked && appointment.slot && mayCancel(appointment) && fhir.offers('Appointment', '$book') && (
         <Link className="button secondary" to={`/appointments/book?instead=${appointment.id}`}>
           {t('Another time')}
           <Hidden text={about} />
         </Link>
       )}
-      {mayCancel(appointment) && (
+      {mayCancel(appointment) && mayChange && (
         <button type="button" className="button quiet" onClick={() => setCancelling(true)}>
           {t('Cancel')}
           <Hidden text={about} />

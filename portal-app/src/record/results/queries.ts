@@ -100,15 +100,36 @@ export const reportOfQuery = (fhir: Fhir, result: Observation) =>
 
 /** Every value of the same test, newest first. */
 export const sameTestQuery = (fhir: Fhir, observation: Observation | undefined) => {
-  const coding = observation?.code.coding?.[0];
-  const code = coding ? `${coding.system ?? ''}|${coding.code ?? ''}` : '';
+  const coding = observation?.code.coding?.find(({ code }) => code !== undefined);
+  const code = coding && `${coding.system ?? ''}|${coding.code}`;
+  const asked = { patient: fhir.patient, _sort: '-date', _count: '300' };
   return queryOptions({
-    queryKey: ['same-test', fhir.patient, code],
+    queryKey: ['same-test', fhir.patient, code ?? observation?.id],
     queryFn: () =>
-      fhir.search<Observation>('Observation', { patient: fhir.patient, code, _sort: '-date', _count: '300' }),
-    enabled: code !== '',
+      code === undefined
+        ? sameWords(fhir, observation as Observation, asked)
+        : fhir.search<Observation>('Observation', { ...asked, code }),
+    enabled: observation !== undefined,
   });
 };
+
+/** Of what a laboratory named by words alone: those of the same words, and itself where a server does not find them. */
+async function sameWords(
+  fhir: Fhir,
+  observation: Observation,
+  asked: Readonly<Record<string, string>>,
+): Promise<Page<Observation>> {
+  const words = (observation.code.text ?? '').trim();
+  const found =
+    words === ''
+      ? undefined
+      : await fhir
+          .search<Observation>('Observation', { ...asked, 'code:text': words.replace(/[\\,$|]/g, '\\$&') })
+          .catch(() => undefined);
+  const same = (found?.resources ?? []).filter(({ code }) => code.text?.trim() === words);
+  const isAmong = same.some(({ id }) => id === observation.id);
+  return { resources: isAmong ? same : [observation], included: [], next: undefined };
+}
 
 /** The same for values of the same test. */
 export const keyOf = ({ code }: Observation): string => loincCode(code) ?? testName(code);

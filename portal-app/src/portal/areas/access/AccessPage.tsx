@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { dayNamed, formatDate, formatDistance } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { byWhom, logQuery } from '../../../record/access/queries.ts';
 import { type Visit, visitsOf } from '../../../record/access/words.ts';
 import { practitionerNamesQuery } from '../../../record/staff/queries.ts';
@@ -27,7 +28,7 @@ export function AccessPage() {
       <PageHead title={t('Who looked at my record')} />
       <p className="muted">
         {t('From the log that the clinic’s server keeps of every access. Nobody can change it.')}{' '}
-        <Link to="/messages/new">{t('Write a message')}</Link>
+        {isOpen('/messages/new', fhir.offers) && <Link to="/messages/new">{t('Write a message')}</Link>}
       </p>
       <LogFilterBar filters={filters} />
       <Loaded query={query} rows={6}>

@@ -86,11 +86,13 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
           ))}
         </Card>
       )}
-      <Card key="todo" title={t('To do, and under way')}>
-        {part(glance.tasks, (list) => (
-          <ToDo tasks={list} answered={glance.answered} wantsContact={glance.wantsContact} />
-        ))}
-      </Card>
+      {(fhir.offers('Task') || glance.wantsContact) && (
+        <Card key="todo" title={t('To do, and under way')}>
+          {part(glance.tasks, (list) => (
+            <ToDo tasks={list} answered={glance.answered} wantsContact={glance.wantsContact} />
+          ))}
+        </Card>
+      )}
       {fhir.offers('Communication') && (
         <div className={styles.wide} key="messages">
           <Card title={t('Messages')} action={<Link to="/messages">{t('All messages')}</Link>}>

@@ -2,13 +2,16 @@
 import { Link, useParams } from 'react-router';
 import { fill, t } from '../../../i18n/text.ts';
 import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { ARTICLES } from '../../../record/education/articles.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
 import { Said } from '../../../ui/clinic.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, PageHead, Skeleton } from '../../../ui/parts.tsx';
 
 export function ArticlePage() {
+  const { fhir } = usePortal();
   const { id } = useParams();
   const isReady = useArticleTexts();
   const article = ARTICLES.find((each) => each.id === id);
@@ -35,9 +38,11 @@ export function ArticlePage() {
           ),
         })}
       </p>
-      <p>
-        <Link to="/messages/new">{t('Ask your care team')}</Link>
-      </p>
+      {isOpen('/messages/new', fhir.offers) && (
+        <p>
+          <Link to="/messages/new">{t('Ask your care team')}</Link>
+        </p>
+      )}
     </>
   );
 }

@@ -1,6 +1,8 @@
 /** Articles, and tools that do something. */
 import { type Text, t } from '../../../i18n/text.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { ARTICLES } from '../../../record/education/articles.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { LinkRows } from '../../../ui/LinkRows.tsx';
 import { PageHead } from '../../../ui/parts.tsx';
 
@@ -22,11 +24,13 @@ const TOOLS: readonly (readonly [to: string, name: Text, about: Text])[] = [
 ];
 
 export function LearnPage() {
+  const { fhir } = usePortal();
+  const tools = TOOLS.filter(([to]) => isOpen(to, fhir.offers));
   return (
     <>
       <PageHead title={t('Learn')} />
       <h2>{t('Tools')}</h2>
-      <LinkRows places={TOOLS.map(([to, name, about]) => [to, t(name), t(about)] as const)} />
+      <LinkRows places={tools.map(([to, name, about]) => [to, t(name), t(about)] as const)} />
       <h2>{t('Articles')}</h2>
       <LinkRows
         places={ARTICLES.map(

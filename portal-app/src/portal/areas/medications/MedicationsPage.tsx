@@ -49,7 +49,7 @@ export function MedicationsPage() {
                   <List requests={current} all={current} dispenses={dispenses} />
                 )}
               </Card>
-              <OwnMedicines />
+              {fhir.offers('MedicationStatement') && <OwnMedicines />}
               <Card title={t('Before')}>
                 {past.length === 0 ? (
                   <EmptyState>{t('No earlier prescriptions are on record.')}</EmptyState>

@@ -50,11 +50,13 @@ export function OwnMedicines() {
       {isAdding ? (
         <Add onDone={() => setAdding(false)} />
       ) : (
-        <p>
-          <button type="button" className="button secondary" onClick={() => setAdding(true)}>
-            {t('Add a medicine or vitamin')}
-          </button>
-        </p>
+        fhir.offers('MedicationStatement', 'create') && (
+          <p>
+            <button type="button" className="button secondary" onClick={() => setAdding(true)}>
+              {t('Add a medicine or vitamin')}
+            </button>
+          </p>
+        )
       )}
     </Card>
   );
@@ -76,7 +78,10 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
       <p className="muted">
         {sinceWords(medicine)} {!isCurrent && <Pill kind="plain">{t('Not taken now')}</Pill>}
       </p>
-      <ActionButton action={change} isOffered={mayTakeBack(fhir, medicine)}>
+      <ActionButton
+        action={change}
+        isOffered={fhir.offers('MedicationStatement', 'update') && mayTakeBack(fhir, medicine)}
+      >
         {t(isCurrent ? 'I stopped taking this' : 'I take this again')}
         <span className="visually-hidden">: {medicineName(medicine)}</span>
       </ActionButton>

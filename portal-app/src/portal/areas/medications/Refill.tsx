@@ -42,12 +42,14 @@ export function Refill({ request, all, dispenses }: Props) {
   return (
     <>
       {task && <Progress task={task} />}
-      <AskForRefill
-        request={request}
-        all={others}
-        dispenses={dispenses}
-        isAsked={task !== undefined && isOpen(task)}
-      />
+      {fhir.offers('Task', 'create') && (
+        <AskForRefill
+          request={request}
+          all={others}
+          dispenses={dispenses}
+          isAsked={task !== undefined && isOpen(task)}
+        />
+      )}
     </>
   );
 }
@@ -72,7 +74,7 @@ function Progress({ task }: { readonly task: Task }) {
           <strong>{t('The clinic says:')}</strong> {answer}
         </p>
       )}
-      <ActionButton action={cancel} isOffered={task.status === 'requested'}>
+      <ActionButton action={cancel} isOffered={task.status === 'requested' && fhir.offers('Task', 'update')}>
         {t('Cancel the refill request')}
       </ActionButton>
     </>

@@ -7,6 +7,7 @@ import { formatDate } from '../../../format/date.ts';
 import { Explained } from '../../../format/explained.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { type Planned, plan } from '../../../record/checkups/due.ts';
 import { type Checkups, checkupsQuery, tellDone } from '../../../record/checkups/queries.ts';
 import { dueWords, sourceWords, whoWords, whyWords } from '../../../record/checkups/words.ts';
@@ -85,6 +86,7 @@ function Due({
   readonly planned: Planned;
   readonly told: string | undefined;
 }) {
+  const { fhir } = usePortal();
   const [isTelling, setTelling] = useState(false);
   return (
     <Card title={t(rule.name)}>
@@ -111,16 +113,18 @@ function Due({
         <Elsewhere planned={rule} onDone={() => setTelling(false)} />
       ) : (
         <p>
-          <Link
-            className="button secondary"
-            to="/appointments/book?reason=checkup"
-            // The reason is there when a time is chosen.
-            onClick={() => keepDraft('book', t(rule.name))}
-            aria-label={`${t('Book it')}: ${t(rule.name)}`}
-          >
-            {t('Book it')}
-          </Link>{' '}
-          {told === undefined && (
+          {isOpen('/appointments/book', fhir.offers) && (
+            <Link
+              className="button secondary"
+              to="/appointments/book?reason=checkup"
+              // The reason is there when a time is chosen.
+              onClick={() => keepDraft('book', t(rule.name))}
+              aria-label={`${t('Book it')}: ${t(rule.name)}`}
+            >
+              {t('Book it')}
+            </Link>
+          )}{' '}
+          {told === undefined && fhir.offers('Communication', 'create') && (
             <button
               type="button"
               className="button quiet"

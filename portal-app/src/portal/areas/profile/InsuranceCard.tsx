@@ -46,11 +46,13 @@ export function InsuranceCard() {
       {isAdding ? (
         <Add onDone={() => setAdding(false)} />
       ) : (
-        <p>
-          <button type="button" className="button secondary" onClick={() => setAdding(true)}>
-            {t('Add or replace insurance')}
-          </button>
-        </p>
+        fhir.offers('Coverage', 'create') && (
+          <p>
+            <button type="button" className="button secondary" onClick={() => setAdding(true)}>
+              {t('Add or replace insurance')}
+            </button>
+          </p>
+        )
       )}
     </Card>
   );

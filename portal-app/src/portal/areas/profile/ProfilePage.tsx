@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { nameText, officialName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { startSignIn } from '../../../smart/session.ts';
@@ -43,7 +44,7 @@ export function ProfilePage() {
         )}
       </Loaded>
       {fhir.offers('Coverage') && <InsuranceCard />}
-      {fhir.offers('QuestionnaireResponse', 'create') && (
+      {isOpen('/questionnaires', fhir.offers) && (
         <Card title={t('Questionnaires')}>
           <p>
             <Link to="/questionnaires">{t('Fill in a questionnaire')}</Link>
@@ -67,7 +68,7 @@ export function ProfilePage() {
             </a>
           </p>
         )}
-        {fhir.offers('Patient', '$share-link') && fhir.offers('DocumentReference', 'create') && (
+        {isOpen('/share', fhir.offers) && (
           <p>
             <Link to="/share" className="lone">
               {t('Share my summary')}
@@ -104,6 +105,7 @@ export function ProfilePage() {
 }
 
 function Person({ patient, canChange }: { readonly patient: Patient; readonly canChange: boolean }) {
+  const { fhir } = usePortal();
   const [isEditing, setEditing] = useState(false);
   const [isSaved, setSaved] = useState(false);
   return (
@@ -130,7 +132,7 @@ function Person({ patient, canChange }: { readonly patient: Patient; readonly ca
         </p>
       )}
       <p role="status">{isSaved && !isEditing && t('Saved: the clinic has it as it stands here.')}</p>
-      {canChange && <Correction />}
+      {canChange && fhir.offers('Task', 'create') && <Correction />}
     </Card>
   );
 }

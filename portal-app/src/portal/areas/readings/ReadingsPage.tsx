@@ -5,6 +5,7 @@ import { formatDateTime } from '../../../format/date.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { KINDS } from '../../../record/readings/kinds.ts';
 import { lastReadingsQuery } from '../../../record/readings/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -22,9 +23,11 @@ export function ReadingsPage() {
           'What you measure goes into your record, where the care team sees it, marked as measured at home. Nobody is alerted by it: call the clinic when you are worried.',
         )}
       </p>
-      <p>
-        <Link to="/readings/import">{t('Take over readings from a file')}</Link>
-      </p>
+      {isOpen('/readings/import', fhir.offers) && (
+        <p>
+          <Link to="/readings/import">{t('Take over readings from a file')}</Link>
+        </p>
+      )}
       <Loaded query={query} rows={7}>
         {(all) => (
           <LinkRows

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { isOpen } from '../../../record/about-pages.ts';
 import { summaryQuery } from '../../../record/summary/summary.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -22,9 +23,11 @@ export function SummaryPage() {
               clinic={config.clinicName}
               asOf={formatDate(new Date().toISOString())}
             >
-              <Link className="button secondary" to="/share">
-                {t('Share it by a link')}
-              </Link>
+              {isOpen('/share', fhir.offers) && (
+                <Link className="button secondary" to="/share">
+                  {t('Share it by a link')}
+                </Link>
+              )}
             </SummaryHead>
             <SummaryParts summary={summary} />
           </>

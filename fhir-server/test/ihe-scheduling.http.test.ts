@@ -228,7 +228,7 @@ describe.each(STORES)('$find by what IHE names, %s', (_, open) => {
       expect([refused.status, code, expression, diagnostics]).toEqual([
         400,
         'invalid',
-        ['Parameters.parameter'],
+        ['Parameters.parameter[0].value'],
         expect.stringContaining('insurance-reference'),
       ]);
     }

@@ -341,6 +341,27 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       await expect(by('urn:said', 'colour', 'x')).rejects.toThrow("'colour =");
     });
 
+    it('a number is filtered by its value, a moment in any time zone, a text as it is written', async () => {
+      const property = (code: string, member: string, value: unknown) => ({
+        code,
+        [`value${member}`]: value,
+      });
+      const concept = [
+        { code: 'd', property: [property('weight', 'Decimal', 1.5)] },
+        { code: 'i', property: [property('weight', 'Integer', 1)] },
+        { code: 't', property: [property('since', 'DateTime', '2020-01-01T10:00:00Z')] },
+        { code: 's', property: [property('shade', 'String', '1.5')] },
+      ];
+      const system = { resourceType: 'CodeSystem', url: 'urn:typed', status: 'active', content: 'complete' };
+      await loadFiles({ 'typed.json': JSON.stringify({ ...system, concept }) });
+      const by = (name: string, op: string, value: string) =>
+        codes('urn:typed', [{ property: name, op, value }]);
+      expect(await by('weight', '=', '1.50')).toEqual(['d']);
+      expect(await by('weight', 'in', '01,15e-1')).toEqual(['d', 'i']);
+      expect(await by('since', '=', '2020-01-01T11:00:00+01:00')).toEqual(['t']);
+      expect(await by('shade', '=', '1.50')).toEqual([]);
+    });
+
     it('a neighbour in the hierarchy that is no code is a slip of the pen, not a set of nothing', async () => {
       const by = (property: string, op: string, value: string) => codes(ICD, [{ property, op, value }]);
       expect(await by('parent', '=', 'e11')).toEqual(['E11.6', 'E11.9']);

@@ -39,6 +39,8 @@ const PATIENT = { resourceType: 'Patient' };
 const STORED = 'urn:wellspring:test:stored-profile';
 
 /** Each kind of what may be wrong, and beside it the same without the fault. */
+const TAKEN = 'its code, which is taken';
+
 const CASES: [string, Json][] = [
   ['a reference', observation({ reference: 'Patient/there' })],
   ['a reference to nothing', observation({ reference: 'Patient/nobody' })],
@@ -101,7 +103,7 @@ const CASES: [string, Json][] = [
   ['a search parameter', parameter({})],
   ['its code', parameter({ code: 'a b' })],
   ['its expression', parameter({ expression: 'Patient.nothing' })],
-  ['its code, which is taken', parameter({ code: 'birthdate' })],
+  [TAKEN, parameter({ code: 'birthdate' })],
   [
     'a Subscription',
     {
@@ -292,17 +294,51 @@ const OF_ITSELF: ReadonlySet<string> = new Set([
 ]);
 
 describe('By no mode and by the write itself', () => {
-  it.each(CASES.filter(([, { resourceType }]) => OF_ITSELF.has(resourceType)))(
-    'the same is wrong: %s',
-    async (_, resource) => {
-      const path = `/${resource.resourceType}`;
-      const asked = await world.ask('POST', `${path}/$validate`, { token: world.system, body: resource });
-      const written = await world.ask('POST', path, { token: world.system, body: resource });
-      expect(faultsOf(asked.body)).toEqual(written.status < 300 ? [] : faultsOf(written.body));
-      expect(asked.body.issue.some((issue: Fault) => issue.severity === 'error')).toBe(written.status >= 300);
-    },
-  );
+  const cases = CASES.filter(([what, { resourceType }]) => OF_ITSELF.has(resourceType) && what !== TAKEN);
+  it.each(cases)('the same is wrong: %s', async (_, resource) => {
+    const path = `/${resource.resourceType}`;
+    const asked = await world.ask('POST', `${path}/$validate`, { token: world.system, body: resource });
+    const written = await world.ask('POST', path, { token: world.system, body: resource });
+    expect(faultsOf(asked.body)).toEqual(written.status < 300 ? [] : faultsOf(written.body));
+    expect(asked.body.issue.some((issue: Fault) => issue.severity === 'error')).toBe(written.status >= 300);
+  });
 });
+
+it.each([
+  ['a search parameter', parameter({ code: 'birthdate' })],
+  [
+    'a topic',
+    {
+      resourceType: 'Basic',
+      code: { coding: [{ system: 'http://hl7.org/fhir/fhir-types', code: 'SubscriptionTopic' }] },
+      extension: [
+        {
+          url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic.url',
+          valueUri: 'urn:wellspring:SubscriptionTopic:result',
+        },
+        {
+          url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic.resourceTrigger',
+          extension: [
+            { url: 'resource', valueUri: 'http://hl7.org/fhir/StructureDefinition/Encounter' },
+            { url: 'supportedInteraction', valueCode: 'create' },
+          ],
+        },
+      ],
+    },
+  ],
+])(
+  'What is right, and is refused for what stands here already, is told as a warning: %s',
+  async (_, body) => {
+    const path = `/${body.resourceType}`;
+    const asked = await world.ask('POST', `${path}/$validate`, { token: world.system, body });
+    const written = await world.ask('POST', path, { token: world.system, body });
+    expect(written.status, written.text).toBe(422);
+    expect(faultsOf(asked.body)).toEqual([]);
+    expect(asked.body.issue).toContainEqual(
+      expect.objectContaining({ severity: 'warning', diagnostics: written.body.issue[0].diagnostics }),
+    );
+  },
+);
 
 it('A modifier that this server heeds is no unknown one', async () => {
   const body = {

@@ -78,6 +78,7 @@ export type { StructureDefinition } from './validation/profile/structure-definit
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
 export { resourcesWithin } from './validation/resources-within.ts';
+export { BLANK_IN_REFERENCE, hasBlank } from './validation/structure/primitives.ts';
 export { referencedType } from './validation/structure/uris.ts';
 export { misspelledWholeNumbers } from './validation/structure/whole-numbers.ts';
 export { validateResource } from './validation/validate-resource.ts';

@@ -49,20 +49,25 @@ export function specOf(resource: SearchParameterResource): SearchParameterSpec {
 /** Of a SearchParameter that is to be stored: 422 where it could never work. One that is not active is only kept. */
 export function checkSearchParameter(resource: SearchParameterResource): void {
   if (resource.status !== 'active') return;
-  const { code, base, expression, url } = resource;
+  const { code, base, expression } = resource;
   if (!CODE.test(code))
     throw businessRule('The code can not be the name of a search parameter.', 'SearchParameter.code');
   if (!expression)
     throw businessRule('An active search parameter needs an expression.', 'SearchParameter.expression');
+  tryOut({ ...specOf(resource), components: [] }, 'SearchParameter.expression');
+  for (const [i, each] of specOf(resource).components.entries())
+    tryOut({ ...specOf(resource), components: [each] }, `SearchParameter.component[${i}].expression`);
+  for (const type of base) checkFinds(resource, expression, type);
+}
+
+/** 422 where another parameter of its types is called so here; elsewhere it may be right. */
+export function checkNameIsFree({ status, base, code, url }: SearchParameterResource): void {
+  if (status !== 'active') return;
   for (const type of base) {
     const known = isResourceType(type) ? searchParameter(type, code) : undefined;
     if (known && known.url !== url)
       throw businessRule(`${type} has a search parameter '${code}' already.`, 'SearchParameter.code');
   }
-  tryOut({ ...specOf(resource), components: [] }, 'SearchParameter.expression');
-  for (const [i, each] of specOf(resource).components.entries())
-    tryOut({ ...specOf(resource), components: [each] }, `SearchParameter.component[${i}].expression`);
-  for (const type of base) checkFinds(resource, expression, type);
 }
 
 function tryOut(spec: SearchParameterSpec, place: string): void {

@@ -88,7 +88,12 @@ export function checkTopicItself(resource: ResourceJson, rules: Omit<TopicRules,
   const topic = isTopic(resource) ? topicOf(resource) : undefined;
   if (!topic) return;
   for (const trigger of topic.triggers) readTrigger(trigger, rules);
-  if (OWN_TOPICS.some(({ url }) => url === topic.url))
+}
+
+/** Of a Basic: 422 for a topic that this server brings along. */
+export function checkTopicIsNoOwn(resource: ResourceJson): void {
+  const topic = isTopic(resource) ? topicOf(resource) : undefined;
+  if (OWN_TOPICS.some(({ url }) => url === topic?.url))
     throw businessRule('This is a topic of the server’s own.', 'Basic.extension');
 }
 

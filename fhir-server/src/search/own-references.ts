@@ -2,7 +2,13 @@
  * A URL below this server's own base names the same resource as its relative form (https://hl7.org/fhir/R4/references.html#literal). One spelling is kept, so that
  * index, ownership, integrity and includes need to know one only.
  */
-import { findReferences, type Issue, isResourceType } from '@wellspring/profiles';
+import {
+  BLANK_IN_REFERENCE,
+  findReferences,
+  hasBlank,
+  type Issue,
+  isResourceType,
+} from '@wellspring/profiles';
 
 const LOCAL = /^([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?\/?|\?\S+)$/;
 /** What stands inside a Bundle or Parameters is that one's own: its references are relative to where it came from. */
@@ -109,7 +115,9 @@ const isAny = (reference: string): boolean =>
 const noReference = (reference: string, expression: string): Issue => ({
   severity: 'error',
   code: 'value',
-  diagnostics: `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
+  diagnostics: hasBlank(reference)
+    ? BLANK_IN_REFERENCE
+    : `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
   expression,
 });
 

@@ -7,7 +7,7 @@ import { isCodeOfR4 } from '../codes/codes.ts';
 import { setFormFault } from '../codes/set-forms.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
-import { hasBlank } from './primitives.ts';
+import { BLANK_IN_REFERENCE, hasBlank } from './primitives.ts';
 import { isAbsolute, isSystem, referencedType, typeNamed } from './uris.ts';
 import { type Json, report, type WalkState } from './walk-state.ts';
 
@@ -48,7 +48,7 @@ export function checkReference(state: WalkState, element: ElementSpec, value: Js
 function checkLiteral(state: WalkState, { targets }: ElementSpec, reference: string): string | undefined {
   state.path.push('reference');
   // It is a string by its type, and a URL by what R4 says of it (https://hl7.org/fhir/R4/references.html#literal).
-  if (hasBlank(reference)) report(state, 'value', 'A reference is a URL: it has no blanks.');
+  if (hasBlank(reference)) report(state, 'value', BLANK_IN_REFERENCE);
   const isInside = reference.startsWith('#');
   const named = isInside ? typeInside(state, reference.slice(1)) : referencedType(reference);
   const type = named !== undefined && isResourceType(named) ? named : undefined;

@@ -124,6 +124,9 @@ const isUri = (value: string): boolean => (isPlainWord(value) || URI.test(value)
 /** A URL has none; nearly all references are looked through without the cost of an expression. */
 export const hasBlank = (url: string): boolean => !isPlainWord(url) && /\s/.test(url);
 
+/** In the words of whoever meets one, so that it is told once. */
+export const BLANK_IN_REFERENCE = 'A reference is a URL: it has no blanks.';
+
 /** "Any string value that does not contain spaces" (https://hl7.org/fhir/R4/element-definitions.html#Element.id). */
 export const isElementId = (id: unknown): boolean => typeof id !== 'string' || !/\s/.test(id);
 

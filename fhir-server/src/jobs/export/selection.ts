@@ -56,10 +56,10 @@ export interface SelectedPage {
 }
 
 /** Resources that one page looks at, and characters of text that it holds: some milliseconds of a search thread. */
-/** Of a page: what was changed or deleted meanwhile is read in one go, and may be long. */
-const JUDGED_AT_ONCE = 25;
 const PAGE = 500;
 const CHARACTERS = 1_000_000;
+/** Of a page: what was changed or deleted meanwhile is read in one go, and may be long. */
+const JUDGED_AT_ONCE = 25;
 /** Of one resource, looked through for whose it was. */
 const MOST_VERSIONS = 100;
 /** Up to so many patients the store is asked for theirs; beyond, all are looked at. */

@@ -8,7 +8,7 @@ import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AuditLog, AuditRow } from './audit-log.ts';
 import { openMongodbAuditLog } from './mongodb-audit-log.ts';
-import type { EventDocument } from './mongodb-events.ts';
+import type { BatchDocument, EventDocument } from './mongodb-events.ts';
 import { openSqliteAuditLog } from './sqlite-audit-log.ts';
 
 /** Long ago, so that nothing of it is on its way any more. */
@@ -35,6 +35,8 @@ interface Tampering {
   move(): Promise<unknown>;
   /** A row that nobody did. */
   forge(): Promise<unknown>;
+  /** The second row says something that is no row at all. */
+  blank(): Promise<unknown>;
 }
 
 interface Opened extends Tampering {
@@ -58,6 +60,7 @@ async function sqlite(): Promise<Opened> {
     move: () => run(`UPDATE event SET at = 0 WHERE seq = ${second}`),
     forge: () =>
       run('INSERT INTO event (id, at, text) VALUES (?, 1, ?)', 'forged', JSON.stringify(row('forged'))),
+    blank: () => run(`UPDATE event SET text = 'null' WHERE seq = ${second}`),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -68,6 +71,7 @@ async function mongodb(): Promise<Opened> {
   const log = await openMongodbAuditLog(url, database);
   const client = await new MongoClient(url).connect();
   const events = client.db(database).collection<EventDocument>('audit_event');
+  const batches = client.db(database).collection<BatchDocument>('audit_batch');
   const second = { text: /"second"/ };
   return {
     log,
@@ -77,6 +81,7 @@ async function mongodb(): Promise<Opened> {
       const one = (await events.findOne(second)) as EventDocument;
       await events.insertOne({ ...one, _id: `${one._id}x`, text: JSON.stringify(row('forged')) });
     },
+    blank: () => batches.updateOne({ texts: /"second"/ }, { $set: { texts: ['null'] } }),
     async remove() {
       await client.db(database).dropDatabase();
       await client.close();
@@ -112,5 +117,10 @@ describe.each(adapters)('verifying the audit log in %s', (_, open) => {
 
   it('finds a row that was put in', async () => {
     expect(await faultsAfter(({ forge }) => forge())).toEqual(['put in']);
+  });
+
+  it('finds a row that says nothing any more, and comes to its end', async () => {
+    const faults = await faultsAfter(({ blank }) => blank());
+    expect(faults).toEqual(expect.arrayContaining(['changed', 'found otherwise']));
   });
 });

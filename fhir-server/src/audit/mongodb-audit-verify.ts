@@ -28,8 +28,9 @@ export async function verifyBatches(
   let older = 0;
   for await (const batch of batches.find().sort({ stream: 1, n: 1 })) {
     count += 1;
-    faults.push(...check.take(batch), ...(await checkEvents(events, batch)));
-    older += documentsOf(batch).filter(({ at }) => at < before).length;
+    const documents = documentsIn(batch);
+    faults.push(...check.take(batch), ...(await checkEvents(events, batch, documents)));
+    older += documents?.filter(({ at }) => at < before).length ?? batch.texts.length;
   }
   if ((await events.countDocuments({ at: { $lt: before } })) > older)
     faults.push({ stream: 'log', batch: 0, fault: 'put in' });
@@ -37,10 +38,14 @@ export async function verifyBatches(
 }
 
 /** A row that was changed, or taken out, where searches find it, or that they find by something else than it says. */
-async function checkEvents(events: Collection<EventDocument>, batch: BatchDocument): Promise<ChainFault[]> {
-  const { stream, n, texts, unspread } = batch;
+async function checkEvents(
+  events: Collection<EventDocument>,
+  { stream, n, texts, unspread }: BatchDocument,
+  documents: readonly EventDocument[] | undefined,
+): Promise<ChainFault[]> {
+  if (!documents) return [{ stream, batch: n, fault: 'found otherwise' }];
   if (unspread !== undefined) return [];
-  const expected = new Map(documentsOf(batch).map((each) => [each._id, each]));
+  const expected = new Map(documents.map((each) => [each._id, each]));
   const found = await events.find({ _id: { $in: [...expected.keys()] } }).toArray();
   if (found.length < texts.length) return [{ stream, batch: n, fault: 'missing' }];
   const kept = new Set(texts);
@@ -48,4 +53,14 @@ async function checkEvents(events: Collection<EventDocument>, batch: BatchDocume
   return found.every((each) => isDeepStrictEqual(each, expected.get(each._id)))
     ? []
     : [{ stream, batch: n, fault: 'found otherwise' }];
+}
+
+/** undefined: whoever wrote into it left no JSON, or none of a row. */
+function documentsIn(batch: BatchDocument): readonly EventDocument[] | undefined {
+  try {
+    return documentsOf(batch);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

@@ -62,11 +62,12 @@ function isFoundAsItSays(
   { seq, id, at, text }: Event,
   isNamed: (seq: number, row: StoredAuditRow) => boolean,
 ): boolean {
-  let row: StoredAuditRow;
   try {
-    row = JSON.parse(text) as StoredAuditRow;
-  } catch {
-    return false;
+    const row = JSON.parse(text) as StoredAuditRow;
+    return row.at === at && row.auditId === id && isNamed(seq, row);
+  } catch (error) {
+    // Whoever wrote into it may have left no JSON, or none of a row.
+    if (error instanceof SyntaxError || error instanceof TypeError) return false;
+    throw error;
   }
-  return row.at === at && row.auditId === id && isNamed(seq, row);
 }

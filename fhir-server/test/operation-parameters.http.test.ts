@@ -95,6 +95,17 @@ describe('what is wrong with a parameter is told of the parameters', () => {
     ]);
   });
 
+  it.each(['foo.bar', 'Patient', 'foo[0]'])(
+    'a name that looks like a path (%s) is told by the place of the parameter',
+    async (name) => {
+      const sent = parameters({ name: 'count', valueInteger: 1 }, { name, valueString: 'x' });
+      const { body } = await asked('POST', '/ValueSet/$expand', sent);
+      expect(body.issue[0].expression).toEqual(['Parameters.parameter[1].value']);
+      const inUrl = await asked('GET', `/ValueSet/$expand?url=urn:x&${encodeURIComponent(name)}=1`);
+      expect(inUrl.body.issue[0].expression).toEqual([`http.${name}`]);
+    },
+  );
+
   it('of an entry of a Bundle it is told at the entry', async () => {
     const entry = [
       { request: { method: 'GET', url: 'ValueSet/$expand?url=urn:nowhere' } },

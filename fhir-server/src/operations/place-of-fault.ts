@@ -51,6 +51,8 @@ function nameIn(
   given: readonly (readonly unknown[])[],
 ): string | undefined {
   if (expression === undefined) return undefined;
+  // Whoever sends one may call it as a path is written.
+  if (given.some(([name]) => name === expression)) return expression;
   if (expression !== ANYWHERE) return isName(expression) ? expression : undefined;
   const named = given.map(([name]) => String(name)).filter((name) => diagnostics.includes(`'${name}'`));
   return named[0];

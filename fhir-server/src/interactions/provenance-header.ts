@@ -14,7 +14,7 @@ import type { FhirRequest, Services } from './request.ts';
 
 const NAME = 'x-provenance';
 /** What is wrong with it is said of it, and of nothing that it comes with. */
-export const HEADER = 'X-Provenance';
+export const PROVENANCE_HEADER = 'X-Provenance';
 
 /** Errors: 400 where it is no Provenance, or has a target of its own; 422 where it is not valid. */
 export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): ResourceJson | undefined {
@@ -27,7 +27,7 @@ export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): Resourc
   const issues = resourceIssues(withTargets(value, ['Patient/1'])).filter(
     ({ severity }) => severity !== 'warning',
   );
-  if (issues.length > 0) throw inEntry(invalidResource(issues), HEADER);
+  if (issues.length > 0) throw inEntry(invalidResource(issues), PROVENANCE_HEADER);
   return value;
 }
 
@@ -84,7 +84,7 @@ export async function writeTold(
       const [result] = await repository.write(
         request.access,
         isFound ? [write] : [write, ...told],
-        (index) => (index === 0 ? undefined : HEADER),
+        (index) => (index === 0 ? undefined : PROVENANCE_HEADER),
       );
       return result;
     } catch (error) {

@@ -11,7 +11,7 @@ import { batch, bundleText, createRoom, failureText, type Room } from './batch.t
 import { asOfNow, type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { successorOf } from './in-place-of.ts';
 import { isPinned } from './preconditions.ts';
-import { HEADER, provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
+import { PROVENANCE_HEADER, provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
 import { type FhirRequest, type Reply, returnPreference, type Services } from './request.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
@@ -77,7 +77,7 @@ async function transaction(
       .write(
         (await asOfNow(request)).access,
         [...planned, ...told],
-        (index) => done[index]?.entry.index ?? HEADER,
+        (index) => done[index]?.entry.index ?? PROVENANCE_HEADER,
       )
       .catch((error: unknown) => {
         throw new NotWritten(error);

@@ -1,7 +1,7 @@
 /** Writes what came in, many in one commit: by the rules of a PUT, validated and audited. What can't be written is told, and the rest is written. */
 import { FhirError, type Issue } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
-import { HEADER, provenanceWrites } from '../../interactions/provenance-header.ts';
+import { PROVENANCE_HEADER, provenanceWrites } from '../../interactions/provenance-header.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { cloneJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
@@ -81,7 +81,7 @@ async function write(
     }),
   );
   if (provenance) writes.push(...provenanceWrites({ repository }, provenance, batch));
-  await repository.write(access, writes, (index) => (index < batch.length ? index : HEADER));
+  await repository.write(access, writes, (index) => (index < batch.length ? index : PROVENANCE_HEADER));
 }
 
 const ENTRY = /^Bundle\.entry\[\d+\](?:\.resource)?/;

@@ -40,7 +40,7 @@ const MAX_UNLISTED = 10_000;
 /** Codes whose parents are remembered, of each system: they never change. */
 const MOST_REMEMBERED = 50_000;
 
-const TOO_MANY = (): Error => tooCostly('The filters would look at too many codes; narrow them.');
+const tooMany = (): Error => tooCostly('The filters would look at too many codes; narrow them.');
 
 export function createLoadedSystems(tables: TerminologyTables): LoadedSystems {
   const sources = new Map<string, CodeSource>();
@@ -178,7 +178,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
   async function* someOf(all: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
     let given = 0;
     for await (const page of all) {
-      if (given >= MAX_UNLISTED) throw TOO_MANY();
+      if (given >= MAX_UNLISTED) throw tooMany();
       given += page.length;
       yield page;
     }
@@ -240,7 +240,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
         for (let start = 0; start < codes.length; start += PAGE) {
           const page = codes.slice(start, start + PAGE);
           looked += page.length;
-          if (looked > MAX_LOOKED_AT) throw TOO_MANY();
+          if (looked > MAX_LOOKED_AT) throw tooMany();
           yield await chosen(page, tests, selection.words);
         }
       }

@@ -89,12 +89,12 @@ export function createTerminologies(
   async function findSystem(url: string, version: string | undefined): Promise<CodeSource | undefined> {
     const own = terminology().codeSystem(url);
     const here = await stored.byUrl<CodeSystem>('CodeSystem', url);
-    const isDraft = ({ status }: { readonly status?: string }): boolean => status !== 'active';
-    // What is defined without anybody's doing is meant where nothing else is, and before a draft.
+    const isActive = ({ status }: { readonly status?: string }): boolean => status === 'active';
+    // What is defined without anybody's doing is meant where nothing else is, and before a draft or what is retired.
     const places = [
-      [...here.filter((each) => !isDraft(each)).map(heldSource), ...((await loaded?.sources(url)) ?? [])],
+      [...here.filter(isActive).map(heldSource), ...((await loaded?.sources(url)) ?? [])],
       own ? [heldSource(own)] : [],
-      here.filter(isDraft).map(heldSource),
+      here.filter((each) => !isActive(each)).map(heldSource),
     ];
     const all = places.flat();
     if (version === undefined) {

@@ -28,7 +28,7 @@ import {
 } from '../repository/checks/stored-definitions.ts';
 import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import { isLong } from '../repository/text/size-limits.ts';
-import { makeReferencesLocal, packedReferenceIssues, referenceIssues } from '../search/own-references.ts';
+import { makeReferencesLocal, packedFormIssues, referenceIssues } from '../search/own-references.ts';
 import { UNDERSTOOD } from '../validation/understood.ts';
 import { deletionRefusalOf, isWriteMode, refusalOf, withMore } from './as-written.ts';
 import { checkInputAround } from './check-input.ts';
@@ -110,7 +110,7 @@ function addressIssues(resource: ResourceJson, baseUrl: string): Issue[] {
 
 /** What is sent to the base is refused for them. */
 const packedIssues = (resource: ResourceJson): readonly Issue[] =>
-  isOfRequests(resource) ? [] : packedReferenceIssues(resource);
+  isOfRequests(resource) ? [] : packedFormIssues(resource);
 
 /** Beside what refuses a write: faults by profiles that were asked for; as advice, those by definitions that are stored here, which bind no write. */
 async function besideWrite(

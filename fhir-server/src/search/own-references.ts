@@ -97,7 +97,7 @@ export function referenceIssues(
 }
 
 /** The same of what stands inside a Bundle or Parameters, which may be of another server: what is no reference anywhere. */
-export function packedReferenceIssues(resource: { readonly resourceType: string }): readonly Issue[] {
+export function packedFormIssues(resource: { readonly resourceType: string }): readonly Issue[] {
   return findReferences(resource)
     .filter(
       ({ isReference, reference, expression }) => isReference && PACKED.test(expression) && !isAny(reference),

@@ -90,8 +90,8 @@ export function createPages(dependencies: PagesDependencies): Pages {
     // Those at the end may be forgotten, because nobody fetched them for so long: they are passed over.
     return paced(next, { taken: until });
 
-    function paced(calls: number, telling: Telling): Telling {
-      paces.set(plan.id, calls);
+    function paced(by: number, telling: Telling): Telling {
+      paces.set(plan.id, by);
       return telling;
     }
   }

@@ -103,8 +103,7 @@ async function storedVisits(
 
 /** Visits by the ids of the slots that they name. */
 function bySlots(visits: readonly Appointment[]): ReadonlyMap<string, readonly Appointment[]> {
-  const found = new Map<string, Appointment[]>();
-  for (const visit of visits)
-    for (const id of namedSlots(visit)) found.set(id, [...(found.get(id) ?? []), visit]);
-  return found;
+  const named = visits.flatMap((visit) => namedSlots(visit).map((id) => ({ id, visit })));
+  const grouped = Map.groupBy(named, ({ id }) => id);
+  return new Map([...grouped].map(([id, all]) => [id, all.map(({ visit }) => visit)]));
 }

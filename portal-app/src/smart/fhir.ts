@@ -319,6 +319,13 @@ export function listOf<T extends Resource>(answer: BatchAnswer | undefined): rea
   return answer && 'resources' in answer ? (answer.resources as readonly T[]) : undefined;
 }
 
+/** Throws where this part could not be read: without it the rest would say what is not so. */
+export function requiredListOf<T extends Resource>(answer: BatchAnswer | undefined): readonly T[] {
+  const list = listOf<T>(answer);
+  if (!list) throw new FhirFailure(0);
+  return list;
+}
+
 function batchAnswer(resource: Resource | undefined): BatchAnswer {
   if (!resource || resource.resourceType === 'OperationOutcome') return { failed: true };
   if (resource.resourceType !== 'Bundle') return { resources: [resource] };

@@ -13,7 +13,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { newestFirst } from '../../format/date.ts';
 import { sumOf } from '../../format/money.ts';
 import { conceptText } from '../../format/words.ts';
-import { type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
+import { type Fhir, listOf, requiredListOf } from '../../smart/fhir.ts';
 
 export interface Bills {
   /** Newest first; drafts and what was entered in error are not told of. */
@@ -65,9 +65,11 @@ async function readBills(fhir: Fhir): Promise<Bills> {
     `ExplanationOfBenefit?patient=${fhir.patient}&_sort=-created&_count=200`,
     `Account?patient=${fhir.patient}&_count=50`,
   ]);
-  const read = listOf<Invoice>(invoices);
-  if (!read) throw new FhirFailure(0);
-  return billsOf(read, listOf<ExplanationOfBenefit>(benefits) ?? [], listOf<Account>(accounts) ?? []);
+  return billsOf(
+    requiredListOf<Invoice>(invoices),
+    listOf<ExplanationOfBenefit>(benefits) ?? [],
+    listOf<Account>(accounts) ?? [],
+  );
 }
 
 const STATES: Readonly<Record<string, Bill['state']>> = {

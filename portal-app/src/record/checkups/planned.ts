@@ -17,7 +17,7 @@ import { dayText } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
 import { conceptText } from '../../format/words.ts';
-import { type BatchAnswer, type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
+import { type Fhir, requiredListOf } from '../../smart/fhir.ts';
 import { isAgain, timingWords } from '../care-plan/timing.ts';
 import { NO_RESULT } from './queries.ts';
 
@@ -51,7 +51,8 @@ const loincOf = (code: CodeableConcept | undefined): readonly string[] =>
 const isPatientsSide = ({ reference = '' }: Reference): boolean =>
   /^(Patient|RelatedPerson)\//.test(reference);
 
-interface Planned {
+/** A request or an activity, alike. */
+interface Order {
   readonly id: string | undefined;
   readonly code: CodeableConcept | undefined;
   readonly performer: readonly Reference[] | undefined;
@@ -63,8 +64,8 @@ interface Planned {
 }
 
 /** What the patient measures is theirs to tick off. */
-function measurementOf(planned: Planned): readonly Measurement[] {
-  const { id = '', code, performer = [], doNotPerform, timing, period, day, since } = planned;
+function measurementOf(order: Order): readonly Measurement[] {
+  const { id = '', code, performer = [], doNotPerform, timing, period, day, since } = order;
   const codes = loincOf(code);
   if (!code || codes.length === 0 || doNotPerform === true || performer.some(isPatientsSide)) return [];
   const start = day ?? period?.start ?? timing?.event?.[0] ?? timing?.repeat?.boundsPeriod?.start;
@@ -168,8 +169,8 @@ export const plannedQuery = (fhir: Fhir) =>
         `CarePlan?${of}&status=active&_count=50`,
       ]);
       const planned = [
-        ...read<ServiceRequest>(requests).flatMap(ofRequest),
-        ...read<CarePlan>(plans).flatMap(ofPlan),
+        ...requiredListOf<ServiceRequest>(requests).flatMap(ofRequest),
+        ...requiredListOf<CarePlan>(plans).flatMap(ofPlan),
       ].slice(0, MOST);
       if (planned.length === 0) return [];
       const answers = await fhir.batch(
@@ -180,13 +181,6 @@ export const plannedQuery = (fhir: Fhir) =>
           ),
         ),
       );
-      return measurementsDue(planned, answers.flatMap(read<Result>));
+      return measurementsDue(planned, answers.flatMap(requiredListOf<Result>));
     },
   });
-
-/** Throws where a part can't be read: what is not seen would be called due, or not. */
-function read<T extends ServiceRequest | CarePlan | Result>(answer: BatchAnswer | undefined): readonly T[] {
-  const list = listOf<T>(answer);
-  if (!list) throw new FhirFailure(0);
-  return list;
-}

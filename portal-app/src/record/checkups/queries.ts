@@ -12,7 +12,7 @@ import type {
 import { queryOptions } from '@tanstack/react-query';
 import { dateOf } from '../../format/observation.ts';
 import { conceptText } from '../../format/words.ts';
-import { type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
+import { type Fhir, listOf, requiredListOf } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { newMessage, type Recipient } from '../messages/send.ts';
 import type { Deed, Person } from './due.ts';
@@ -53,11 +53,9 @@ async function readCheckups(fhir: Fhir): Promise<Checkups> {
       `Communication?${of}&category=${TOLD}|&_sort=-sent&_count=100`,
     ]),
   ]);
-  const [newest, coded, observations, conditions] = answers.slice(0, 4).map((answer) => {
-    const list = listOf<Resource>(answer);
-    if (!list) throw new FhirFailure(0);
-    return list;
-  });
+  const [newest, coded, observations, conditions] = answers
+    .slice(0, 4)
+    .map((answer) => requiredListOf<Resource>(answer));
   return checkupsOf(patient, immunizations, {
     procedures: [...(newest ?? []), ...(coded ?? [])] as Procedure[],
     observations: (observations ?? []) as Observation[],

@@ -55,8 +55,7 @@ function conditionOf(
 function asWhatTheyAreOf(access: AccessContext): QueryNode[] {
   if (isSystem(access)) return [];
   const types = Object.keys(OWNER_ELEMENTS).filter((type) => type !== 'Binary');
-  const readable = (type: string): QueryNode =>
-    readCondition(access, type, 'r') ?? readCondition(access, type, 's') ?? none;
+  const readable = (type: string): QueryNode => seenCondition(access, type) ?? none;
   // R18: a label of its own counts as on anything else.
   const labels = isStaff(access) ? and() : labelCondition(access, patientsOf(access));
   return together(types, readable).map(([of, where]) => and(linked('about', of, where, false), labels));
@@ -66,7 +65,11 @@ const patientsOf = (access: AccessContext): readonly string[] => [
   ...new Set([...launchPatient(access), ...ownPatients(access)]),
 ];
 
-/** The same, where the lack of a scope is an error. */
+/** Of what comes along, or is told of: whoever may read it or find it sees it. */
+export const seenCondition = (access: AccessContext, type: string): QueryNode | undefined =>
+  readCondition(access, type, 'r') ?? readCondition(access, type, 's');
+
+/** As `readCondition`, where the lack of a scope is an error. */
 export function requireReadCondition(
   access: AccessContext,
   type: string,

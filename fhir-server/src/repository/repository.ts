@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FoundCoding, forbidden, gone, type Issue, notFound, type OriginOf } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { readCondition, requireReadCondition } from '../access/read-condition.ts';
+import { readCondition, requireReadCondition, seenCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
@@ -276,7 +276,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
 
     async sees(access, { type, id, version }) {
-      const visible = readCondition(access, type, 'r') ?? readCondition(access, type, 's');
+      const visible = seenCondition(access, type);
       if (!visible) return false;
       const current = await told(store.read(type, id, visible));
       if (!current || version === undefined || version === current.version) return current !== undefined;
@@ -288,7 +288,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     noteVersions: (access, versions) => noteRead(access, 'vread', versions),
 
     async includedVersion(access, type, id, version) {
-      const visible = readCondition(access, type, 'r') ?? readCondition(access, type, 's');
+      const visible = seenCondition(access, type);
       if (!visible) return undefined;
       const found = await told(store.vread(type, id, version, visible));
       if (!found?.body || !(await told(isVisible(store, found, visible, options.baseUrl)))) return undefined;

@@ -3,7 +3,7 @@
  * resource is now, and by the version itself.
  */
 import type { AccessContext } from '../access/access-context.ts';
-import { readCondition } from '../access/read-condition.ts';
+import { seenCondition } from '../access/read-condition.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
 import { isVisible, type OwnersAnswers } from './version-visibility.ts';
 
@@ -20,7 +20,7 @@ export async function versionsSeen(
   return Promise.all(named.map(seen));
 
   async function seen({ type, id, version }: NamedVersion): Promise<StoredVersion | undefined> {
-    const visible = readCondition(access, type, 'r') ?? readCondition(access, type, 's');
+    const visible = seenCondition(access, type);
     if (!visible) return undefined;
     const [current, found] = await Promise.all([store.read(type, id), store.vread(type, id, version)]);
     if (!current || !found) return undefined;

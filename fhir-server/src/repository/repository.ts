@@ -30,7 +30,7 @@ import { nameOf } from './names.ts';
 import { referrersOf } from './record-referrers.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { transactReviving } from './reviving.ts';
-import { isOvertaken, overtaken, readError, writeError } from './store-faults.ts';
+import { isOvertaken, originAmong, overtaken, readError, writeError } from './store-faults.ts';
 import { criteriaBudget } from './subscription-writes.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
@@ -438,7 +438,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       return (await transactReviving(store, operations, by)) as readonly WrittenVersion[];
     } catch (error) {
       const isBeside = isOvertaken(error, writes);
-      const told = isBeside ? overtaken() : writeError(error, operations, originOf);
+      const told = isBeside ? overtaken() : writeError(error, operations, originAmong(writes, originOf));
       throw isBeside || wasOvertaken(error, operations) ? new Overtaken(told) : told;
     }
   }

@@ -36,6 +36,12 @@ export function writeError(
     : found;
 }
 
+/** Beside the first `writes` operations stands what the server itself writes: that came in nowhere. */
+export const originAmong =
+  (writes: number, originOf: OriginOf | undefined): OriginOf =>
+  (index) =>
+    index < writes ? originOf?.(index) : undefined;
+
 /** What the server itself writes beside the first `writes` operations (a slot that a visit takes, an item of work) was changed meanwhile: nobody named a version of it. */
 export const isOvertaken = (error: unknown, writes: number): boolean =>
   error instanceof StoreError && error.fault === 'version-mismatch' && error.index >= writes;

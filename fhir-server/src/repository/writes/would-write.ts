@@ -10,7 +10,7 @@ import {
   type WriteOperation,
 } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
-import { writeError } from '../store-faults.ts';
+import { originAmong, writeError } from '../store-faults.ts';
 import { parseJson, type ResourceJson, stringifyJson } from '../text/resource-text.ts';
 import { isLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
@@ -25,9 +25,10 @@ export async function requireAccepted(
 ): Promise<void> {
   const { store } = preparation;
   const operations = await prepareWrites(preparation, writes.map(copied), originOf);
-  await requireStates(store, operations, originOf);
-  await requireTargets(store, operations, originOf);
-  await requireUnreferenced(store, operations, originOf);
+  const origin = originAmong(writes.length, originOf);
+  await requireStates(store, operations, origin);
+  await requireTargets(store, operations, origin);
+  await requireUnreferenced(store, operations, origin);
 }
 
 /** What it would be refused for; [] for nothing. Throws what is a fault of the server, and no answer. */

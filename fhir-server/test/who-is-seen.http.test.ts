@@ -579,6 +579,66 @@ describe.each(STORES)('whoever is seen by a schedule, %s', (_, open) => {
         expect((await read('Slot/stated-d')).status).toBe('busy-unavailable');
       });
 
+      it('nor is free when its visit gives it back, where the clinic says something else of it', async () => {
+        const cases = ['busy-unavailable', 'entered-in-error'].flatMap((status) =>
+          ['cancel', 'delete', 'move', 'leave'].flatMap((way) =>
+            ['before', 'after'].map((when) => ({ id: `${status}-${way}-${when}`, status, way, when })),
+          ),
+        );
+        const by = (way: string) => cases.filter((each) => each.way === way).map(({ id }) => id);
+        const of = (id: string, at: number, more: object = {}) => ({
+          ...visit(id, at, more),
+          id: `of-${id}`,
+        });
+        const said = async () => {
+          const { body } = await world.ask('GET', '/Slot?schedule=Schedule/stated&_count=100', {
+            token: world.system,
+          });
+          const all = new Map<string, string>(
+            body.entry.map(({ resource }: { resource: Body }) => [resource.id, String(resource.status)]),
+          );
+          return cases.map(({ id }) => [id, all.get(id)]);
+        };
+        const asSaid = cases.map(({ id, status }) => [id, status]);
+        await put(
+          ...cases.map(({ id, status, when }) => ({
+            ...stated(id, 6),
+            status: when === 'before' ? status : 'free',
+          })),
+        );
+        await put(...cases.map(({ id }) => of(id, 6)));
+        await put(...cases.map(({ id, status }) => ({ ...stated(id, 6), status })));
+        expect(await said()).toEqual(asSaid);
+        await Promise.all([
+          ...by('cancel').map((id) => cancel(`of-${id}`)),
+          ...by('delete').map((id) => world.ask('DELETE', `/Appointment/of-${id}`, { token: world.system })),
+          put(
+            ...by('move').map((id) => of(id, 8)),
+            ...by('leave').map((id) => of(id, 6, { slot: undefined })),
+          ),
+        ]);
+        expect(await said()).toEqual(asSaid);
+        await put(...cases.map(({ id }) => stated(id, 6)));
+        expect(await said()).toEqual(cases.map(({ id }) => [id, 'free']));
+      });
+
+      it('nor does a visit that has it lose it behind many that were cancelled since', async () => {
+        const id = 'stated-often';
+        await put({ ...stated(id, 7), overbooked: true }, { ...visit(id, 7), id: 'of-stated-often' });
+        const cancelled = Array.from({ length: 120 }, (_each, i) => ({
+          ...visit(id, 7, { status: 'cancelled' }),
+          id: `stated-often-${i}`,
+        }));
+        await put(...cancelled);
+        await put({ ...visit(id, 7), id: 'of-stated-often-too' });
+        await cancel('of-stated-often-too');
+        expect((await read(`Slot/${id}`)).status).toBe('busy');
+        await put({ ...stated(id, 7), status: 'busy' });
+        expect((await write('POST', visit(id, 7))).status).toBe(409);
+        await cancel('of-stated-often');
+        expect((await read(`Slot/${id}`)).status).toBe('free');
+      });
+
       it('with many who write at once: what is booked is busy, and what is given up is free', async () => {
         await put(...MANY.map((i) => stated(`stated-many-${i}`, 10 + i)));
         const both = await Promise.all(

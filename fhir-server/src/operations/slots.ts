@@ -10,11 +10,11 @@ import { type ClinicReader, clinicReader } from '../repository/visits/clinic-rea
 import type { While } from '../repository/visits/elsewhere.ts';
 import { type OfferedTimes, offeredTimes } from '../repository/visits/offered-times.ts';
 import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/visits/slot-hold.ts';
+import { havingSlots } from '../repository/visits/slot-visits.ts';
 import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Diary } from '../repository/visits/worked-by.ts';
 import type { Write } from '../repository/writes/write.ts';
-import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 export interface Schedule extends Diary {
@@ -195,7 +195,7 @@ async function appointmentsOf(
   request: FhirRequest,
   { id }: Slot,
 ): Promise<Versioned<Appointment>[]> {
-  const where = and({ kind: 'reference', param: 'slot', targets: [`Slot/${id}`] });
+  const where = havingSlots(id === undefined ? [] : [id]);
   const system = onBehalf(request.access, SCOPES);
   const found = await services.repository.find(system, 'Appointment', where, MOST_APPOINTMENTS);
   return found.map((each) => ({ version: each.version, resource: resourceOf<Appointment>(each) }));

@@ -1,14 +1,21 @@
 /**
  * A visit that is cancelled, moved to a time that its slot does not have, or no longer names a slot, gives the slot back in the same commit, by whatever way it is written: $cancel, a plain update, a patch, a deletion.
- * What the writes say of a slot themselves goes before.
+ * What the writes say of a slot themselves goes before, and what the clinic has blocked or taken out stays so.
  */
 import { localName } from '../../search/own-references.ts';
 import type { ResourceStore, WriteOperation } from '../../store/store.ts';
 import { ownUpdate, storedResource } from '../own-writes.ts';
-import { type Appointment, isAtTimeOf, isSameTime, type Slot, takes, withoutHold } from './slot-hold.ts';
+import {
+  type Appointment,
+  isAtTimeOf,
+  isSameTime,
+  isSetAside,
+  type Slot,
+  takes,
+  withoutHold,
+} from './slot-hold.ts';
+import { visitsOfSlots } from './slot-visits.ts';
 
-/** Of one slot, over the years. */
-const MOST_APPOINTMENTS = 100;
 /** Those where the time can be somebody else's. */
 const GIVEN_UP: ReadonlySet<unknown> = new Set(['cancelled', 'entered-in-error']);
 
@@ -78,19 +85,13 @@ async function freed(
   if (!found || !takes(before, found.resource)) return undefined;
   if (keeps && isAtTimeOf(keeps, found.resource)) return undefined;
   if (others.some(({ after }) => takes(after, found.resource))) return undefined;
-  const { matches } = await store.search({
-    type: 'Appointment',
-    where: { kind: 'reference', param: 'slot', targets: [name] },
-    sort: [{ by: 'lastUpdated', descending: true }],
-    count: MOST_APPOINTMENTS,
-    total: 'none',
-  });
-  const isTaken = matches.some(
-    (other) =>
-      other.id !== before.id &&
-      !own.has(`Appointment/${other.id}`) &&
-      takes(JSON.parse(other.body ?? '{}') as Appointment, found.resource),
+  const isTaken = (await visitsOfSlots(store, [idOf(name)])).some(
+    (other) => other.id !== before.id && !own.has(`Appointment/${other.id}`) && takes(other, found.resource),
   );
   if (isTaken) return undefined;
-  return ownUpdate(withoutHold(found.resource, 'free'), name.slice('Slot/'.length), found.version);
+  // Written as it stands too: who opens it at this moment, by what its visits were, is asked again.
+  const resource = isSetAside(found.resource) ? found.resource : withoutHold(found.resource, 'free');
+  return ownUpdate(resource, idOf(name), found.version);
 }
+
+const idOf = (name: string): string => name.slice('Slot/'.length);

@@ -59,6 +59,10 @@ export function isFree(slot: Pick<Slot, 'status' | 'extension' | 'overbooked'>, 
   return slot.status === 'busy-tentative' && until !== undefined && inMilliseconds(until) <= now;
 }
 
+/** By the clinic, whoever has it or gives it back: it opens the slot again itself. */
+export const isSetAside = ({ status }: Pick<Slot, 'status'>): boolean =>
+  status === 'busy-unavailable' || status === 'entered-in-error';
+
 /** Made by a hold, and still waiting to be booked. What the clinic keeps pending is the clinic's to book. */
 export const isHold = (appointment: Appointment): boolean =>
   appointment.status === 'pending' && untilOf(appointment) !== undefined;

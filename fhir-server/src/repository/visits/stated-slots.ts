@@ -3,15 +3,13 @@
  * opened, and who searches for `status=free` would take it for granted. It is stored `busy` (`busy-tentative` where all that has it is pending), by whatever way and in whichever order
  * the two come. All else that its writer says of it stands: `busy`, blocked, `entered-in-error`; and what is over is history.
  */
-import { and, or } from '../../search/query.ts';
-import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore } from '../../store/store.ts';
-import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
-import { type Appointment, namedSlots, type Slot, TAKING, takes, timeOf, withoutHold } from './slot-hold.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
+import { type Appointment, namedSlots, type Slot, takes, timeOf, withoutHold } from './slot-hold.ts';
+import { visitsOfSlots } from './slot-visits.ts';
 
 /** So many are looked for at once, with the visits that they have. */
 const AT_ONCE = 100;
-const MOST_VISITS = 5000;
 
 export interface WrittenSlot {
   readonly id: string;
@@ -85,20 +83,11 @@ async function storedVisits(
   { store, own }: Writes,
   slots: readonly WrittenSlot[],
 ): Promise<ReadonlyMap<string, readonly Appointment[]>> {
-  const targets = slots.flatMap(({ id, isUpdate }) => (isUpdate ? `Slot/${id}` : []));
-  if (targets.length === 0) return new Map();
-  const { matches } = await store.search({
-    type: 'Appointment',
-    where: and(
-      { kind: 'reference', param: 'slot', targets },
-      or(...[...TAKING, 'pending'].map((status) => tokenNode('status', status))),
-    ),
-    sort: [{ by: 'lastUpdated', descending: true }],
-    count: MOST_VISITS,
-    total: 'none',
-  });
-  const left = matches.filter(({ id }) => !own.has(`Appointment/${id}`));
-  return bySlots(left.map((each) => ({ ...resourceOf<Appointment>(each), id: each.id })));
+  const visits = await visitsOfSlots(
+    store,
+    slots.flatMap(({ id, isUpdate }) => (isUpdate ? id : [])),
+  );
+  return bySlots(visits.filter(({ id }) => !own.has(`Appointment/${id}`)));
 }
 
 /** Visits by the ids of the slots that they name. */

@@ -21,16 +21,15 @@ import {
   isFree,
   isHold,
   isSameTime,
+  isSetAside,
   namesSlot,
   type Slot,
   takes,
   timeOf,
   withoutHold,
 } from './slot-hold.ts';
+import { visitsOfSlots } from './slot-visits.ts';
 import { type Diary, type WorkedBy, workedBy } from './worked-by.ts';
-
-/** Of one slot, over the years. */
-const MOST_APPOINTMENTS = 100;
 
 export interface WrittenAppointment {
   readonly id: string;
@@ -143,8 +142,7 @@ async function takenSlot(
   if (!isBelieved && own.has(name)) read.set(name, stored?.version ?? 0);
   if (own.has(name) || gone.has(name) || !stored) return beside;
   await requireOwnDiary(store, access, slot as Json);
-  const status =
-    slot.status === 'busy-unavailable' ? slot.status : (BUSY[appointment.status ?? ''] as string);
+  const status = isSetAside(slot) ? (slot.status as string) : (BUSY[appointment.status ?? ''] as string);
   return [...beside, [name, ownUpdate(withoutHold(stored.resource, status), idOf(name), stored.version)]];
 }
 
@@ -269,16 +267,8 @@ const isTakenBeside = ({ own }: Writes, { id }: Appointment, slot: Slot): boolea
       slotsOf(other as Appointment).includes(`Slot/${slot.id}`),
   );
 
-async function visitsOf({ store }: Pick<Writes, 'store'>, { id }: Slot): Promise<Appointment[]> {
-  const { matches } = await store.search({
-    type: 'Appointment',
-    where: { kind: 'reference', param: 'slot', targets: [`Slot/${id}`] },
-    sort: [{ by: 'lastUpdated', descending: true }],
-    count: MOST_APPOINTMENTS,
-    total: 'none',
-  });
-  return matches.map((found) => ({ ...(JSON.parse(found.body ?? '{}') as Appointment), id: found.id }));
-}
+const visitsOf = ({ store }: Pick<Writes, 'store'>, { id }: Slot): Promise<readonly Appointment[]> =>
+  visitsOfSlots(store, id === undefined ? [] : [id]);
 
 const readerOf = (store: ResourceStore): ClinicReader =>
   clinicReader(async (type, where, count) => {

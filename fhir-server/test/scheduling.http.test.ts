@@ -491,6 +491,22 @@ describe('$cancel', () => {
     expect(await slotStatus('slot-8')).toBe('free');
     expect((await cancel('p7')).status).toBe(409);
   });
+
+  it('gives up the visit that was read, and no other: one that was moved meanwhile stays (If-Match)', async () => {
+    const booked = await take('$book', 'p7', 'slot-8');
+    const cancel = (version: string) =>
+      world.ask('POST', `/Appointment/${booked.body.id}/$cancel`, {
+        token: world.system,
+        headers: { 'If-Match': `W/"${version}"` },
+      });
+    const { versionId } = booked.body.meta;
+    const { body: moved } = await world.ask('PUT', `/Appointment/${booked.body.id}`, {
+      token: world.system,
+      body: { ...booked.body, comment: 'Moved' },
+    });
+    expect((await cancel(versionId)).status).toBe(412);
+    expect((await cancel(moved.meta.versionId)).body.status).toBe('cancelled');
+  });
 });
 
 describe('who changed a visit last', () => {

@@ -5,6 +5,7 @@
 import { businessRule, conflict, forbidden } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { ownersOf } from '../access/owner-table.ts';
+import { requireWritable } from '../interactions/preconditions.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
 import { proposedSlots, withoutProposals } from '../repository/visits/proposed-times.ts';
@@ -18,7 +19,7 @@ import { cancellation, readOne, requireToCome, untilSettled, update, writeAll } 
 
 /**
  * `declines`: slots of an offer or of a proposal, the only thing that is given up: where they are not offered any more, nothing is changed. Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the
- * slots, is as for any other change of the appointment.
+ * slots, is as for any other change of the appointment; a condition of the request (If-Match) holds of the appointment, so that nobody gives up a visit that has another time by now (412).
  */
 export function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
   return untilSettled(() => cancel(services, request));
@@ -29,6 +30,7 @@ async function cancel(services: Services, request: FhirRequest): Promise<Reply> 
   const { id } = request;
   const owner = requireWriteScope(request.access, 'u', 'Appointment');
   const before = await readOne<Appointment>(services, request, `Appointment/${id}`);
+  requireWritable(request.headers, before);
   const [patient, ...more] = ownersOf(before.resource);
   if (patient === undefined || more.length > 0) {
     const text = 'The appointment must be of one patient, and of nobody else.';

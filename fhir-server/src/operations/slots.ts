@@ -35,12 +35,12 @@ export async function readOne<T extends ResourceJson>(
   services: Services,
   request: FhirRequest,
   reference: string,
-): Promise<Versioned<T>> {
+): Promise<Versioned<T> & Pick<StoredVersion, 'lastUpdated'>> {
   const [type = '', id = ''] = reference.split('/');
   if (!['Slot', 'Schedule', 'Appointment'].includes(type))
     throw invalid(`${reference.slice(0, 80)} is not what is expected here.`);
   const found = await services.repository.read(request.access, type, id);
-  return { version: found.version, resource: resourceOf<T>(found) };
+  return { version: found.version, lastUpdated: found.lastUpdated, resource: resourceOf<T>(found) };
 }
 
 /** What is asked of the schedules of slots, each once; of their times on the caller's behalf: what they say is no more than whether they can be had. */

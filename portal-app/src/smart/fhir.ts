@@ -27,7 +27,7 @@ export interface FhirApi {
   update<T extends Resource>(resource: T): Promise<T>;
   /** An operation by POST: of a type, or of one resource where an id is given. `name` begins with `$`. */
   operation<T extends Resource>(call: OperationCall): Promise<T>;
-  /** Stores new resources and replaces others, all or none. A newer version than one that was read is a FhirFailure with status 412 (If-Match). */
+  /** Stores new resources and replaces others, all or none. As for `update`: a newer version than one that was read is a FhirFailure with status 412 (If-Match), unless all that is replaced says just this already. */
   transact(changes: readonly Change[]): Promise<void>;
   /** Several reads and searches, in one request where the server takes batches; each answers for itself, and what the server does not offer is not asked for: there is none. */
   batch(searches: readonly string[], refused?: () => void): Promise<readonly BatchAnswer[]>;
@@ -54,6 +54,8 @@ export interface OperationCall {
   readonly id?: string;
   readonly name: string;
   readonly parameter: NonNullable<Parameters['parameter']>;
+  /** Of the resource, as it was read: another is refused (412) where the server looks at it (If-Match). */
+  readonly version?: string | undefined;
 }
 
 export interface Page<T> {
@@ -236,13 +238,31 @@ export function createFhir(
         onlyIfNone === undefined ? {} : { 'if-none-exist': onlyIfNone },
       ),
     update,
-    operation: ({ type, id, name, parameter }) =>
-      send('POST', [type, id, name].filter((each) => each !== undefined).join('/'), {
-        resourceType: 'Parameters',
-        parameter,
-      }),
-    transact: (changes) =>
-      send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: changes.map(changeEntry) }),
+    operation: ({ type, id, name, parameter, version }) =>
+      send(
+        'POST',
+        [type, id, name].filter((each) => each !== undefined).join('/'),
+        { resourceType: 'Parameters', parameter },
+        version === undefined ? {} : { 'if-match': `W/"${version}"` },
+      ),
+    async transact(changes) {
+      try {
+        await send('POST', '', {
+          resourceType: 'Bundle',
+          type: 'transaction',
+          entry: changes.map(changeEntry),
+        });
+      } catch (error) {
+        if (!(error instanceof FhirFailure) || !mayBeDone(error.status)) throw error;
+        // Read first: without a network there is nothing to compare, nor what compares it.
+        const replaced = changes.map(({ resource }) => resource).filter(({ id }) => id !== undefined);
+        const now = await Promise.all(
+          replaced.map(({ resourceType, id }) => ask<Resource>(`${resourceType}/${id}`)),
+        ).catch(() => []);
+        if (now.length === 0 || !(await import('./says-the-same.ts')).allSayTheSame(now, replaced))
+          throw error;
+      }
+    },
     async batch(searches, refused = () => undefined) {
       const asked = searches.filter(isOffered);
       const answers = asked.length === 0 ? [] : await answersTo(asked, refused);

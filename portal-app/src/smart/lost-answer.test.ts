@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Patient } from '@medplum/fhirtypes';
+import type { Bundle, Patient } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createFhir, FhirFailure } from './fhir.ts';
+import { createFhir, type FhirApi, FhirFailure } from './fhir.ts';
 import type { Session } from './session.ts';
 
 type Answer =
@@ -21,10 +21,12 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     const body = (await request.toArray()).join('');
     response.setHeader('Content-Type', 'application/fhir+json');
-    if (request.method === 'PUT') {
+    if (request.method !== 'GET') {
       writes += 1;
+      const sent = JSON.parse(body) as Patient | Bundle<Patient>;
+      const patient = sent.resourceType === 'Bundle' ? sent.entry?.[0]?.resource : sent;
       if (answer.startsWith('stored'))
-        stored = { ...(JSON.parse(body) as Patient), meta: { versionId: String(writes + 1) } };
+        stored = { ...(patient as Patient), meta: { versionId: String(writes + 1) } };
       if (answer === 'not accepted') response.statusCode = 422;
       if (answer === 'stored, and a proxy fails') response.statusCode = 502;
       if (answer.endsWith('lost') || answer.startsWith('lost')) return request.socket.destroy();
@@ -39,19 +41,27 @@ beforeEach(() => {
   writes = 0;
 });
 
-function change(): Promise<Patient> {
+function api(): FhirApi {
   const session = { patient: 'p', accessToken: async () => 'secret' } as unknown as Session;
   const fhirBaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
-  const fhir = createFhir({ fhirBaseUrl }, session, () => undefined);
-  return fhir.update({ ...stored, gender: 'other' });
+  return createFhir({ fhirBaseUrl }, session, () => undefined);
 }
+
+const change = (): Promise<Patient> => api().update({ ...stored, gender: 'other' });
+/** With something new beside it. */
+const changeTogether = (): Promise<void> =>
+  api().transact([
+    { resource: { ...stored, gender: 'other' } },
+    { resource: { resourceType: 'Basic', code: {} } },
+  ]);
 
 it.each<[Answer]>([['stored'], ['stored, and the answer lost'], ['stored, and a proxy fails']])(
   'a change that was %s is done, and was sent once',
   async (given) => {
     answer = given;
     expect(await change()).toMatchObject({ gender: 'other', meta: { versionId: '2' } });
-    expect(writes).toBe(1);
+    await changeTogether();
+    expect(writes).toBe(2);
   },
 );
 
@@ -60,7 +70,9 @@ it.each<[Answer, number]>([
   ['not accepted', 422],
 ])('a change that was %s is not said to be done', async (given, status) => {
   answer = given;
-  const failure = await change().catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(FhirFailure);
-  expect((failure as FhirFailure).status).toBe(status);
+  for (const sent of [change, changeTogether]) {
+    const failure = await sent().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(FhirFailure);
+    expect((failure as FhirFailure).status).toBe(status);
+  }
 });

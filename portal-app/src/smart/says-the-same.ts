@@ -6,6 +6,10 @@ const MARK = 'urn:wellspring:unconfirmed-contact';
 
 export const saysTheSame = (a: Resource, b: Resource): boolean => said(a) === said(b);
 
+/** Of what is replaced together: what is new came with it, or not at all. */
+export const allSayTheSame = (now: readonly Resource[], sent: readonly Resource[]): boolean =>
+  sent.every((each, i) => saysTheSame(now[i] as Resource, each));
+
 const said = (resource: Resource): string => {
   const sorted = (_: string, value: unknown): unknown =>
     value && typeof value === 'object' && !Array.isArray(value) ? inOrder(value) : value;

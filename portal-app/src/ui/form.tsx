@@ -295,7 +295,8 @@ export function SendForm({
       }}
       onSubmit={(event) => {
         event.preventDefault();
-        if (check()) onSend();
+        // Also by the keys, for which no button is off: another one of this form may be under way.
+        if (!state.isPending && check()) onSend();
       }}
       onKeyDown={(event) => {
         // As a dialog does.

@@ -5,7 +5,8 @@
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { modeOf } from '../../format/virtual-service.ts';
-import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { bookedAt } from '../visits/booking.ts';
 import { isFree } from './day.ts';
 import { heldAs, participantsOn, virtualAt } from './held.ts';
 
@@ -75,8 +76,8 @@ async function slotsNamedBy(fhir: FhirApi, { slot = [] }: Appointment): Promise<
   return ids.length === 0 ? [] : (await fhir.search<Slot>('Slot', { _id: ids.join(',') })).resources;
 }
 
-/** A new visit in these slots, by the server's own booking (`Appointment/$book`). */
-export function bookVisit(
+/** A new visit in these slots, by the server's own booking (`Appointment/$book`). What was booked although its answer was lost is found again, by its first slot. */
+export async function bookVisit(
   fhir: FhirApi,
   slots: readonly Slot[],
   { patient, why }: { readonly patient: string; readonly why: string },
@@ -91,11 +92,18 @@ export function bookVisit(
     slot: slots.map(({ id }) => ({ reference: `Slot/${id}` })),
     participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
   };
-  return fhir.operation<Appointment>({
-    type: 'Appointment',
-    name: '$book',
-    parameter: [{ name: 'appt-resource', resource }],
-  });
+  try {
+    return await fhir.operation<Appointment>({
+      type: 'Appointment',
+      name: '$book',
+      parameter: [{ name: 'appt-resource', resource }],
+    });
+  } catch (error) {
+    if (!(error instanceof FhirFailure) || error.status !== 409) throw error;
+    const own = await bookedAt({ ...fhir, patient }, `Slot/${first?.id}`);
+    if (own) return own;
+    throw error;
+  }
 }
 
 /** Nobody can book these any more, all or none; visits that are there stay. */

@@ -44,6 +44,13 @@ export function itemsOf(
   return [...visits, ...others].sort((a, b) => a.from - b.from || a.until - b.until);
 }
 
+/** A visit as it is by now, where it is still among these: what was pressed may have been moved since. */
+export function asItIs(item: Item, appointments: readonly Appointment[]): Item {
+  if (item.kind !== 'visit') return item;
+  const visit = appointments.find(({ id }) => id === item.visit.id) ?? item.visit;
+  return { ...item, visit, from: timeOf(visit.start), until: timeOf(visit.end) };
+}
+
 function kindOf(slot: Slot, now: number, toBeHad: ToBeHad): 'free' | 'blocked' | 'taken' {
   if (slot.status === 'busy-unavailable') return 'blocked';
   return isFree(slot, now) && (isOver(slot, now) || isToBeHad(slot, toBeHad)) ? 'free' : 'taken';

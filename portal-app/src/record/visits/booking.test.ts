@@ -1,8 +1,9 @@
 /** A time that the server refuses: why, as far as its slot tells. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
-import { bookTime } from './booking.ts';
+import { type Fhir, type FhirApi, FhirFailure, type OperationCall } from '../../smart/fhir.ts';
+import { bookVisit } from '../schedule/changes.ts';
+import { bookTime, giveBack } from './booking.ts';
 
 const TIME: Appointment = {
   resourceType: 'Appointment',
@@ -33,5 +34,48 @@ describe('a time that is refused', () => {
     expect(await bookTime(server(new FhirFailure(409), 'busy', [own]), TIME, ABOUT)).toBe(own);
     const lost = new FhirFailure(0);
     await expect(bookTime(server(lost, 'free'), TIME, ABOUT)).rejects.toBe(lost);
+  });
+});
+
+describe('a time that the desk books', () => {
+  const book = (fhir: Fhir) =>
+    bookVisit(fhir, [{ resourceType: 'Slot', id: 'a', status: 'free', schedule: {}, start: '', end: '' }], {
+      patient: 'ben',
+      why: 'Knee',
+    });
+
+  it('is the visit that is there already where its answer was lost, and refused where it is another’s', async () => {
+    const own: Appointment = { ...TIME, id: 'bens', status: 'booked' };
+    expect(await book(server(new FhirFailure(409), 'busy', [own]))).toBe(own);
+    const refusal = new FhirFailure(409);
+    await expect(book(server(refusal, 'busy'))).rejects.toBe(refusal);
+  });
+});
+
+describe('a visit that is given back', () => {
+  const visit: Appointment = { ...TIME, id: 'v', status: 'booked', meta: { versionId: '3' } };
+  const asked: OperationCall[] = [];
+  const refusing = (status: number, now: Appointment): FhirApi =>
+    ({
+      operation: (call: OperationCall) => {
+        asked.push(call);
+        return Promise.reject(new FhirFailure(status));
+      },
+      read: async () => now,
+    }) as unknown as FhirApi;
+  const gone: Appointment = { ...visit, status: 'cancelled', meta: { versionId: '4' } };
+
+  it('is the version that was read', async () => {
+    const moved = { ...visit, meta: { versionId: '4' } };
+    await expect(giveBack(refusing(412, moved), visit, 'Ill')).rejects.toMatchObject({ status: 412 });
+    expect(asked.at(-1)).toMatchObject({ name: '$cancel', id: 'v', version: '3' });
+  });
+
+  it('was given back where its answer was lost; by whom else, or why else, is said', async () => {
+    const own = { ...gone, cancelationReason: { text: 'Ill' } };
+    expect(await giveBack(refusing(409, own), visit, ' Ill ')).toBe(own);
+    const others = { ...gone, cancelationReason: { text: 'Closed' } };
+    await expect(giveBack(refusing(409, others), visit, 'Ill')).rejects.toMatchObject({ status: 412 });
+    await expect(giveBack(refusing(409, visit), visit, 'Ill')).rejects.toMatchObject({ status: 409 });
   });
 });

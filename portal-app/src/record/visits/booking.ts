@@ -130,13 +130,25 @@ function book(fhir: Fhir, time: Appointment, about: About, replaces?: string): P
   });
 }
 
-export const giveBack = (fhir: FhirApi, appointment: Appointment, why: string): Promise<Appointment> =>
-  fhir.operation<Appointment>({
-    type: 'Appointment',
-    id: appointment.id as string,
-    name: '$cancel',
-    parameter: [{ name: 'reason', valueString: why.trim() || 'Cancelled by the patient' }],
-  });
+/** As it was read: one that has another time by now is not what somebody meant to cancel. What was cancelled although its answer was lost is what was wanted. */
+export async function giveBack(fhir: FhirApi, visit: Appointment, why: string): Promise<Appointment> {
+  const { id = '', meta } = visit;
+  const reason = why.trim() || 'Cancelled by the patient';
+  try {
+    return await fhir.operation<Appointment>({
+      type: 'Appointment',
+      id,
+      name: '$cancel',
+      version: meta?.versionId,
+      parameter: [{ name: 'reason', valueString: reason }],
+    });
+  } catch (error) {
+    if (!(error instanceof FhirFailure) || ![409, 412].includes(error.status)) throw error;
+    const now = await fhir.read<Appointment>('Appointment', id);
+    if (now.status === 'cancelled' && now.cancelationReason?.text === reason) return now;
+    throw now.meta?.versionId === meta?.versionId ? error : new FhirFailure(412);
+  }
+}
 
 /** Times of one day together, by the day at the clinic (YYYY-MM-DD). */
 export const byDay = (times: readonly Appointment[]): ReadonlyMap<string, readonly Appointment[]> =>

@@ -91,8 +91,10 @@ function CancelForm({ visit, onDone }: { readonly visit: Appointment; readonly o
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [why, setWhy, discard] = useDraft(`cancel ${visit.id}`, '');
+  // Another time that it is given meanwhile was not looked at.
+  const [opened] = useState(visit);
   const cancel = useAction({
-    act: () => (visit.slot ? giveBack : cancelVisit)(fhir, visit, why),
+    act: () => (opened.slot ? giveBack : cancelVisit)(fhir, opened, why),
     onSuccess: discard,
     onSettled: () => refresh('appointments', 'schedule'),
   });

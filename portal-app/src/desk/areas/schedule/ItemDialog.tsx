@@ -2,6 +2,7 @@
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime, timeOf } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
@@ -112,8 +113,16 @@ function CancelForm({
   readonly onDone: () => void;
 }) {
   const { fhir } = useSignedIn();
-  const [why, setWhy] = useState('');
-  const cancel = useChange(() => giveBack(fhir, visit, why), onDone);
+  const [why, setWhy, discard] = useDraft(`cancel ${visit.id}`, '');
+  // Another time that it is given meanwhile was not looked at.
+  const [opened] = useState(visit);
+  const cancel = useChange(
+    () => giveBack(fhir, opened, why),
+    () => {
+      discard();
+      onDone();
+    },
+  );
   return (
     <SendForm
       label={t('Cancel this visit')}

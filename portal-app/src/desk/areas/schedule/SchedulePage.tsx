@@ -16,7 +16,7 @@ import { formatDate } from '../../../format/date.ts';
 import { locale } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import type { ClosedAt } from '../../../record/clinic/closed-times.ts';
-import { bookable, type Item } from '../../../record/schedule/day.ts';
+import { asItIs, bookable, type Item } from '../../../record/schedule/day.ts';
 import { daysQuery, personOf, scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
@@ -243,7 +243,7 @@ function Days({
             {isBlocking && <BlockForm schedule={schedule} day={first} onClose={() => setBlocking(false)} />}
             {chosen && (
               <ItemDialog
-                item={chosen}
+                item={asItIs(chosen, visits)}
                 schedule={schedule}
                 slots={bookable(slots, toBeHad)}
                 onMove={(visit) => {

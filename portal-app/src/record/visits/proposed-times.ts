@@ -1,8 +1,10 @@
 /** Times that the clinic proposed for a visit that was asked for: what of them is still free, and taking one. */
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { howHeld } from '../../format/appointment.ts';
 import { timeOf } from '../../format/date.ts';
 import { type Fhir, type FhirApi, FhirFailure, type OperationCall } from '../../smart/fhir.ts';
+import { virtualAt } from '../schedule/held.ts';
 import { slotsToBeHad } from './to-be-had.ts';
 
 const PROPOSED = 'urn:wellspring:proposed-slot';
@@ -24,7 +26,8 @@ export function withProposals(visit: Appointment, slots: readonly string[]): App
 
 export interface ProposedTime {
   readonly slot: Slot;
-  readonly who: string | undefined;
+  /** With whom, and where or that it is by video or telephone. */
+  readonly how: string;
 }
 
 export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
@@ -45,13 +48,21 @@ export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
         .filter(({ id = '' }) => toBeHad?.has(id) ?? true)
         .map((slot) => ({
           slot,
-          who: schedules
-            .find(({ id }) => slot.schedule.reference === `Schedule/${id}`)
-            ?.actor.find(({ reference }) => reference?.startsWith('Practitioner'))?.display,
+          how: withWhomAndWhere(
+            slot,
+            schedules.find(({ id }) => slot.schedule.reference === `Schedule/${id}`),
+          ),
         }));
     },
   });
 };
+
+function withWhomAndWhere(slot: Slot, schedule: Schedule | undefined): string {
+  const nameOf = (type: string): string | undefined =>
+    schedule?.actor.find(({ reference }) => reference?.startsWith(type))?.display;
+  const held = howHeld({ extension: virtualAt(slot, schedule) });
+  return [nameOf('Practitioner'), held ?? nameOf('Location/')].filter(Boolean).join(' · ');
+}
 
 /** Slots in the order of time. Whoever works then may be at another visit by now. */
 const stillToBeHad = async (

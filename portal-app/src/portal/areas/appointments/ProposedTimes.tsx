@@ -56,7 +56,7 @@ export function ProposedTimes({ visit }: { readonly visit: Appointment }) {
   );
 }
 
-function Time({ visit, time: { slot, who } }: { readonly visit: Appointment; readonly time: ProposedTime }) {
+function Time({ visit, time: { slot, how } }: { readonly visit: Appointment; readonly time: ProposedTime }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const take = useAction({
@@ -68,7 +68,7 @@ function Time({ visit, time: { slot, who } }: { readonly visit: Appointment; rea
     <li>
       <Button className="button secondary" isOff={take.isPending} onClick={() => take.mutate()}>
         {t('Take {when}', { when: formatDateTime(slot.start) })}
-        {who && ` · ${who}`}
+        {how && ` · ${how}`}
       </Button>
       {take.error && <p role="alert">{failureWords(take.error)}</p>}
     </li>

@@ -53,15 +53,16 @@ export function Compose({
       if (Object.keys(unknown).length > 0) throw new FieldProblem(unknown);
       const who = criteriaText(criteria, namesOf(groups, schedules));
       const draft = draftOf(criteria, who, written);
-      return { who, draft, recipients: await lookAt(fhir, draft) };
+      return { who, draft, written, criteria, recipients: await lookAt(fhir, draft) };
     },
     onSuccess: setLooked,
   });
-  if (looked)
+  // What another tab wrote or sent meanwhile nobody has looked at here.
+  const isAsLooked = looked !== undefined && saysBoth(looked) === saysBoth({ written, criteria });
+  if (isAsLooked)
     return (
       <Preview
         looked={looked}
-        written={written}
         onBack={() => setLooked(undefined)}
         onSent={() => {
           discard();
@@ -82,3 +83,6 @@ export function Compose({
     </SendForm>
   );
 }
+
+const saysBoth = ({ written, criteria }: Pick<Looked, 'written' | 'criteria'>): string =>
+  JSON.stringify([written, criteria]);

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useClinic } from '../../../device/clinic.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { type Recipients, sendToAll, type Written } from '../../../record/broadcasts/broadcast.ts';
+import type { Criteria } from '../../../record/broadcasts/criteria.ts';
 import { asRead, leftOutText } from '../../../record/broadcasts/texts.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -16,16 +17,17 @@ export interface Looked {
   readonly recipients: Recipients;
   readonly draft: CommunicationRequest;
   readonly who: string;
+  /** What was looked at: of these words the draft is. */
+  readonly written: Written;
+  readonly criteria: Criteria;
 }
 
 export function Preview({
-  looked: { recipients, draft, who },
-  written,
+  looked: { recipients, draft, who, written },
   onBack,
   onSent,
 }: {
   readonly looked: Looked;
-  readonly written: Written;
   readonly onBack: () => void;
   readonly onSent: () => void;
 }) {

@@ -9,6 +9,7 @@ import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
+import { noteText } from './queries.ts';
 
 const LOINC = 'http://loinc.org';
 const CATEGORY: Coding = {
@@ -30,7 +31,7 @@ export const NOTE_KINDS: readonly {
 ];
 
 export interface Written {
-  /** Of NOTE_KINDS. */
+  /** Of NOTE_KINDS; '': of the kind that the draft is. */
   readonly kind: string;
   readonly title: string;
   readonly text: string;
@@ -71,7 +72,17 @@ function noteOf(
 export const writeNote = (fhir: Fhir, by: By, written: Written, isSigned: boolean, identity: string) =>
   createOnce(fhir, noteOf(fhir, by, written, isSigned), identity);
 
-/** The draft as it is now, kept or signed. */
+/** Which of NOTE_KINDS it is; '': a kind of another system's. */
+export const kindOf = ({ type }: Pick<DocumentReference, 'type'>): string =>
+  type
+    ? (type.coding?.find(({ code }) => NOTE_KINDS.some((kind) => kind.code === code))?.code ?? '')
+    : (NOTE_KINDS[0]?.code as string);
+
+/** What came with the text: a file, or all of a document that has none. */
+const besideText = (note: DocumentReference): DocumentReference['content'] =>
+  noteText(note) === undefined ? note.content : note.content.slice(1);
+
+/** The draft as it is now, kept or signed: of the kind that it was unless another was chosen, with all else that is known of it and came with it. */
 export function rewriteDraft(
   fhir: Fhir,
   by: By,
@@ -81,19 +92,25 @@ export function rewriteDraft(
 ) {
   const { security = [], ...meta } = draft.meta ?? {};
   const others = security.filter(({ code }) => code !== NOT_FOR_PATIENTS.code);
-  const { meta: label, ...note } = noteOf(fhir, by, written, isSigned);
+  const note = noteOf(fhir, by, written, isSigned);
+  const { meta: label, docStatus, type, date, authenticator, description, content } = note;
   const labels = [...others, ...(label?.security ?? [])];
-  return fhir.update({
+  return fhir.update<DocumentReference>({
     ...draft,
-    ...note,
     meta: { ...meta, ...(labels.length > 0 ? { security: labels } : {}) },
+    ...(docStatus ? { docStatus } : {}),
+    ...(type && (!draft.type || written.kind !== kindOf(draft)) ? { type } : {}),
+    ...(date ? { date } : {}),
+    ...(authenticator ? { authenticator } : {}),
+    ...(description ? { description } : {}),
+    content: [...content, ...besideText(draft)],
   });
 }
 
 /** Both or neither: the new note in the place of the old, and the old one no longer current. It stays the kind of document that it was, with what came with it, and seen by nobody who did not see it before. */
 export function amendNote(fhir: Fhir, by: By, before: DocumentReference, written: Written, identity: string) {
   const target = { reference: `DocumentReference/${before.id}` } as const;
-  const { meta, type, category, securityLabel, context, content } = before;
+  const { meta, type, category, securityLabel, context } = before;
   const note = noteOf(fhir, by, written, true);
   const amended: DocumentReference = {
     ...note,
@@ -103,7 +120,7 @@ export function amendNote(fhir: Fhir, by: By, before: DocumentReference, written
     ...(category ? { category } : {}),
     ...(securityLabel ? { securityLabel } : {}),
     ...(context ? { context } : {}),
-    content: [...note.content, ...content.slice(1)],
+    content: [...note.content, ...besideText(before)],
     relatesTo: [{ code: 'replaces', target }],
     identifier: [{ system: SENT, value: identity }],
   };

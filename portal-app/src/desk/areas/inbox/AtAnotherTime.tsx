@@ -1,6 +1,7 @@
 /** A visit at a time that is on no schedule: between two others, in the evening, at another place. What stands in the way of it is for whoever books it to know. */
 import type { Appointment, Task } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { useChanges } from '../../../device/drafts.ts';
 import { instantOf } from '../../../format/clinic-clock.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
@@ -19,12 +20,12 @@ export function AtAnotherTime({ task, visit }: { readonly task: Task; readonly v
   const { fhir } = usePortal();
   const by = useBy();
   const [isOpen, setOpen] = useState(false);
-  const [chosenDay, setDay] = useState<string>();
-  const day = chosenDay ?? firstDay(visit);
-  const [time, setTime] = useState('');
-  const [chosenMinutes, setMinutes] = useState<string>();
-  const minutes = chosenMinutes ?? String(visit.minutesDuration ?? 20);
   const id = `at-${task.id}`;
+  const [{ day, time, minutes }, set, discard] = useChanges(id, {
+    day: firstDay(visit),
+    time: '',
+    minutes: String(visit.minutesDuration ?? 20),
+  });
   const send = useWork(task, {
     name: 'book at',
     what: { day, time, minutes },
@@ -34,6 +35,7 @@ export function AtAnotherTime({ task, visit }: { readonly task: Task; readonly v
       requireRight(`${id}-time`, start <= Date.now() && 'Please choose a time that is to come.');
       await bookAt(fhir, task, { by, visit, start, minutes: Number(minutes), identity });
     },
+    onDone: discard,
   });
   const close = (): void => {
     setOpen(false);
@@ -49,20 +51,27 @@ export function AtAnotherTime({ task, visit }: { readonly task: Task; readonly v
     <SendForm label={t('Book at this time')} state={send} onSend={() => send.mutate()} onCancel={close}>
       <p>{t('A time that is on no schedule. Nothing is looked at but what you know of it.')}</p>
       <div className={styles.when}>
-        <TextField id={`${id}-day`} type="date" label={t('Day')} required value={day} onChange={setDay} />
+        <TextField
+          id={`${id}-day`}
+          type="date"
+          label={t('Day')}
+          required
+          value={day}
+          onChange={(next) => set({ day: next })}
+        />
         <TextField
           id={`${id}-time`}
           type="time"
           label={t('Begins at')}
           required
           value={time}
-          onChange={setTime}
+          onChange={(next) => set({ time: next })}
         />
         <Select
           id={`${id}-minutes`}
           label={t('How long')}
           value={minutes}
-          onChange={setMinutes}
+          onChange={(next) => set({ minutes: next })}
           options={[...new Set([...LENGTHS, Number(minutes)])]
             .sort((a, b) => a - b)
             .map((each) => [String(each), t('{count} minutes', { count: each })] as const)}

@@ -1,10 +1,12 @@
 /** A note as it is written: kept as a draft, signed, or signed in the place of an older one. What is typed is kept over a reload. */
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { useChanges } from '../../../device/drafts.ts';
+import { clinicalName } from '../../../format/clinical.ts';
 import { t } from '../../../i18n/text.ts';
 import { documentName } from '../../../record/documents/name.ts';
 import {
   amendNote,
+  kindOf,
   NOTE_KINDS,
   rewriteDraft,
   type Written,
@@ -70,7 +72,10 @@ export function NoteForm({
           label={t('Kind of note')}
           value={note.kind}
           onChange={(kind) => set({ kind })}
-          options={NOTE_KINDS.map(({ code, label }) => [code, t(label)] as const)}
+          options={[
+            ...(before && kindOf(before) === '' ? [['', clinicalName(before.type)] as const] : []),
+            ...NOTE_KINDS.map(({ code, label }) => [code, t(label)] as const),
+          ]}
         />
       )}
       <TextField
@@ -117,9 +122,8 @@ function sent(
 }
 
 function writtenOf(before: DocumentReference | undefined): Written {
-  const code = before?.type?.coding?.find((each) => NOTE_KINDS.some((kind) => kind.code === each.code))?.code;
   return {
-    kind: code ?? (NOTE_KINDS[0]?.code as string),
+    kind: kindOf(before ?? {}),
     title: (before && documentName(before)) ?? '',
     text: (before && noteText(before)) ?? '',
   };

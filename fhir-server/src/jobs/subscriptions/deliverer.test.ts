@@ -55,7 +55,7 @@ describe.runIf(url !== undefined && process.env.CONTRACT_MONGODB_KIND !== 'ferre
   const opened = (): MongodbStore => store;
   tellsInPages(opened);
 
-  it('a stream to one subscription takes fewer than two commands a call', async () => {
+  it('a stream to one subscription takes fewer commands than calls', async () => {
     const { make, deliverer } = await subscribers(opened);
     const events = 200;
     const [id, hook] = await make({ events, content: 'full-resource' });
@@ -68,7 +68,7 @@ describe.runIf(url !== undefined && process.env.CONTRACT_MONGODB_KIND !== 'ferre
     await hook.close();
   }, 90_000);
 
-  it('as do single events of many subscriptions', async () => {
+  it('single events of many subscriptions take fewer than two commands each', async () => {
     const { make, deliverer } = await subscribers(opened);
     const many = 200;
     const hooks = await Promise.all(upTo(20).map(() => openHook()));

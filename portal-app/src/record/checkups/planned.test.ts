@@ -25,6 +25,7 @@ const result = (date: string, change: Partial<Observation> = {}): Result => ({
   ...change,
 });
 const quarterly = { repeat: { frequency: 1, period: 3, periodUnit: 'mo' as const } };
+const at = (now: number, planned: ServiceRequest) => measurementsDue(ofRequest(planned), [], now);
 const due = (planned: ServiceRequest, ...results: Result[]) =>
   measurementsDue(ofRequest(planned), results, NOW).map(({ from, last }) => [from, last]);
 
@@ -44,6 +45,33 @@ describe('what is to be measured again and again', () => {
   it('is not due after the plan has ended', () => {
     const boundsPeriod = { start: '2026-01-10', end: '2026-06-30' };
     expect(due(request({ occurrenceTiming: { repeat: { ...quarterly.repeat, boundsPeriod } } }))).toEqual([]);
+  });
+});
+
+describe('a day, by the clinic’s clock', () => {
+  const [morning, evening] = ['2026-11-30T07:00:00Z', '2026-11-30T22:00:00Z'].map(Date.parse) as [
+    number,
+    number,
+  ];
+
+  it('has come from its beginning on, and is over at its end', () => {
+    expect(at(morning, request({ occurrenceDateTime: '2026-11-30' }))).toHaveLength(1);
+    expect(at(morning, request({ occurrenceDateTime: '2026-12-01' }))).toEqual([]);
+    const until = (end: string) =>
+      request({
+        occurrenceTiming: { repeat: { ...quarterly.repeat, boundsPeriod: { start: '2026-01-10', end } } },
+      });
+    expect(at(evening, until('2026-11-30'))).toHaveLength(1);
+    expect(at(evening, until('2026-11-29'))).toEqual([]);
+  });
+});
+
+describe('what is to be measured on several days', () => {
+  const planned = request({ occurrenceTiming: { event: ['2026-06-01', '2026-11-20', '2027-06-01'] } });
+
+  it('is due on each, whatever the one before came to', () => {
+    expect(due(planned, result('2026-06-02'))).toEqual([['2026-11-20', '2026-06-02']]);
+    expect(due(planned, result('2026-06-02'), result('2026-11-21'))).toEqual([]);
   });
 });
 

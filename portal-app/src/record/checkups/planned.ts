@@ -13,6 +13,7 @@ import type {
   Timing,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { holdsAt } from '@wellspring/profiles/closed-times';
 import { dayText } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
@@ -130,6 +131,16 @@ const whenOf = (result: Result): string | undefined =>
     ? dateOf(result)
     : (result.effectiveDateTime ?? result.effectivePeriod?.start ?? result.issued);
 
+/** From its beginning at the clinic on. */
+const hasCome = (day: string, now: number): boolean => holdsAt({ start: day }, now, dayText);
+
+/** Of several days that are named, the last one that has come: a result of the one before is none of it. */
+function latestOf({ timing, start, since }: Measurement, now: number): Pick<Measurement, 'start' | 'since'> {
+  const come = (timing?.event ?? []).filter((day) => hasCome(day, now));
+  const latest = come.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
+  return come.length > 1 ? { start: latest, since: latest } : { start: latest ?? start, since };
+}
+
 /** By `now`, the longest due first. */
 export function measurementsDue(
   planned: readonly Measurement[],
@@ -138,18 +149,20 @@ export function measurementsDue(
 ): readonly DueMeasurement[] {
   const measured = results.filter(({ status }) => !NO_RESULT.includes(status));
   const due = planned.flatMap((each): readonly DueMeasurement[] => {
-    const { id, name, timing, start, since } = each;
+    const { id, name, timing } = each;
+    const { start, since } = latestOf(each, now);
     const dates = measured.flatMap((result) => (isOf(each, result) ? (whenOf(result) ?? []) : []));
     const last = dates.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
     const until = timing?.repeat?.boundsPeriod?.end;
-    if (until !== undefined && timeOf(until) < now) return [];
-    if (timing && isAgain(timing)) {
+    // Of a day, until it is over at the clinic.
+    if (until !== undefined && !holdsAt({ end: until }, now, dayText)) return [];
+    if (timing?.repeat && isAgain(timing)) {
       const from = last === undefined ? (start ?? since) : after(last, timing);
-      return from !== undefined && timeOf(from) <= now
+      return from !== undefined && hasCome(from, now)
         ? [{ id, name, from, last, often: timingWords(timing) }]
         : [];
     }
-    if (start === undefined || timeOf(start) > now) return [];
+    if (start === undefined || !hasCome(start, now)) return [];
     const isDone = last !== undefined && timeOf(last) >= timeOf(since ?? start);
     return isDone ? [] : [{ id, name, from: start, last, often: undefined }];
   });

@@ -158,19 +158,32 @@ describe('what was done to a list by mistake', () => {
     return { said, security, versionId };
   };
 
+  const focused = (): Promise<string> => page.evaluate('document.activeElement.textContent');
+
   it('entered in error: it is put back as it was, with its label, by one press however often it is pressed', async () => {
     const before = await stored('Condition/hay-fever');
     await goTo(page, '/patients/ana');
     await change(/^Change.*Hay fever/).click();
-    await page.getByRole('button', { name: 'Entered in error' }).click();
+    // Of the second press of the same place nothing is ended, and whoever has no mouse stays where they are.
+    await page.getByRole('button', { name: 'Entered in error' }).dblclick();
+    await page.getByText('It was never true of this person', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await expect.poll(focused).toMatch(/^Change.*Hay fever/s);
+    expect(await stored('Condition/hay-fever')).toEqual(before);
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toMatch(/^Change Hay fever/);
+    await page.getByRole('button', { name: 'Entered in error' }).press('Enter');
+    await expect.poll(focused).toMatch(/^It was never true of this person/);
     await page.getByRole('button', { name: /^Yes, it was never true/ }).dblclick();
     await change(/^Change.*Hay fever/).waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('Problems');
     const withdrawn = await stored('Condition/hay-fever');
     expect(withdrawn).toMatchObject({ versionId: '2', security: restricted.security });
     await page.getByText(/^Taken out as entered in error.*Problems/).click();
     await page.getByRole('button', { name: /^Put it back.*Hay fever/ }).dblclick();
     await change(/^Change.*Hay fever/).waitFor();
     expect(await stored('Condition/hay-fever')).toEqual({ ...before, versionId: '3' });
+    await expect.poll(focused).toMatch(/^Taken out as entered in error/);
   });
 
   it('ended: it is current again, as it was', async () => {

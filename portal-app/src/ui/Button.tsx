@@ -3,6 +3,7 @@
  * (https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/#focusabilityofdisabledcontrols).
  */
 import type { ComponentProps, MouseEvent } from 'react';
+import { keepPlace } from './use-return-focus.ts';
 
 interface Props extends Omit<ComponentProps<'button'>, 'disabled' | 'onClick'> {
   readonly isOff: boolean;
@@ -13,5 +14,11 @@ interface Props extends Omit<ComponentProps<'button'>, 'disabled' | 'onClick'> {
 const nothing = (event: MouseEvent): void => event.preventDefault();
 
 export const Button = ({ isOff, onClick, ...props }: Props) => (
-  <button type="button" {...props} aria-disabled={isOff || undefined} onClick={isOff ? nothing : onClick} />
+  <button
+    ref={keepPlace}
+    type="button"
+    {...props}
+    aria-disabled={isOff || undefined}
+    onClick={isOff ? nothing : onClick}
+  />
 );

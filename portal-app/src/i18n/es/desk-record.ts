@@ -89,6 +89,8 @@ export const deskRecord = {
   'Taken out as entered in error': 'Quitado por haberse introducido por error',
   'Put it back': 'Devolverlo',
   'Yes, it was never true': 'Sí, nunca fue cierto',
+  'It was never true of this person: it stands in no list, and is found under “Taken out as entered in error”.':
+    'Nunca fue cierto de esta persona: ya no figura en ninguna lista, y se encuentra en «Quitado por haberse introducido por error».',
   Refuted: 'Descartado',
   'High risk': 'Riesgo alto',
   'Said by the patient': 'Dicho por el paciente',

@@ -2,7 +2,7 @@
 import type { Bundle, MedicationStatement, Resource } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { prescriptionsOf } from '../../format/medicine.ts';
-import { type Fhir, isWithdrawn } from '../../smart/fhir.ts';
+import { type Fhir, FhirFailure, isWithdrawn } from '../../smart/fhir.ts';
 import type { Listed, ListName } from './queries.ts';
 
 const SEARCHES: Readonly<Record<ListName, readonly string[]>> = {
@@ -32,13 +32,19 @@ export const withdrawnQuery = (fhir: Fhir, name: ListName) =>
 const isStatement = (each: Resource): each is MedicationStatement =>
   each.resourceType === 'MedicationStatement';
 
-/** The last version that was not in error, and `fits`; undefined where the server tells of none. */
+/** The last version that was not in error, and `fits`; undefined where the server tells of none. Throws where it can't be read now: what was so before is not guessed then. */
 export async function asItWas(
   fhir: Fhir,
   { resourceType, id }: Listed,
   fits: (entry: Listed) => boolean = () => true,
 ): Promise<Listed | undefined> {
-  const history = await fhir.get<Bundle>(`${resourceType}/${id}/_history?_count=100`).catch(() => undefined);
+  const history = await fhir.get<Bundle>(`${resourceType}/${id}/_history?_count=100`).catch(noHistory);
   const versions = (history?.entry ?? []).flatMap(({ resource }) => (resource as Listed | undefined) ?? []);
   return versions.find((each) => !isWithdrawn(each) && fits(each));
+}
+
+/** A server may keep no versions, or show them to nobody of the app's. */
+function noHistory(reason: unknown): undefined {
+  if (reason instanceof FhirFailure && [403, 404, 405, 501].includes(reason.status)) return undefined;
+  throw reason;
 }

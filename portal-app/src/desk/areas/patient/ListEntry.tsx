@@ -1,6 +1,6 @@
 /** One entry of a kept list, with its codes, and what can be done about it: confirm, correct, end, bring back, take back. */
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { codesText, termName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
@@ -18,8 +18,10 @@ import {
   sinceOf,
 } from '../../../record/lists/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Asked } from '../../../ui/asked.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Pill } from '../../../ui/parts.tsx';
+import { useReturnFocus } from '../../../ui/use-return-focus.ts';
 import { CorrectForm, EndForm } from './EntryForms.tsx';
 import styles from './patient.module.css';
 import { useEntryChange, useOpened } from './use-entry-change.ts';
@@ -45,15 +47,15 @@ export function ListEntry({ entry }: { readonly entry: Listed }) {
         {doing === 'correcting' && isDiagnosed(entry) && <CorrectForm entry={entry} onDone={done} />}
       </div>
       {doing === 'nothing' && (
-        <button
-          type="button"
+        <Button
+          isOff={false}
           className="button quiet"
           aria-expanded={false}
           onClick={() => setDoing('choosing')}
         >
           {t('Change')}
           <span className="visually-hidden">: {name}</span>
-        </button>
+        </Button>
       )}
       {doing === 'choosing' && <Choices entry={entry} onDoing={setDoing} />}
     </li>
@@ -97,10 +99,22 @@ function Choices({
 }) {
   const [entry, catchUp] = useOpened(newest);
   const { fhir } = usePortal();
-  const [isSure, setSure] = useState(false);
+  const choices = useRef<HTMLFieldSetElement>(null);
+  useReturnFocus(choices);
+  const [isTakingOut, setTakingOut] = useState(false);
+  const done = (): void => onDoing('nothing');
+  const takeOut = useEntryChange(() => takenBack(entry), { onDone: done, catchUp });
   const current = isCurrent(entry) && !isRefuted(entry);
+  if (isTakingOut)
+    return (
+      <Asked label={t('Yes, it was never true')} action={takeOut} onCancel={done}>
+        {t(
+          'It was never true of this person: it stands in no list, and is found under “Taken out as entered in error”.',
+        )}
+      </Asked>
+    );
   return (
-    <fieldset className={styles.choices}>
+    <fieldset ref={choices} tabIndex={-1} className={styles.choices}>
       <legend className="visually-hidden">{t('Change {name}', { name: nameOf(entry) })}</legend>
       {isDiagnosed(entry) && isUnsure(entry) && (
         <Once
@@ -108,7 +122,7 @@ function Choices({
           catchUp={catchUp}
           label={t('Confirm')}
           change={() => confirmed(entry)}
-          onDone={() => onDoing('nothing')}
+          onDone={done}
         />
       )}
       {current && isDiagnosed(entry) && (
@@ -126,23 +140,13 @@ function Choices({
           catchUp={catchUp}
           label={t('Is current again')}
           change={async () => broughtBack(entry, await asItWas(fhir, entry, isCurrent))}
-          onDone={() => onDoing('nothing')}
+          onDone={done}
         />
       )}
-      {isSure ? (
-        <Once
-          entry={entry}
-          catchUp={catchUp}
-          label={t('Yes, it was never true')}
-          change={() => takenBack(entry)}
-          onDone={() => onDoing('nothing')}
-        />
-      ) : (
-        <button type="button" className="button quiet" onClick={() => setSure(true)}>
-          {t('Entered in error')}
-        </button>
-      )}
-      <button type="button" className="button quiet" onClick={() => onDoing('nothing')}>
+      <button type="button" className="button quiet" onClick={() => setTakingOut(true)}>
+        {t('Entered in error')}
+      </button>
+      <button type="button" className="button quiet" onClick={done}>
         {t('Cancel')}
       </button>
     </fieldset>

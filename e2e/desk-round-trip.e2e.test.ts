@@ -382,7 +382,12 @@ describe('the waiting list', () => {
       .waitFor();
     await expectAccessible(ana.page);
     await picture(ana.page, 'portal-proposed');
-    await ana.page.getByRole('button', { name: 'None of these, please propose others' }).click();
+    const none = ana.page.getByRole('button', { name: 'None of these, please propose others' });
+    await none.dblclick();
+    await ana.page.getByText('You wait until the clinic proposes others.', { exact: false }).waitFor();
+    expect(await system('GET', `Appointment/${wish}`)).toMatchObject({ status: 'proposed' });
+    await expectAccessible(ana.page);
+    await none.click();
     await row(desk, 'Cast off').click();
     await item(desk, 'Visit request').waitFor();
     await desk.getByRole('button', { name: /^Put on the waiting list/ }).click();

@@ -8,6 +8,7 @@ import { eventWords } from './event-words.ts';
 import { type Html, html } from './html.ts';
 import {
   alert,
+  askedForm,
   buttonForm,
   notice,
   type PageOptions,
@@ -191,7 +192,13 @@ export function appsPage(
     (app) => html`<li><h2>${app.name}</h2>
 <p>${app.patients.length > 0 && `${t('The record of {names}.', { names: app.patients.join(', ') })} `}${t('It may use: {data}.', { data: app.may.join(', ') })}</p>
 <p class="muted">${fill('Allowed {since}. Last used {used}.', { since: time(app.since), used: time(app.lastUsedAt) })}</p>
-${buttonForm('/account/apps/disconnect', t('Disconnect {app}', { app: app.name }), { client: app.clientId }, 'secondary')}</li>`,
+${askedForm('/account/apps/disconnect', t('Disconnect {app}', { app: app.name }), {
+  follows: t(
+    'It sees nothing of your record any more. To have it back, connect it again from the app itself.',
+  ),
+  hidden: { client: app.clientId },
+  back: '/account/apps',
+})}</li>`,
   );
   return page(
     settings,
@@ -217,13 +224,23 @@ export function sessionsPage(settings: PageSettings, view: SessionsView): string
     const device = deviceWords(known);
     const isThis = uid === view.currentUid;
     return html`<li><strong>${device}</strong>${isThis && ` ${t('(this one)')}`}<small>${fill('Signed in {first}, last seen {last}', { first: time(firstSeen), last: time(lastSeen) })}</small>
-${!isThis && buttonForm('/account/sessions/end', t('Sign out {device}', { device }), { uid }, 'secondary')}</li>`;
+${
+  !isThis &&
+  askedForm('/account/sessions/end', t('Sign out {device}', { device }), {
+    follows: t('Whoever is at it has to sign in there again, and news is to be turned on there again.'),
+    hidden: { uid },
+    back: '/account/sessions',
+  })
+}</li>`;
   });
   return page(
     settings,
     t('Devices'),
     html`<h1>${t('Where you are signed in')}</h1>${messages(view)}<ul class="rows">${rows}</ul>
-${buttonForm('/account/sessions/end-all', t('Sign out everywhere'), {}, 'secondary')}
+${askedForm('/account/sessions/end-all', t('Sign out everywhere'), {
+  follows: t('You are signed out here too, and on each device news is to be turned on again.'),
+  back: '/account/sessions',
+})}
 <p class="muted">${t('Devices are told of news no more, until that is turned on again in the portal. Calendar addresses and shared links stay.')}</p>
 <p class="muted">${t('A device that is signed out here is told of news no more. If you do not know it, change your password: that also ends calendar addresses, shared links and apps that may have been set up there.')}</p>
 <p class="muted">${fill('Apps that you allowed access while you are away stay connected; they are under {link}.', { link: html`<a href="/account/apps">${t('Connected apps')}</a>` })}</p>`,

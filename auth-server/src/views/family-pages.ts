@@ -5,7 +5,17 @@ import { type Entrusted, KINDS, type Kind, RELATIONS, type Relation } from '../f
 import { fill, language, type Text, t } from '../words/text.ts';
 import type { AccountView, FormView } from './account-pages.ts';
 import { type Html, html } from './html.ts';
-import { alert, buttonForm, dayOf, notice, type PageSettings, page, textField, time } from './layout.ts';
+import {
+  alert,
+  askedForm,
+  buttonForm,
+  dayOf,
+  notice,
+  type PageSettings,
+  page,
+  textField,
+  time,
+} from './layout.ts';
 import { type NewLoginView, newLoginFields } from './sign-up-pages.ts';
 
 const KIND_WORDS: Readonly<Record<Kind, readonly [title: Text, detail: Text]>> = {
@@ -84,7 +94,14 @@ function ownPart(view: FamilyView): Html {
 <p class="muted">${t(RELATION_WORDS[each.relation])} · ${each.email}</p>${sentence(each)}
 <p class="muted">${each.lastOpenedAt === undefined ? t('Not opened yet.') : fill('Last opened {time}.', { time: time(each.lastOpenedAt) })}</p>
 <p><a href="/account/family/change?person=${each.id}">${t('Change the limits of {name}', { name: each.given })}</a></p>
-${buttonForm('/account/family/end', t('End the access of {name}', { name: each.given }), { person: each.id }, 'secondary')}</li>`,
+${askedForm('/account/family/end', t('End the access of {name}', { name: each.given }), {
+  follows: t(
+    '{name} can’t open your record from now on. To open it again, you invite them anew, and they accept.',
+    { name: each.given },
+  ),
+  hidden: { person: each.id },
+  back: '/account/family',
+})}</li>`,
   );
   const invited = view.waiting.map(
     (each) => html`<li><h3>${nameOf(each)}</h3>
@@ -163,7 +180,11 @@ function entrustedPart(settings: PageSettings, { entrusted }: FamilyView): Html 
   if (entrusted.length === 0) return undefined;
   const rows = entrusted.map(
     (each) => html`<li><h3>${each.of}</h3>${sentence(each)}
-${buttonForm('/account/family/leave', t('Give up the access to {name}', { name: each.of }), { person: each.id }, 'secondary')}</li>`,
+${askedForm('/account/family/leave', t('Give up the access to {name}', { name: each.of }), {
+  follows: t('You can’t open this record from now on, unless {name} invites you anew.', { name: each.of }),
+  hidden: { person: each.id },
+  back: '/account/family',
+})}</li>`,
   );
   return html`<section aria-labelledby="entrusted-title"><h2 id="entrusted-title">${t('Records that others opened to you')}</h2><ul class="rows">${rows}</ul>
 <p><a class="button" href="${settings.PORTAL_URL}">${t('Open the health portal')}</a></p></section>`;

@@ -141,6 +141,18 @@ export const dayOf = (at: number): string =>
   });
 
 /** A button that is a form of its own. */
+/** What ends something that its owner can't simply have back: at the first press what follows is said, with a way out, and only the second one does it. Without a script. */
+export const askedForm = (
+  action: string,
+  label: string,
+  {
+    follows,
+    hidden,
+    back,
+  }: { readonly follows: string; readonly hidden?: Readonly<Record<string, string>>; readonly back: string },
+): Html => html`<details class="asked"><summary>${label}</summary><p>${follows}</p>
+${buttonForm(action, label, hidden, 'secondary')} <a class="button quiet" href="${back}">${t('Cancel')}</a></details>`;
+
 export function buttonForm(
   action: string,
   label: string,

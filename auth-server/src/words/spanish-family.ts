@@ -29,6 +29,10 @@ export const spanishFamily = {
   'Last opened {time}.': 'Lo abrió por última vez: {time}.',
   'Change the limits of {name}': 'Cambiar los límites de {name}',
   'End the access of {name}': 'Terminar el acceso de {name}',
+  '{name} can’t open your record from now on. To open it again, you invite them anew, and they accept.':
+    'Desde ahora {name} no puede abrir su expediente. Para abrírselo otra vez, envíe una invitación nueva y {name} la acepta.',
+  'You can’t open this record from now on, unless {name} invites you anew.':
+    'Desde ahora usted no puede abrir este expediente, salvo que {name} le invite de nuevo.',
   'Invited; the link is good until {time}.': 'Invitación enviada; el enlace sirve hasta: {time}.',
   'Take back the invitation of {name}': 'Retirar la invitación de {name}',
   'Who can open your record': 'Quién puede abrir su expediente',

@@ -236,6 +236,12 @@ export const spanish = {
   'It may use: {data}.': 'Puede usar: {data}.',
   'Allowed {since}. Last used {used}.': 'Permitida el {since}. Usada por última vez el {used}.',
   'Disconnect {app}': 'Desconectar {app}',
+  'It sees nothing of your record any more. To have it back, connect it again from the app itself.':
+    'Ya no ve nada de su expediente. Para recuperarla, conéctela otra vez desde la propia aplicación.',
+  'Whoever is at it has to sign in there again, and news is to be turned on there again.':
+    'Quien lo use tiene que entrar de nuevo en él, y los avisos se activan allí otra vez.',
+  'You are signed out here too, and on each device news is to be turned on again.':
+    'También se cierra esta sesión, y en cada dispositivo los avisos se activan otra vez.',
   'No app outside of the clinic has access to your record.':
     'Ninguna aplicación ajena a la clínica tiene acceso a su expediente.',
   '(this one)': '(este)',

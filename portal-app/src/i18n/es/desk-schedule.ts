@@ -27,6 +27,7 @@ export const deskSchedule = {
   Move: 'Mover',
   'Has arrived': 'Ha llegado',
   'Did not come': 'No vino',
+  'Back to booked': 'De nuevo reservada',
   'The patient can read it.': 'El paciente puede leerlo.',
   'Block this time': 'Bloquear esta hora',
   'Nobody can book this time.': 'Nadie puede reservar esta hora.',

@@ -31,6 +31,8 @@ export const profile = {
   Valid: 'Vigencia',
   'Take it back': 'Retirarlo',
   'Hand it in': 'Entregarlo',
+  'The clinic does not look at it. To have it looked at after all, hand it in again, with its pictures.':
+    'La clínica no lo revisa. Para que lo revise después de todo, entréguelo otra vez, con sus fotos.',
   'Group number (optional)': 'Número de grupo (opcional)',
   'Front of the card (optional)': 'Frente de la tarjeta (opcional)',
   'Back of the card (optional)': 'Reverso de la tarjeta (opcional)',

@@ -128,5 +128,5 @@ export const openSlot = (fhir: FhirApi, slot: Slot): Promise<Slot> => fhir.updat
 export const setStatus = (
   fhir: FhirApi,
   visit: Appointment,
-  status: 'arrived' | 'fulfilled' | 'noshow',
+  status: 'booked' | 'arrived' | 'fulfilled' | 'noshow',
 ): Promise<Appointment> => fhir.update({ ...visit, status });

@@ -50,6 +50,9 @@ function useChange(act: () => Promise<unknown>, onDone: () => void) {
   });
 }
 
+/** What one press said of a visit, and another takes back. */
+const SAID: readonly string[] = ['arrived', 'fulfilled', 'noshow'];
+
 function Visit({
   visit,
   onMove,
@@ -60,6 +63,7 @@ function Visit({
   const arrive = useChange(() => setStatus(fhir, visit, 'arrived'), onClose);
   const finish = useChange(() => setStatus(fhir, visit, 'fulfilled'), onClose);
   const miss = useChange(() => setStatus(fhir, visit, 'noshow'), onClose);
+  const undo = useChange(() => setStatus(fhir, visit, 'booked'), onClose);
   const id = patientId(visit);
   const isBooked = visit.status === 'booked';
   const hasBegun = timeOf(visit.start) <= Date.now();
@@ -91,6 +95,9 @@ function Visit({
           </ActionButton>
           <ActionButton action={miss} isOffered={isBooked && hasBegun}>
             {t('Did not come')}
+          </ActionButton>
+          <ActionButton action={undo} isOffered={SAID.includes(visit.status)}>
+            {t('Back to booked')}
           </ActionButton>
           {isBooked && (
             <button type="button" className="button quiet" onClick={() => setCancelling(true)}>

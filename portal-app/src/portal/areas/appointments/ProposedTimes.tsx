@@ -14,6 +14,7 @@ import { declineOffer } from '../../../record/visits/waiting-list.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { sayDone } from '../../../ui/done.tsx';
 import styles from '../../../ui/list.module.css';
@@ -46,10 +47,13 @@ export function ProposedTimes({ visit }: { readonly visit: Appointment }) {
               <Time key={time.slot.id} visit={visit} time={time} />
             ))}
           </ul>
-          <Button className="button quiet" isOff={decline.isPending} onClick={() => decline.mutate()}>
-            {t('None of these, please propose others')}
-          </Button>
-          {decline.error && <p role="alert">{failureWords(decline.error)}</p>}
+          <AskedAction
+            action={decline}
+            label={t('None of these, please propose others')}
+            follows={t(
+              'These times can’t be taken by you any more. You wait until the clinic proposes others.',
+            )}
+          />
         </>
       )}
     </Loaded>

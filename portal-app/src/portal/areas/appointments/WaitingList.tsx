@@ -18,6 +18,7 @@ import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { sayDone } from '../../../ui/done.tsx';
 import { SendForm } from '../../../ui/form.tsx';
@@ -41,7 +42,6 @@ export function Offer({
     onSettled,
   });
   const decline = useAction({ act: () => declineOffer(fhir, offer), onSettled });
-  const problem = take.error ?? decline.error;
   return (
     <Card title={t('A time is kept for you')}>
       <p>
@@ -58,11 +58,15 @@ export function Offer({
         <Button className="button" isOff={take.isPending} onClick={() => take.mutate()}>
           {t('Take this time')}
         </Button>
-        <Button className="button secondary" isOff={decline.isPending} onClick={() => decline.mutate()}>
-          {t('No, wait for another')}
-        </Button>
+        <AskedAction
+          action={decline}
+          label={t('No, wait for another')}
+          follows={t(
+            'The next on the waiting list is asked for this time: you can’t have it back. You stay on the list.',
+          )}
+        />
       </div>
-      {problem && <p role="alert">{failureWords(problem)}</p>}
+      {take.error && <p role="alert">{failureWords(take.error)}</p>}
     </Card>
   );
 }
@@ -126,13 +130,14 @@ function Waiting({ wish, visit }: { readonly wish: Appointment; readonly visit: 
   const refresh = useRefresh();
   const leave = useAction({ act: () => leaveList(fhir, wish), onSettled: () => refresh('appointments') });
   return (
-    <p>
-      {t('You are on the waiting list for an earlier time.')}{' '}
-      <Button className="button quiet" isOff={leave.isPending} onClick={() => leave.mutate()}>
-        {t('Leave the waiting list')}
-        <span className="visually-hidden">: {`${reason(visit)}, ${when(visit)}`}</span>
-      </Button>
-      {leave.error && <span role="alert">{failureWords(leave.error)}</span>}
-    </p>
+    <>
+      <p>{t('You are on the waiting list for an earlier time.')}</p>
+      <AskedAction
+        action={leave}
+        label={t('Leave the waiting list')}
+        about={`${reason(visit)}, ${when(visit)}`}
+        follows={t('Your place on it is given up: whoever asks again comes last. Your visit stays as it is.')}
+      />
+    </>
   );
 }

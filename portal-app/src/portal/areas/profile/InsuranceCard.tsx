@@ -18,8 +18,9 @@ import {
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
+import { AskedAction } from '../../../ui/asked.tsx';
 import { FileField } from '../../../ui/file-field.tsx';
-import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { InsuranceFacts } from '../../../views/InsuranceFacts.tsx';
@@ -82,9 +83,15 @@ function One({
       {cards.flatMap((each) =>
         each.content.map(({ attachment }) => <AttachedFile key={each.id} attachment={attachment} />),
       )}
-      <ActionButton action={back} isOffered={isWaiting(coverage)}>
-        {t('Take it back')}
-      </ActionButton>
+      {isWaiting(coverage) && (
+        <AskedAction
+          action={back}
+          label={t('Take it back')}
+          follows={t(
+            'The clinic does not look at it. To have it looked at after all, hand it in again, with its pictures.',
+          )}
+        />
+      )}
     </>
   );
 }

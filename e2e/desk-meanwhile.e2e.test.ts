@@ -195,6 +195,7 @@ describe('what was done to a list by mistake', () => {
     await goTo(page, '/inbox');
     await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
     await goTo(page, '/patients/ana');
+    await page.getByText('On hold', { exact: true }).waitFor();
     await change(/^Change.*Lisinopril/).click();
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByRole('button', { name: 'End it' }).dblclick();

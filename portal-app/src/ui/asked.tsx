@@ -38,6 +38,13 @@ export function AskedAction({
   );
 }
 
+/** The second press of a double click falls on whatever stands there now. */
+function leaveSecond(event: MouseEvent): void {
+  if (event.detail < 2) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 export function Asked({
   label,
   action,
@@ -51,7 +58,12 @@ export function Asked({
 }) {
   const asked = useRef<HTMLParagraphElement>(null);
   // There is no field, and the button must not be pressed by the key that opened this.
-  useEffect(() => asked.current?.focus(), []);
+  useEffect(() => {
+    asked.current?.focus();
+    const form = asked.current?.closest('form');
+    form?.addEventListener('click', leaveSecond, true);
+    return () => form?.removeEventListener('click', leaveSecond, true);
+  }, []);
   return (
     <SendForm label={label} state={action} onSend={action.mutate} onCancel={onCancel}>
       <p ref={asked} tabIndex={-1}>

@@ -17,6 +17,7 @@ const dayOf = (hours: number): string => at(hours).slice(0, 10);
 const ref = (reference: string) => ({ reference });
 const KNEE = [{ coding: [{ system: 'urn:x', code: 'knee' }] }];
 const HAND = [{ coding: [{ system: 'urn:x', code: 'hand' }] }];
+const EAR = [{ coding: [{ system: 'urn:x', code: 'ear' }] }];
 const EYE = [{ coding: [{ system: 'urn:x', code: 'eye' }] }];
 
 const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-waiting-'));
@@ -205,6 +206,32 @@ describe('the waiting list', { timeout: 180_000 }, () => {
     // A visit that is somebody else's is nothing to wait with.
     await wish('foreign', 'eva', { supportingInformation: [ref('Appointment/given-up')] });
     await eventually('Appointment/foreign', 'cancelled');
+  });
+
+  it('and offers the next time to whom somebody else’s visit, or the clinic itself, took the one that was kept', async () => {
+    for (const [round, take] of [
+      () => visit('of-another', 'dov', 240, ['kept-0']),
+      () => slot('kept-1', 264, 'busy-unavailable'),
+    ].entries()) {
+      const id = `overtaken-${round}`;
+      const hours = 240 + 24 * round;
+      await wish(id, 'eva', {
+        serviceType: EAR,
+        requestedPeriod: [{ start: dayOf(hours), end: dayOf(hours) }],
+      });
+      await slot(`kept-${round}`, hours, 'free', { serviceType: EAR });
+      await eventually(`Appointment/${id}`, 'pending');
+      await take();
+      await eventually(`Appointment/${id}`, 'waitlist');
+      expect(await get(`Appointment/${id}`)).not.toHaveProperty('slot');
+      await slot(`next-${round}`, hours + 2, 'free', { serviceType: EAR });
+      await eventually(`Appointment/${id}`, 'pending');
+      expect((await get(`Appointment/${id}`)).slot).toEqual([ref(`Slot/next-${round}`)]);
+      expect(await statusOf(`Slot/kept-${round}`)).toBe(round === 0 ? 'busy' : 'busy-unavailable');
+      expect((await accept('eva', id)).status).toBe(201);
+      expect((await operation('eva', `/${id}/$cancel`)).status).toBe(200);
+      await slot(`next-${round}`, hours + 2, 'busy-unavailable');
+    }
   });
 
   it('offers nothing on a day on which the clinic is closed, whoever made it free', async () => {

@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { createBreath } from '../../breath.ts';
-import { ownUpdate, storedResource } from '../../repository/own-writes.ts';
+import { ownUpdate, type Stored, storedResource } from '../../repository/own-writes.ts';
 import type { OtherSlot } from '../../repository/visits/elsewhere.ts';
 import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/visits/slot-hold.ts';
 import { backOnList, offerOf } from '../../repository/visits/waiting-list.ts';
@@ -27,6 +27,11 @@ export interface WaitingList {
   run(): Promise<number>;
   start(): void;
   stop(): Promise<void>;
+}
+
+/** A slot of an offer; undefined: it is kept for it no more. */
+interface Kept {
+  readonly slot: Stored<Slot> | undefined;
 }
 
 export function createWaitingList({
@@ -81,31 +86,40 @@ export function createWaitingList({
     }
   }
 
-  /** Those that ran out go back on the list. Returns the patients who have one: nobody has two. */
+  /**
+   * Those that ran out go back on the list, and those whose time somebody else has by now: a clinic that writes the Slot itself ends what was kept there. Returns the patients who have
+   * one: nobody has two.
+   */
   async function endOffers(): Promise<Set<string | undefined>> {
     const out = new Set<string | undefined>();
-    for (const offer of await waiting.offers()) {
-      const until = heldUntil(offer.appointment, now());
-      if (until === undefined && (await write(await ended(offer)))) continue;
+    const offers = await waiting.offers();
+    // Read at the same time: it is one command to the database.
+    const kept = await Promise.all(offers.map(keptFor));
+    for (const [i, offer] of offers.entries()) {
+      const slots = kept[i] as readonly Kept[];
+      const stands = slots.every(({ slot }) => slot !== undefined);
+      const until = stands ? heldUntil(offer.appointment, now()) : undefined;
+      if (until === undefined && (await write(ended(offer, slots)))) continue;
       out.add(patientOf(offer.appointment));
       next = Math.min(next, until ?? next);
     }
     return out;
   }
 
-  async function ended({ appointment, version }: Offer): Promise<WriteOperation[]> {
-    const operations: WriteOperation[] = [
-      ownUpdate(backOnList(appointment), String(appointment.id), version),
-    ];
-    for (const { reference = '' } of appointment.slot ?? []) {
-      const slot = await storedResource<Slot>(store, reference);
-      if (slot && isHeldFor(slot.resource, appointment))
-        operations.push(
-          ownUpdate(withoutHold(slot.resource, 'free'), String(slot.resource.id), slot.version),
-        );
-    }
-    return operations;
-  }
+  const keptFor = ({ appointment }: Offer): Promise<readonly Kept[]> =>
+    Promise.all(
+      (appointment.slot ?? []).map(async ({ reference = '' }) => {
+        const slot = await storedResource<Slot>(store, reference);
+        return { slot: slot && isHeldFor(slot.resource, appointment) ? slot : undefined };
+      }),
+    );
+
+  const ended = ({ appointment, version }: Offer, slots: readonly Kept[]): WriteOperation[] => [
+    ownUpdate(backOnList(appointment), String(appointment.id), version),
+    ...slots.flatMap(({ slot }) =>
+      slot ? ownUpdate(withoutHold(slot.resource, 'free'), String(slot.resource.id), slot.version) : [],
+    ),
+  ];
 
   async function serve(
     wish: Wish,

@@ -24,6 +24,8 @@ const condition = (id: string, members: object) => ({
   ...members,
 });
 
+const herd = { resourceType: 'Group', id: 'a-herd', type: 'animal', actual: true };
+
 const RESOURCES: readonly { resourceType: string; id: string }[] = [
   { resourceType: 'Patient', id: 'p' },
   condition('until-20', { abatementPeriod: { end: '2020' } }),
@@ -46,6 +48,14 @@ const RESOURCES: readonly { resourceType: string; id: string }[] = [
   observation('pressure', 'bp', {
     component: [{ code: code('systolic'), valueQuantity: { value: 120 } }, { code: code('diastolic') }],
   }),
+  { resourceType: 'Patient', id: 'q' },
+  herd,
+  observation('of-herd', 's', { subject: { reference: 'Group/a-herd' } }),
+  observation('of-p', 's', {}),
+  observation('of-q', 's', { subject: { reference: 'Patient/q' } }),
+  observation('of-herd-too', 's', { subject: { reference: 'Group/a-herd' } }),
+  observation('of-cattle', 's', { subject: { reference: 'http://other.example/fhir/Group/zebus' } }),
+  observation('of-nobody', 's', { subject: undefined }),
 ];
 
 describe.each(STORES)('on %s', (_store, open) => {
@@ -94,6 +104,22 @@ describe.each(STORES)('on %s', (_store, open) => {
     }
   });
   afterAll(() => world.close());
+
+  it('by its patient, what is about somebody else has no value and comes last, both ways', async () => {
+    for (const count of [1, 2, 50]) {
+      const up = await walked('/Observation?code=s&_sort=patient,_id', count);
+      expect(up).toEqual(['of-p', 'of-q', 'of-cattle', 'of-herd', 'of-herd-too', 'of-nobody']);
+      const down = await walked('/Observation?code=s&_sort=-patient,_id', count);
+      expect(down).toEqual(['of-q', 'of-p', 'of-cattle', 'of-herd', 'of-herd-too', 'of-nobody']);
+      const later = await walked('/Observation?code=s&_sort=status,-patient,-_id', count);
+      expect(later).toEqual(['of-q', 'of-p', 'of-nobody', 'of-herd-too', 'of-herd', 'of-cattle']);
+      expect((await walked('/Observation?code=s&_sort=patient', count)).slice(0, 2)).toEqual([
+        'of-p',
+        'of-q',
+      ]);
+    }
+    expect((await found('/Observation?code=s&_sort=subject')).slice(0, 2)).toContain('of-herd');
+  });
 
   it('what begins or ends nowhere has its place on the pages, in whatever order', async () => {
     const byEnd = ['until-19', 'until-20', 'since-18', 'in-21', 'unknown'];

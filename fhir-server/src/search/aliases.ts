@@ -67,6 +67,10 @@ export function ofAlias(type: string, code: string, asked: QueryNode): QueryNode
   return tells ? asked : and(asked, isPatient);
 }
 
+/** What is present where it has no value, whatever the entries of what it stands for. */
+export const lackedWhere = (type: string, code: string): string | undefined =>
+  aliasOf(type, code) === SUBJECT ? OTHER_SUBJECT : undefined;
+
 /** What `patient` of the type stands for. */
 export const isAlsoPatient = (type: string, code: string): boolean =>
   code === 'subject' && PATIENT_IS_SUBJECT.has(type);

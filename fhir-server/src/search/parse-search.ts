@@ -7,7 +7,7 @@ import {
   placeOfParameter,
   searchParameter,
 } from '@wellspring/profiles';
-import { aliasOf } from './aliases.ts';
+import { aliasOf, lackedWhere } from './aliases.ts';
 import { mayLeadTo, referenceParameters } from './canonicals.ts';
 import { createLeadsOn } from './leads-on.ts';
 import { mainDateParameter } from './main-date.ts';
@@ -229,7 +229,9 @@ function sortKey(type: string, code: string, descending: boolean): SortKey {
       `'${code}' can't be sorted by: it is ${aliases.length > 1 ? aliases.join(' and ') : parameter.type}.`,
     );
   }
-  return { by: 'param', param: aliases[0] ?? code, family: parameter.type, descending };
+  const unless = lackedWhere(type, code);
+  const key = { by: 'param', param: aliases[0] ?? code, family: parameter.type, descending } as const;
+  return unless === undefined ? key : { ...key, unless };
 }
 
 /** `[source]:[parameter]` or `[source]:[parameter]:[target]`; `*` for all parameters. */

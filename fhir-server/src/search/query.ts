@@ -195,6 +195,8 @@ export type SortKey =
       readonly param: string;
       readonly family: 'token' | 'string' | 'date' | 'number' | 'quantity' | 'reference' | 'uri';
       readonly descending: boolean;
+      /** Among what is present: the resource has no value of the key in spite of its entries. Of tokens and references. */
+      readonly unless?: string;
     };
 
 /**

@@ -50,13 +50,16 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
   const condition = await conditionFor(reader, query.where);
   const live: Condition = { $and: [{ type: query.type, deleted: false }, condition] };
   const found = query.count > 0 ? await pageDocuments(reader, query, live) : [];
-  const matches = fitting(found.slice(0, query.count).map(versionOf), query.room);
+  const matches = fitting(
+    found.slice(0, query.count).map(({ document }) => versionOf(document)),
+    query.room,
+  );
   const shown = found.slice(0, matches.length);
   if (query.backward) {
     matches.reverse();
     shown.reverse();
   }
-  const positions = shown.map((document) => cursorAt(query.sort, document));
+  const positions = shown.map((each) => cursorAt(query.sort, each));
   return {
     matches,
     positions,
@@ -87,19 +90,20 @@ export async function countMatches(
   return Math.max(first, Math.round(((drawn?.n ?? 0) / Math.min(DRAWN, all)) * all));
 }
 
+interface Found {
+  readonly document: ResourceDocument;
+  readonly stretch: Stretch;
+}
+
 /**
  * MongoDB sorts a missing field before every value; FHIR's reader wants it last. So a sort by a parameter is walked in two stretches: first
  * those that have the value, then those that do not.
  */
-async function pageDocuments(
-  reader: Reader,
-  query: SearchQuery,
-  live: Condition,
-): Promise<ResourceDocument[]> {
+async function pageDocuments(reader: Reader, query: SearchQuery, live: Condition): Promise<Found[]> {
   const { sort, after } = query;
   const backward = query.backward === true;
   const limit = query.count + 1;
-  const found: ResourceDocument[] = [];
+  const found: Found[] = [];
   const takes = createPageRoom(query.room);
   const inOrder = stretches(sort);
   for (const stretch of backward ? inOrder.reverse() : inOrder) {
@@ -109,13 +113,13 @@ async function pageDocuments(
     const rest = after && place === 0 ? afterCursor(sort, stretch, after, backward) : {};
     const filter: Filter<ResourceDocument> = { $and: [live, presence(sort, stretch), rest] };
     const page = reader.collections.resources.find(filter, {
-      sort: sortOf(sort, backward),
+      sort: sortOf(sort, stretch, backward),
       limit: limit - found.length,
       projection: WITHOUT_INDEX,
       ...options(reader),
     });
     for await (const document of page) {
-      found.push(document);
+      found.push({ document, stretch });
       // The one that there is no room for says that there is more.
       if (!takes(versionOf(document))) return found;
     }
@@ -153,15 +157,21 @@ function fieldOf(key: SortKey): string {
 }
 
 function presence(sort: readonly SortKey[], stretch: Stretch): Filter<ResourceDocument> {
-  const conditions = sort.flatMap((key, i) =>
-    key.by === 'param' ? [{ [fieldOf(key)]: { $exists: stretch[i] === 'v' } }] : [],
-  );
+  const conditions = sort.flatMap((key, i) => (key.by === 'param' ? [present(key, stretch[i] === 'v')] : []));
   return conditions.length === 0 ? {} : { $and: conditions as Filter<ResourceDocument>[] };
 }
 
-function sortOf(sort: readonly SortKey[], backward: boolean): Sort {
+function present(key: Extract<SortKey, { by: 'param' }>, isThere: boolean): Condition {
+  const field = { [fieldOf(key)]: { $exists: isThere } };
+  if (key.unless === undefined) return field;
+  return isThere ? { ...field, p: { $ne: key.unless } } : { $or: [field, { p: key.unless }] };
+}
+
+/** What has no value in spite of its field stands by that nowhere. */
+function sortOf(sort: readonly SortKey[], stretch: Stretch, backward: boolean): Sort {
   const by: Record<string, 1 | -1> = {};
-  for (const key of sort) by[fieldOf(key)] = key.descending !== backward ? -1 : 1;
+  const counting = sort.filter((key, i) => stretch[i] === 'v' || key.by !== 'param' || !key.unless);
+  for (const key of counting) by[fieldOf(key)] = key.descending !== backward ? -1 : 1;
   by._id = backward ? -1 : 1;
   return by;
 }
@@ -191,8 +201,9 @@ function afterCursor(
   return { $or: alternatives };
 }
 
-function cursorAt(sort: readonly SortKey[], document: ResourceDocument): Cursor {
-  return [...sort.map((key) => valueAt(document, fieldOf(key))), document._id];
+function cursorAt(sort: readonly SortKey[], { document, stretch }: Found): Cursor {
+  const values = sort.map((key, i) => (stretch[i] === 'm' ? null : valueAt(document, fieldOf(key))));
+  return [...values, document._id];
 }
 
 function valueAt(document: ResourceDocument, field: string): string | number | null {

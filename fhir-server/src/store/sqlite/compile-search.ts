@@ -203,7 +203,9 @@ function sortExpression(keys: Keys, type: string, key: SortKey, driver: Driver):
   if (key.by !== 'param') return key satisfies never;
   const best = key.descending ? 'max' : 'min';
   if (key.family === 'token' || key.family === 'reference') {
-    return sql(`json_extract(r.sort, ?)`, `$."${key.param}"[${key.descending ? 1 : 0}]`);
+    const value = sql(`json_extract(r.sort, ?)`, `$."${key.param}"[${key.descending ? 1 : 0}]`);
+    if (key.unless === undefined) return value;
+    return joinSql([sql('iif(instr(r.present, ?) > 0, NULL, ', ` ${key.unless} `), value, sql(')')], '');
   }
   const p = keys.findParam(`${type}.${key.param}`);
   if (p === undefined) return sql('NULL');

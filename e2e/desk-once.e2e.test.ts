@@ -92,6 +92,34 @@ describe('on the schedule', () => {
     await dialog().waitFor({ state: 'detached' });
   });
 
+  it('a longer visit whose answer was lost is booked, though its time is shown as taken by now', async () => {
+    await openSchedule();
+    await page.getByRole('button', { name: /free/ }).first().click();
+    await page.getByLabel('Patient').fill('Moss');
+    await page.getByRole('radio', { name: /Ben Moss/ }).check();
+    await page.getByLabel('What for').fill('Longer');
+    await page.getByLabel('How long').selectOption('60');
+    await page.route(`${world.fhir}/Appointment/$book`, async (route) => {
+      await route.fetch();
+      return route.abort();
+    });
+    const book = dialog().getByRole('button', { name: 'Book', exact: true });
+    await book.click();
+    await dialog().getByRole('alert').filter({ hasText: 'Nothing was lost' }).waitFor();
+    await page.unroute(`${world.fhir}/Appointment/$book`);
+    await page.locator('main [data-at]', { hasText: 'Ben Moss' }).first().waitFor();
+    await book.click();
+    await dialog().waitFor({ state: 'detached' });
+    expect(await found('Appointment?patient=ben&status=booked')).toMatchObject([
+      { description: 'Longer', slot: [ref('Slot/slot-0'), ref('Slot/slot-1')] },
+    ]);
+    await page.getByRole('button', { name: /Ben Moss/ }).click();
+    await dialog().getByRole('button', { name: 'Cancel this visit' }).click();
+    await page.getByLabel('Why').fill('Enough');
+    await dialog().getByRole('button', { name: 'Cancel this visit' }).click();
+    await dialog().waitFor({ state: 'detached' });
+  });
+
   it('a visit that a colleague moves meanwhile is not cancelled by who saw its old time; the reason is kept', async () => {
     const { start } = slotOf('slot-1');
     const moved = {

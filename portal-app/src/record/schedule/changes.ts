@@ -76,7 +76,7 @@ async function slotsNamedBy(fhir: FhirApi, { slot = [] }: Appointment): Promise<
   return ids.length === 0 ? [] : (await fhir.search<Slot>('Slot', { _id: ids.join(',') })).resources;
 }
 
-/** A new visit in these slots, by the server's own booking (`Appointment/$book`). What was booked although its answer was lost is found again, by its first slot. */
+/** A new visit in these slots, by the server's own booking (`Appointment/$book`). What was booked although its answer was lost is found again, by its first slot; another visit that the patient has then, or this one with other words, is not what was sent (412). */
 export async function bookVisit(
   fhir: FhirApi,
   slots: readonly Slot[],
@@ -101,10 +101,13 @@ export async function bookVisit(
   } catch (error) {
     if (!(error instanceof FhirFailure) || error.status !== 409) throw error;
     const own = await bookedAt({ ...fhir, patient }, `Slot/${first?.id}`);
-    if (own) return own;
-    throw error;
+    if (!own) throw error;
+    if (own.description === resource.description && slotsOf(own) === slotsOf(resource)) return own;
+    throw new FhirFailure(412);
   }
 }
+
+const slotsOf = ({ slot = [] }: Appointment): string => slot.map(({ reference }) => reference).join();
 
 /** Nobody can book these any more, all or none; visits that are there stay. */
 export const blockSlots = (fhir: FhirApi, slots: readonly Slot[], why: string): Promise<void> =>

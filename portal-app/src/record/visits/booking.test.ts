@@ -45,10 +45,22 @@ describe('a time that the desk books', () => {
     });
 
   it('is the visit that is there already where its answer was lost, and refused where it is another’s', async () => {
-    const own: Appointment = { ...TIME, id: 'bens', status: 'booked' };
+    const own: Appointment = { ...TIME, id: 'bens', status: 'booked', description: 'Knee' };
     expect(await book(server(new FhirFailure(409), 'busy', [own]))).toBe(own);
     const refusal = new FhirFailure(409);
     await expect(book(server(refusal, 'busy'))).rejects.toBe(refusal);
+  });
+
+  it('is not the visit that the patient has then for something else, or for longer', async () => {
+    const own: Appointment = { ...TIME, id: 'bens', status: 'booked', description: 'Knee' };
+    const b = { reference: 'Slot/b' } as const;
+    for (const other of [
+      { ...own, description: 'Hip' },
+      { ...own, slot: [...(TIME.slot ?? []), b] },
+    ])
+      await expect(book(server(new FhirFailure(409), 'busy', [other]))).rejects.toMatchObject({
+        status: 412,
+      });
   });
 });
 

@@ -15,6 +15,7 @@ import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from './schedule.module.css';
+import { useRun } from './use-run.ts';
 
 const LEAST_LETTERS = 2;
 const MOST = 5;
@@ -35,12 +36,13 @@ export function BookForm({
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
   const lengths = lengthsFrom(slots, first);
+  const runOf = useRun(slots, first);
   const [patient, setPatient] = useState(known);
   const [why, setWhy] = useState('');
   const [minutes, setMinutes] = useState(String(lengths[0] ?? 0));
   const book = useAction({
     act: async () => {
-      const run = runFrom(slots, first, Number(minutes));
+      const run = runOf(Number(minutes));
       if (!patient) throw new Explained(t('Please choose the patient.'));
       if (!run) throw new Explained(t('This time is no longer free. Please choose another.'));
       return bookVisit(fhir, run, { patient, why });

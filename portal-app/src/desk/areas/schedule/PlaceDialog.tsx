@@ -4,7 +4,7 @@ import { formatDateTime } from '../../../format/date.ts';
 import { Explained } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
 import { placeVisit } from '../../../record/schedule/changes.ts';
-import { minutesOf, runFrom } from '../../../record/schedule/day.ts';
+import { minutesOf } from '../../../record/schedule/day.ts';
 import { patientName } from '../../../record/schedule/words.ts';
 import { when } from '../../../record/visits/words.ts';
 import { isOutsideAsked, whoAndWhere } from '../../../record/work/visit.ts';
@@ -16,6 +16,7 @@ import { SendForm } from '../../../ui/form.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { BookForm } from './BookForm.tsx';
 import type { Placing } from './placing.ts';
+import { useRun } from './use-run.ts';
 
 interface Props {
   readonly placing: Placing;
@@ -49,9 +50,10 @@ function Confirm({
 }: Props & { readonly visit: Extract<Placing, { kind: 'visit' }>['visit'] }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
+  const runOf = useRun(slots, first);
   const place = useAction({
     act: async () => {
-      const run = runFrom(slots, first, minutesOf(visit));
+      const run = runOf(minutesOf(visit));
       if (!run) throw new Explained(t('There is not enough free time here. Please choose another.'));
       await placeVisit(fhir, visit, schedule, run);
     },

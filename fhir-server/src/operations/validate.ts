@@ -135,7 +135,8 @@ function requireKnown(profiles: readonly string[], definitions: readonly Definit
   const isStored = (profile: string): boolean =>
     definitions.some((each) => each.resourceType === 'StructureDefinition' && isCalled(each, profile));
   const unknown = profiles.find((profile) => !isKnownProfile(profile) && !isStored(profile));
-  if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
+  if (unknown !== undefined)
+    throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`, 'profile');
 }
 
 function misplaced(

@@ -18,6 +18,7 @@ import {
   whyRefused,
 } from '@wellspring/profiles';
 import { isIndexable } from '../search/indexable-types.ts';
+import { unpairable } from '../search/types/composite.ts';
 import type { ResourceStore } from '../store/store.ts';
 
 export interface SearchParameterResource {
@@ -98,6 +99,9 @@ function checkFinds(
   if (fault !== undefined || isNothing)
     throw businessRule(fault ?? `The expression finds nothing of ${type.slice(0, 64)}.`, place);
   requireIndexable(kind, whole, place);
+  const kinds = component.map(({ definition }) => searchParameterType(definition));
+  const lost = kind === 'composite' ? unpairable(expression, kinds) : undefined;
+  if (lost !== undefined) throw businessRule(lost, 'SearchParameter.component');
   for (const [i, part] of component.entries())
     checkPart(part, whole.types, type, `SearchParameter.component[${i}]`);
 }

@@ -127,6 +127,8 @@ describe('A search parameter is refused', () => {
       composite(code, { ...value, definition: 'urn:nowhere' }),
       'SearchParameter.component[1].definition',
     ],
+    ['parts of which the first is no token', composite(value, code), 'SearchParameter.component'],
+    ['three parts of an element', composite(code, value, value), 'SearchParameter.component'],
     [
       'a part that does not fit',
       composite({ ...code, expression: 'value.as(Quantity)' }, value),
@@ -148,6 +150,15 @@ describe('A search parameter is taken', () => {
     ['what an extension holds', parameter({ type: 'date', expression: "Patient.extension('urn:x').value" })],
     ['a position', parameter({ type: 'special', base: ['Location'], expression: 'Location.position' })],
     ['parts', composite(code, value)],
+    [
+      'parts of the resource itself, in any order',
+      parameter({
+        type: 'composite',
+        base: ['Observation'],
+        expression: 'Observation',
+        component: [value, code, code],
+      }),
+    ],
     ['what is not active', parameter({ status: 'draft', type: 'date' })],
   ])('%s', (_, resource) => expect(placeOf(resource)).toBeUndefined());
 

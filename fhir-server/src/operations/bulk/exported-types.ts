@@ -33,7 +33,7 @@ export async function exportedTypes(
       : resourceTypes.filter((type) => RECORD_TYPES.includes(type) || SUPPORTING.has(type));
   const asked = askedTypes(request, input, held);
   if (asked?.length === 0 && !input.list('_type').some((type) => held.includes(type)))
-    throw invalid("'_type' names no type that this export holds.");
+    throw invalid("'_type' names no type that this export holds.", '_type');
   if (level !== 'system' && asked?.length && asked.every((type) => SUPPORTING.has(type)))
     input.leaveOut("'_type' names only types that are outside of patients' records.");
   const filters = await typeFilters(services, request, input, asked ?? held);
@@ -107,7 +107,8 @@ async function typeFilters(
 ): Promise<Map<string, QueryNode[]>> {
   const found = new Map<string, QueryNode[]>();
   const queries = input.all('_typeFilter').flatMap(queriesIn);
-  if (queries.length > MOST_FILTERS) throw invalid(`'_typeFilter' may be given ${MOST_FILTERS} times.`);
+  if (queries.length > MOST_FILTERS)
+    throw invalid(`'_typeFilter' may be given ${MOST_FILTERS} times.`, '_typeFilter');
   for (const text of queries) {
     const mark = text.indexOf('?');
     const type = mark < 0 ? text : text.slice(0, mark);
@@ -120,6 +121,7 @@ async function typeFilters(
     if (result)
       throw invalid(
         `'_typeFilter': '${result[0].slice(0, 64)}' is about how an answer looks, not what is in it.`,
+        '_typeFilter',
       );
     const parsed = await parse(services, request, type, query);
     input.notices.push(...parsed.ignored);

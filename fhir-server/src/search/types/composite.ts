@@ -30,12 +30,22 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
 export const unionOf = (code: string): readonly string[] | undefined => UNIONS[code];
 
 /** One value holds all parts: the resource, or MolecularSequence.referenceSeq, which is there at most once. */
-const isOneValue = ({ expression }: SearchParameter): boolean =>
+const isOneValue = ({ expression }: Pick<SearchParameter, 'expression'>): boolean =>
   !expression.includes('.') || expression === 'MolecularSequence.referenceSeq';
 
 /** Three parts of a repeating element are more than a name can hold. */
 export function isSupported(parameter: SearchParameter): boolean {
   return unionOf(parameter.code) !== undefined || isOneValue(parameter) || parameter.components.length === 2;
+}
+
+/** Of a composite that is to be stored, by the types of its parts: why nothing would be found by it; undefined: something may. */
+export function unpairable(expression: string, kinds: readonly (string | undefined)[]): string | undefined {
+  if (isOneValue({ expression })) return undefined;
+  if (kinds.length !== 2)
+    return 'A composite over an element, which may stand more than once, has two parts here.';
+  return kinds[0] === 'token'
+    ? undefined
+    : 'The first part of a composite over an element, which may stand more than once, is a token here.';
 }
 
 /** Whether the parameter has entries of its own. */

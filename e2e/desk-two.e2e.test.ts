@@ -385,9 +385,18 @@ describe('two at one item', () => {
     ]);
     const visit = await openVisit(world.browser, PHONE);
     const nina = await openInbox(world, visit, 'nina', '/inbox?kind=visit-request');
+    // The free times come late, and take the focus from nobody.
+    const free = Promise.withResolvers<void>();
+    await nina.route(`${world.fhir}**`, async (route) => {
+      if (route.request().postData()?.includes('Appointment/$find')) await free.promise;
+      return route.fallback();
+    });
     await row(nina, 'Stitches out').click();
     await nina.getByRole('button', { name: 'At another time' }).click();
     const day = nina.getByLabel('Day', { exact: true });
+    expect(await nina.evaluate('document.activeElement?.id')).toMatch(/^at-.*-day$/);
+    free.resolve();
+    await nina.getByRole('group', { name: 'Free times' }).waitFor();
     expect(await nina.evaluate('document.activeElement?.id')).toMatch(/^at-.*-day$/);
     await day.fill('2026-01-02');
     await nina.getByLabel('Begins at').fill('18:40');

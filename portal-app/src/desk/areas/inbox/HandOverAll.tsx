@@ -11,6 +11,7 @@ import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { Card } from '../../../ui/parts.tsx';
+import { backWords } from './back-words.ts';
 import { toOf, WhoField } from './HandOver.tsx';
 import { openAt } from './parts.tsx';
 import { useInbox } from './use-work.ts';
@@ -87,12 +88,3 @@ function HandOverForm({ onClose }: { readonly onClose: () => void }) {
     </Card>
   );
 }
-
-export const backWords = (left: number): string =>
-  left === 0
-    ? t('Taken back')
-    : plural(
-        left,
-        'Taken back, but for 1 that somebody has touched since',
-        'Taken back, but for {count} that somebody has touched since',
-      );

@@ -1,7 +1,7 @@
 /** The inbox: one queue of what patients sent, the item beside it. What is shown is in the address. */
 import type { Task } from '@medplum/fhirtypes';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { failureWords } from '../../../format/explained.ts';
 import { type Text, t } from '../../../i18n/text.ts';
@@ -17,10 +17,10 @@ import { Button } from '../../../ui/Button.tsx';
 import { type Command, useCommands } from '../../../ui/commands.ts';
 import { KeyHelp } from '../../../ui/KeyHelp.tsx';
 import { useKeys } from '../../../ui/keys.ts';
+import { later } from '../../../ui/later.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { useListKeys } from '../../../ui/use-list-keys.ts';
 import { FilterBar } from './FilterBar.tsx';
-import { HandOverAll } from './HandOverAll.tsx';
 import { ItemPanel } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
 import { focusItem, focusOn, ITEM_HEADING, Key } from './parts.tsx';
@@ -47,6 +47,9 @@ const KEYS: readonly (readonly [string, Text])[] = [
   ['Esc', 'Out of what one writes'],
   ['?', 'This list'],
 ];
+
+/** At the end of a shift. */
+const HandOverAll = later(async () => (await import('./HandOverAll.tsx')).HandOverAll);
 
 const NO_EXCERPTS: ReadonlyMap<string, string> = new Map();
 
@@ -101,7 +104,11 @@ export function InboxPage() {
       </div>
       <div className={id === undefined ? styles.above : `${styles.above} ${styles.wideOnly}`}>
         <FilterBar filters={filters} counts={counts} />
-        {filters.who === 'mine' && tasks.length > 0 && <HandOverAll />}
+        {filters.who === 'mine' && tasks.length > 0 && (
+          <Suspense>
+            <HandOverAll />
+          </Suspense>
+        )}
       </div>
       <Several chosen={chosen} />
       <div className={styles.columns}>

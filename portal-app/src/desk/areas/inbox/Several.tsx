@@ -15,7 +15,7 @@ import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { backWords } from './HandOverAll.tsx';
+import { backWords } from './back-words.ts';
 import styles from './inbox.module.css';
 import { dayOf, firstDayId, PutOffForm, requireDay, useWish } from './PutOffForm.tsx';
 import { Key, openAt } from './parts.tsx';

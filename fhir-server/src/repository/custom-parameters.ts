@@ -99,11 +99,11 @@ function checkFinds(
   if (fault !== undefined || isNothing)
     throw businessRule(fault ?? `The expression finds nothing of ${type.slice(0, 64)}.`, place);
   requireIndexable(kind, whole, place);
+  for (const [i, part] of component.entries())
+    checkPart(part, whole.types, type, `SearchParameter.component[${i}]`);
   const kinds = component.map(({ definition }) => searchParameterType(definition));
   const lost = kind === 'composite' ? unpairable(expression, kinds) : undefined;
   if (lost !== undefined) throw businessRule(lost, 'SearchParameter.component');
-  for (const [i, part] of component.entries())
-    checkPart(part, whole.types, type, `SearchParameter.component[${i}]`);
 }
 
 function checkPart(

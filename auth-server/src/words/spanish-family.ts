@@ -30,7 +30,7 @@ export const spanishFamily = {
   'Change the limits of {name}': 'Cambiar los límites de {name}',
   'End the access of {name}': 'Terminar el acceso de {name}',
   '{name} can’t open your record from now on. To open it again, you invite them anew, and they accept.':
-    'Desde ahora {name} no puede abrir su expediente. Para abrírselo otra vez, envíe una invitación nueva y {name} la acepta.',
+    'Desde ahora {name} no puede abrir su expediente. Para abrírselo otra vez, envíe una invitación nueva, que tiene que aceptarse.',
   'You can’t open this record from now on, unless {name} invites you anew.':
     'Desde ahora usted no puede abrir este expediente, salvo que {name} le invite de nuevo.',
   'Invited; the link is good until {time}.': 'Invitación enviada; el enlace sirve hasta: {time}.',

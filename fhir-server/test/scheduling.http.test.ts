@@ -451,6 +451,55 @@ describe('$hold', () => {
   });
 });
 
+describe('what was kept, and is at another time by now', () => {
+  /** Minutes of another day. */
+  const minute = (minutes: number): string =>
+    new Date(Date.parse(at(0)) + 40 * 86_400_000 + minutes * 60_000).toISOString();
+  const kept = async (id: string) => {
+    const slot = {
+      resourceType: 'Slot',
+      id,
+      schedule: { reference: 'Schedule/adams' },
+      status: 'free',
+      start: minute(600),
+      end: minute(630),
+    };
+    await world.ask('PUT', `/Slot/${id}`, { token: world.system, body: slot });
+    const held = await take('$hold', 'p5', id);
+    expect(held.status, held.text).toBe(201);
+    return held.body.id as string;
+  };
+  const change = async (id: string, start: string, end: string) => {
+    const { body } = await world.ask('GET', `/Slot/${id}`, { token: world.system });
+    const changed = await world.ask('PUT', `/Slot/${id}`, {
+      token: world.system,
+      body: { ...body, start, end },
+    });
+    expect(changed.status, changed.text).toBe(200);
+  };
+
+  it.each([
+    ['later', minute(900), minute(930)],
+    ['shorter', minute(600), minute(605)],
+    ['longer', minute(600), minute(660)],
+    ['earlier, and over it', minute(570), minute(630)],
+  ])('is booked at no time that nobody saw: %s', async (how, start, end) => {
+    const slot = `moved-${how.slice(0, 5)}`;
+    const id = await kept(slot);
+    await change(slot, start, end);
+    const byId = await world.ask('POST', '/Appointment/$book', {
+      token: world.patient('p5', SCOPE),
+      body: { resourceType: 'Parameters', parameter: [{ name: 'appt-id', valueString: id }] },
+    });
+    expect(byId.status, byId.text).toBe(409);
+    expect((await take('$book', 'p5', slot, { id })).status).toBe(409);
+    const { body } = await world.ask('GET', `/Appointment/${id}`, { token: world.system });
+    expect(body).toMatchObject({ status: 'pending', start: minute(600), end: minute(630) });
+    await world.ask('POST', `/Appointment/${id}/$cancel`, { token: world.patient('p5', SCOPE) });
+    await world.ask('DELETE', `/Slot/${slot}`, { token: world.system });
+  });
+});
+
 describe('an EHR with system scopes', () => {
   it('finds, holds, books and cancels for a patient by what IHE names', async () => {
     const ask = (method: string, path: string, body?: object) =>

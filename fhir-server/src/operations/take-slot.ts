@@ -12,6 +12,8 @@ import {
   heldUntil,
   isFree,
   isHold,
+  isSameTime,
+  namedSlots,
   namesSlot,
   type Slot,
   timeOf,
@@ -81,6 +83,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const others = (await ownHolds(services, request, patient)).filter((each) => each.resource.id !== id);
   const holds = held ? [held, ...others] : others;
   for (const slot of run) requireOpen(services, slot, holds);
+  if (held) requireAsShown(held.resource, run);
   const diaries = diariesOf(services, request, whileOf(run));
   const chosen = { run, offered: await proposal(diaries, run[0] as Slot), patient };
   const said = isStored
@@ -130,6 +133,18 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     Location: `${repository.baseUrl}/Appointment/${id}`,
   });
 }
+
+/** What was kept is booked at the time that it was kept at: who chose it saw no other. Errors: 409 where its slots were made longer or shorter since. */
+function requireAsShown(held: Appointment, run: readonly Slot[]): void {
+  const isOther = run.some((slot) => !namesSlot(held, slot)) || namedSlots(held).length !== run.length;
+  if (isOther || held.start === undefined || isSameTime(held, { ...held, ...spanOf(run) })) return;
+  throw conflict('The time that was kept is another one by now. Please choose again.');
+}
+
+const spanOf = (run: readonly Slot[]): Pick<Appointment, 'start' | 'end'> => ({
+  start: run[0]?.start ?? '',
+  end: run.at(-1)?.end ?? '',
+});
 
 const slotCount = (holds: readonly Versioned<Appointment>[]): number =>
   holds.reduce((count, { resource }) => count + (resource.slot ?? []).length, 0);

@@ -71,7 +71,8 @@ export const isHeldFor = (slot: Slot, appointment: Appointment): boolean =>
   slot.status === 'busy-tentative' &&
   isHold(appointment) &&
   untilOf(slot) === untilOf(appointment) &&
-  namesSlot(appointment, slot);
+  namesSlot(appointment, slot) &&
+  isWithin(slot, appointment);
 
 /** Whether the appointment has the slot now: as a visit, or by a hold on it that has not passed to another. */
 export function takes(appointment: Appointment, slot: Slot): boolean {
@@ -96,6 +97,12 @@ export const namesSlot = (appointment: Appointment, { id }: Slot): boolean =>
 export function isAtTimeOf(appointment: Appointment, slot: Slot): boolean {
   const [visit, offered] = [timeOf(appointment), timeOf(slot)];
   return !(visit.begin >= offered.end || offered.begin >= visit.end);
+}
+
+/** A slot that was moved is not kept for whom it was shown at its time before. */
+function isWithin(slot: Slot, appointment: Appointment): boolean {
+  const [visit, offered] = [timeOf(appointment), timeOf(slot)];
+  return !(offered.begin < visit.begin || offered.end > visit.end);
 }
 
 export const isSameTime = (one: Appointment, other: Appointment): boolean =>

@@ -597,6 +597,59 @@ describe('a SearchParameter that is stored', () => {
     });
   });
 
+  it('of all resources is not called as one of a type is', async () => {
+    const body = {
+      ...shoe,
+      id: 'all',
+      url: 'urn:sp:all',
+      code: 'birthdate',
+      base: ['Resource'],
+      type: 'date',
+    };
+    const { status, text } = await world.ask('PUT', '/SearchParameter/all', {
+      token: world.system,
+      body: { ...body, expression: 'Resource.meta.lastUpdated' },
+    });
+    expect(status, text).toBe(422);
+    expect(JSON.parse(text).issue[0].expression).toEqual(['SearchParameter.code']);
+  });
+
+  it('of two parts of a resource looks where its parts say, and not where the parameters that they name do', async () => {
+    const kind = (code: string) => ({ coding: [{ system: 'urn:k', code }] });
+    const body = {
+      resourceType: 'SearchParameter',
+      id: 'kind-value',
+      url: 'urn:sp:kind-value',
+      name: 'kind',
+      status: 'active',
+      description: 'Category and value',
+      code: 'kind-value',
+      base: ['Observation'],
+      type: 'composite',
+      expression: 'Observation',
+      component: [
+        { definition: 'http://hl7.org/fhir/SearchParameter/clinical-code', expression: 'category' },
+        {
+          definition: 'http://hl7.org/fhir/SearchParameter/Observation-value-quantity',
+          expression: 'value.as(Quantity)',
+        },
+      ],
+    };
+    await world.ask('PUT', '/SearchParameter/kind-value', { token: world.system, body });
+    const made = await post('/Observation', {
+      resourceType: 'Observation',
+      status: 'final',
+      category: [kind('cat')],
+      code: kind('top'),
+      valueQuantity: { value: 7 },
+    });
+    expect(made.status, made.text).toBe(201);
+    const found = async (value: string) =>
+      (await get(`/Observation?kind-value=${encodeURIComponent(value)}`)).body.entry?.length ?? 0;
+    await expect.poll(() => found('urn:k|cat$7'), { timeout: 20_000 }).toBe(1);
+    expect([await found('urn:k|top$7'), await found('urn:k|cat$8')]).toEqual([0, 0]);
+  });
+
   it('is searched by once everything stored is indexed, old and new alike', async () => {
     await post('/Patient', { resourceType: 'Patient', name: [{ use: 'nickname', given: ['Shorty'] }] });
     expect((await get('/Patient?nickname=shorty')).status).toBe(400);

@@ -10,6 +10,7 @@ import {
   fixedFault,
   isResourceType,
   removeSearchParameter,
+  resourceTypes,
   type SearchParameterSpec,
   searchParameter,
   searchParameterReady,
@@ -50,9 +51,11 @@ export function specOf(resource: SearchParameterResource): SearchParameterSpec {
 /** Of a SearchParameter that is to be stored: 422 where it could never work. One that is not active is only kept. */
 export function checkSearchParameter(resource: SearchParameterResource): void {
   if (resource.status !== 'active') return;
-  const { code, base, expression } = resource;
+  const { code, base, expression, url } = resource;
   if (!CODE.test(code))
     throw businessRule('The code can not be the name of a search parameter.', 'SearchParameter.code');
+  if (code.startsWith('_') && !typesOf(base).some((type) => searchParameter(type, code)?.url === url))
+    throw businessRule('Names that begin with an underscore are R4’s own.', 'SearchParameter.code');
   if (!expression)
     throw businessRule('An active search parameter needs an expression.', 'SearchParameter.expression');
   tryOut({ ...specOf(resource), components: [] }, 'SearchParameter.expression');
@@ -61,11 +64,15 @@ export function checkSearchParameter(resource: SearchParameterResource): void {
   for (const type of base) checkFinds(resource, expression, type);
 }
 
+/** Resource and DomainResource are all of them. */
+const typesOf = (base: readonly string[]): readonly string[] =>
+  base.flatMap((each) => (isResourceType(each) ? [each] : resourceTypes));
+
 /** 422 where another parameter of its types is called so here; elsewhere it may be right. */
 export function checkNameIsFree({ status, base, code, url }: SearchParameterResource): void {
   if (status !== 'active') return;
-  for (const type of base) {
-    const known = isResourceType(type) ? searchParameter(type, code) : undefined;
+  for (const type of typesOf(base)) {
+    const known = searchParameter(type, code);
     if (known && known.url !== url)
       throw businessRule(`${type} has a search parameter '${code}' already.`, 'SearchParameter.code');
   }
@@ -102,7 +109,7 @@ function checkFinds(
   for (const [i, part] of component.entries())
     checkPart(part, whole.types, type, `SearchParameter.component[${i}]`);
   const kinds = component.map(({ definition }) => searchParameterType(definition));
-  const lost = kind === 'composite' ? unpairable(expression, kinds) : undefined;
+  const lost = kind === 'composite' ? unpairable(kinds) : undefined;
   if (lost !== undefined) throw businessRule(lost, 'SearchParameter.component');
 }
 

@@ -1,11 +1,23 @@
 /** What an expression reads of another resource: `resolve()` tells here what type a reference leads to, and fetches nothing (resolve.ts). */
 import { type Expression, parseFhirPath } from './parse.ts';
 
-const OF_VALUES: ReadonlySet<string> = new Set(
-  'as distinct exclude first intersect last ofType repeat single skip tail take trace where'.split(' '),
+/** What these give tells at most of what type such a resource is, or whether there is one. */
+const TOLD: ReadonlySet<string> = new Set(
+  'all count empty exists hasValue is isDistinct not subsetOf supersetOf type'.split(' '),
 );
-const JOINING: ReadonlySet<string> = new Set(['combine', 'union']);
-const CRITERIA: ReadonlySet<string> = new Set(['all', 'exists', 'repeat', 'select', 'where']);
+/** They give what they were asked of, or are given, as it is: nothing of it is read by them. */
+const PASSING: ReadonlySet<string> = new Set(
+  'as coalesce combine distinct exclude first iif intersect last ofType repeat select single skip sort tail take trace union where'.split(
+    ' ',
+  ),
+);
+/** Their arguments are asked of what they are asked of. */
+const ASKING: ReadonlySet<string> = new Set(
+  'aggregate all defineVariable exists iif repeat select sort where'.split(' '),
+);
+
+/** Their arguments say which of the values are given. */
+const CONDITIONS: ReadonlySet<string> = new Set(['as', 'ofType', 'sort', 'where']);
 
 /** A sentence, where a member of what `resolve()` leads to is read: it would be found of contained resources alone. Throws SyntaxError. */
 export function beyondFault(text: string): string | undefined {
@@ -23,7 +35,10 @@ function readsBeyond(expression: Expression, isFocusBeyond: boolean): boolean {
     }
     case 'call': {
       const { of, name, args } = expression;
-      const isAskedBeyond = CRITERIA.has(name) ? isBeyond(of, isFocusBeyond) : isFocusBeyond;
+      const isOfThem = isBeyond(of, isFocusBeyond);
+      // Any other function reads what it is asked of: extension(), children(), toString().
+      if (isOfThem && !TOLD.has(name) && !PASSING.has(name)) return true;
+      const isAskedBeyond = ASKING.has(name) ? isOfThem : isFocusBeyond;
       // The argument of these is the name of a type.
       const read = name === 'as' || name === 'is' || name === 'ofType' ? [] : args;
       return (
@@ -48,11 +63,14 @@ function isBeyond(expression: Expression | undefined, isFocusBeyond: boolean): b
   switch (expression.kind) {
     case 'call': {
       const { of, name, args } = expression;
-      if (name === 'select') return args.some((each) => isBeyond(each, isBeyond(of, isFocusBeyond)));
+      if (name === 'resolve') return true;
+      if (TOLD.has(name)) return false;
       const isOfThem = isBeyond(of, isFocusBeyond);
-      if (name === 'iif') return args.slice(1).some((each) => isBeyond(each, isOfThem));
-      if (JOINING.has(name)) return isOfThem || args.some((each) => isBeyond(each, isFocusBeyond));
-      return name === 'resolve' || (OF_VALUES.has(name) && isOfThem);
+      const isAskedBeyond = ASKING.has(name) ? isOfThem : isFocusBeyond;
+      // A condition is asked, and not given; what is selected stands for what it is selected from.
+      const given = name === 'iif' ? args.slice(1) : args;
+      const isHandedOn = isOfThem && name !== 'select' && name !== 'iif';
+      return isHandedOn || (!CONDITIONS.has(name) && given.some((each) => isBeyond(each, isAskedBeyond)));
     }
     case 'index':
       return isBeyond(expression.of, isFocusBeyond);

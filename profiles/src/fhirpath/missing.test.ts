@@ -117,6 +117,11 @@ describe('what resolve() leads to', () => {
     'Patient.generalPractitioner.where(resolve().ofType(Organization).exists()).identifier',
     'Patient.generalPractitioner.where(resolve().where($this is Organization).exists())',
     'Patient.generalPractitioner.select(iif(resolve() is Organization, display, identifier.value))',
+    'Patient.generalPractitioner.iif(first().resolve() is Organization, display, {})',
+    'Patient.generalPractitioner.where(resolve().exists() and identifier.exists()).display',
+    "Patient.generalPractitioner.where(resolve() is Organization).extension('urn:x').value",
+    'Patient.generalPractitioner.where(resolve().type().name = $this.type).display',
+    'Patient.generalPractitioner.sort(resolve().exists()).display',
   ])('is a type: %s', (expression) => expect(beyondFault(expression)).toBeUndefined());
 
   it.each([
@@ -134,6 +139,21 @@ describe('what resolve() leads to', () => {
     'Patient.generalPractitioner.select(resolve().name)',
     'Patient.generalPractitioner.where(resolve().exists(active)).display',
     'Patient.generalPractitioner.where(resolve().where($this.active).exists()).display',
+    'Patient.generalPractitioner.resolve().iif(true, name)',
+    'Patient.generalPractitioner.resolve().iif(false, {}, name)',
+    'Patient.generalPractitioner.resolve().iif(exists(), name, {})',
+    "Patient.generalPractitioner.resolve().iif(active, 'yes', 'no')",
+    'Patient.name.union(Patient.generalPractitioner.resolve().iif(true, name)).family',
+    'Patient.generalPractitioner.where(resolve().iif(true, active)).display',
+    'coalesce(Patient.generalPractitioner.resolve().ofType(Organization), {}).name',
+    'Patient.generalPractitioner.resolve().sort().name',
+    'Patient.generalPractitioner.resolve().sort(name)',
+    "Patient.generalPractitioner.resolve().extension('urn:x').value.ofType(string)",
+    "Patient.generalPractitioner.where(resolve().extension('urn:x').exists()).display",
+    'Patient.generalPractitioner.resolve().children().ofType(string)',
+    'Patient.generalPractitioner.resolve().descendants().exists()',
+    'Patient.generalPractitioner.resolve().skip(0).first().name',
+    'Patient.generalPractitioner.where(resolve().select($this).select(name).exists()).display',
   ])('has nothing that is read: %s', (expression) =>
     expect(beyondFault(expression)).toContain('another resource'),
   );

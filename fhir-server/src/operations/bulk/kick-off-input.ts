@@ -22,7 +22,7 @@ export function kickOffInput(request: FhirRequest, allowed: Readonly<Record<stri
   const given = new Map<string, string[]>();
   const notices: Issue[] = [];
   const leaveOut = (text: string): void => {
-    if (!isLenient(request)) throw invalid(text);
+    if (!isLenient(request)) throw invalid(text, 'Parameters.parameter');
     notices.push({ severity: 'warning', code: 'not-supported', diagnostics: `${text} It was left out.` });
   };
   const inUrl = request.query.map(([name, value]): Given => [name, 'String', value]);

@@ -29,9 +29,13 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
 
 export const unionOf = (code: string): readonly string[] | undefined => UNIONS[code];
 
-/** One value holds all parts: the resource, or MolecularSequence.referenceSeq, which is there at most once. */
-const isOneValue = ({ expression }: Pick<SearchParameter, 'expression'>): boolean =>
-  !expression.includes('.') || expression === 'MolecularSequence.referenceSeq';
+/**
+ * One value holds all parts: the resource, or MolecularSequence.referenceSeq, which is there at most once. Of R4's own, whose parts are what the parameters that they name look at; those of
+ * others may look elsewhere, and are pairs.
+ */
+const isOneValue = ({ expression, url }: SearchParameter): boolean =>
+  url.startsWith('http://hl7.org/fhir/SearchParameter/') &&
+  (!expression.includes('.') || expression === 'MolecularSequence.referenceSeq');
 
 /** Three parts of a repeating element are more than a name can hold. */
 export function isSupported(parameter: SearchParameter): boolean {
@@ -39,13 +43,9 @@ export function isSupported(parameter: SearchParameter): boolean {
 }
 
 /** Of a composite that is to be stored, by the types of its parts: why nothing would be found by it; undefined: something may. */
-export function unpairable(expression: string, kinds: readonly (string | undefined)[]): string | undefined {
-  if (isOneValue({ expression })) return undefined;
-  if (kinds.length !== 2)
-    return 'A composite over an element, which may stand more than once, has two parts here.';
-  return kinds[0] === 'token'
-    ? undefined
-    : 'The first part of a composite over an element, which may stand more than once, is a token here.';
+export function unpairable(kinds: readonly (string | undefined)[]): string | undefined {
+  if (kinds.length !== 2) return 'A composite has two parts here.';
+  return kinds[0] === 'token' ? undefined : 'The first part of a composite is a token here.';
 }
 
 /** Whether the parameter has entries of its own. */

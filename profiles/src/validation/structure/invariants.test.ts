@@ -53,4 +53,20 @@ describe('an invariant that is empty', () => {
     expect(verdict('active = true or name.count() > 1')).toBe(false);
     expect(verdict('birthDate <= deceased')).toBe(true);
   });
+
+  it('can not be told where it asks what another resource says, which is not read', () => {
+    const verdict = (expression: string, reference: string) => {
+      const contained = [{ resourceType: 'Organization', id: 'o', name: 'x' }];
+      const value = { resourceType: 'Patient', contained, managingOrganization: { reference } };
+      const node = { type: 'Patient', value };
+      return verdictOf(ruleOf(expression), node, { resource: node, rootResource: node, context: node });
+    };
+    for (const asked of [
+      'managingOrganization.resolve().name.exists()',
+      'iif(true, managingOrganization.resolve(), {}).name.exists()',
+      'managingOrganization.resolve().ofType(Organization).where(name.exists()).exists()',
+    ])
+      expect([verdict(asked, 'Organization/1'), verdict(asked, '#o')], asked).toEqual([undefined, true]);
+    expect(verdict('managingOrganization.resolve() is Patient', 'Organization/1')).toBe(false);
+  });
 });

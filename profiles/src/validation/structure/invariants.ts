@@ -1,4 +1,5 @@
 /** FHIRPath invariants, compiled once each. Those that no engine can read are listed by `uncovered()`, so that a test can hold the list at its known size. */
+import { beyondFault } from '../../fhirpath/beyond.ts';
 import { isTruthy } from '../../fhirpath/compare.ts';
 import type { Environment, Evaluate } from '../../fhirpath/evaluate.ts';
 import { compileFhirPath } from '../../fhirpath/fhirpath.ts';
@@ -21,6 +22,8 @@ export interface Rule {
   readonly evaluate: Evaluate | undefined;
   /** It compares two values of the resource, of which it may not be known how they stand: quantities of other units, times of unequal precision. */
   readonly isOpen: boolean;
+  /** It asks what another resource says, of which the type alone is told here. */
+  readonly isBeyond: boolean;
 }
 
 const rules = new Map<string, Rule>();
@@ -30,12 +33,26 @@ const OF_TWO_VALUES = /(?:[<>]=?|=)\s*(?!(?:true|false)\b)[A-Za-z(]/;
 export function ruleOf(expression: string): Rule {
   const known = rules.get(expression);
   if (known) return known;
-  const rule = { evaluate: compiledRule(expression), isOpen: OF_TWO_VALUES.test(expression) };
+  const evaluate = compiledRule(expression);
+  const rule = {
+    evaluate,
+    isOpen: OF_TWO_VALUES.test(expression),
+    isBeyond: evaluate !== undefined && readsAnother(expression),
+  };
   rules.set(expression, rule);
   return rule;
 }
 
 export const evaluator = (expression: string): Evaluate | undefined => ruleOf(expression).evaluate;
+
+function readsAnother(expression: string): boolean {
+  try {
+    return beyondFault(expression) !== undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return false;
+  }
+}
 
 function compiledRule(expression: string): Evaluate | undefined {
   try {
@@ -102,17 +119,18 @@ function check<S extends Place>(
 
 /**
  * Does it hold? What is empty, as what it asks for is not there, is not true; of two values that can't be compared it is taken to hold. undefined: nobody can tell, as it
- * can't be read, takes too long, or is asked of what it does not take.
+ * can't be read, takes too long, is asked of what it does not take, or of another resource.
  */
 export function verdictOf(
-  { evaluate, isOpen }: Rule,
+  { evaluate, isOpen, isBeyond }: Rule,
   node: Node,
   environment: Environment,
 ): boolean | undefined {
   if (!evaluate) return undefined;
   try {
     const result = evaluate([node], environment);
-    return result.length === 0 ? isOpen : isTruthy(result);
+    const holds = result.length === 0 ? isOpen : isTruthy(result);
+    return isBeyond && !holds ? undefined : holds;
   } catch (error) {
     if (error instanceof EvaluationError) return undefined;
     throw error;

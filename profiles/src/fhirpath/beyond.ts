@@ -13,7 +13,7 @@ const PASSING: ReadonlySet<string> = new Set(
 );
 /** Their arguments are asked of what they are asked of. */
 const ASKING: ReadonlySet<string> = new Set(
-  'aggregate all defineVariable exists iif repeat select sort where'.split(' '),
+  'aggregate all coalesce defineVariable exists iif repeat select sort where'.split(' '),
 );
 
 /** Their arguments say which of the values are given. */

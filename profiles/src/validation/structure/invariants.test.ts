@@ -62,11 +62,15 @@ describe('an invariant that is empty', () => {
       return verdictOf(ruleOf(expression), node, { resource: node, rootResource: node, context: node });
     };
     for (const asked of [
+      "managingOrganization.resolve().name = 'x'",
+      'managingOrganization.resolve().active.empty()',
+      'managingOrganization.resolve().active.exists().not()',
       'managingOrganization.resolve().name.exists()',
       'iif(true, managingOrganization.resolve(), {}).name.exists()',
       'managingOrganization.resolve().ofType(Organization).where(name.exists()).exists()',
     ])
       expect([verdict(asked, 'Organization/1'), verdict(asked, '#o')], asked).toEqual([undefined, true]);
+    expect(verdict('managingOrganization.resolve().active.exists()', '#o')).toBe(false);
     expect(verdict('managingOrganization.resolve() is Patient', 'Organization/1')).toBe(false);
   });
 });

@@ -130,11 +130,24 @@ export function verdictOf(
   try {
     const result = evaluate([node], environment);
     const holds = result.length === 0 ? isOpen : isTruthy(result);
-    return isBeyond && !holds ? undefined : holds;
+    return isBeyond && leadsOut(environment.resource.value) ? undefined : holds;
   } catch (error) {
     if (error instanceof EvaluationError) return undefined;
     throw error;
   }
+}
+
+/** It refers to another resource, and not to what it contains alone. Walks a list of what is left, as what is sent may be deep. */
+function leadsOut(value: unknown): boolean {
+  const waiting = [value];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    for (const [key, member] of Object.entries(next)) {
+      if (key === 'reference' && typeof member === 'string' && !member.startsWith('#')) return true;
+      waiting.push(member);
+    }
+  }
+  return false;
 }
 
 export const notEvaluated = (key: string, human: string): string =>

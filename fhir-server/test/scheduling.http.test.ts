@@ -500,6 +500,40 @@ describe('what was kept, and is at another time by now', () => {
   });
 });
 
+describe('what was kept, and is with somebody else by now', () => {
+  it('is booked with nobody whom who chose it did not see', async () => {
+    const put = async (resource: { resourceType: string; id: string; [element: string]: unknown }) => {
+      const path = `/${resource.resourceType}/${resource.id}`;
+      const { status, text } = await world.ask('PUT', path, { token: world.system, body: resource });
+      expect(status, text).toBeLessThan(300);
+    };
+    const actor = (id: string) => [{ reference: `Practitioner/${id}` }];
+    const minute = (minutes: number): string =>
+      new Date(Date.parse(at(0)) + 41 * 86_400_000 + minutes * 60_000).toISOString();
+    for (const id of ['one', 'other']) {
+      await put({ resourceType: 'Practitioner', id, active: true, name: [{ family: id }] });
+      await put({ resourceType: 'Schedule', id, active: true, actor: actor(id) });
+    }
+    const slot = { resourceType: 'Slot', id: 'whose', status: 'free', start: minute(600), end: minute(630) };
+    await put({ ...slot, schedule: { reference: 'Schedule/one' } });
+    const held = await take('$hold', 'p5', 'whose');
+    expect(held.status, held.text).toBe(201);
+    const book = () =>
+      world.ask('POST', '/Appointment/$book', {
+        token: world.patient('p5', SCOPE),
+        body: { resourceType: 'Parameters', parameter: [{ name: 'appt-id', valueString: held.body.id }] },
+      });
+    const { body } = await world.ask('GET', '/Slot/whose', { token: world.system });
+    await put({ ...body, schedule: { reference: 'Schedule/other' } });
+    expect((await book()).status).toBe(409);
+    await put({ ...body, schedule: { reference: 'Schedule/one' } });
+    await put({ resourceType: 'Schedule', id: 'one', active: true, actor: actor('other') });
+    expect((await book()).status).toBe(409);
+    await put({ resourceType: 'Schedule', id: 'one', active: true, actor: actor('one') });
+    expect((await book()).status).toBe(201);
+  });
+});
+
 describe('an EHR with system scopes', () => {
   it('finds, holds, books and cancels for a patient by what IHE names', async () => {
     const ask = (method: string, path: string, body?: object) =>

@@ -44,6 +44,7 @@ import {
   type Versioned,
   writeAll,
 } from './slots.ts';
+import type { Chosen } from './visit-contradictions.ts';
 
 /** As IHE ITI Scheduling 1.0.0 names them, and as its drafts did. */
 const AS_A_RESOURCE = ['appointment-resource', 'appt-resource', 'resource'];
@@ -83,9 +84,9 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const others = (await ownHolds(services, request, patient)).filter((each) => each.resource.id !== id);
   const holds = held ? [held, ...others] : others;
   for (const slot of run) requireOpen(services, slot, holds);
-  if (held) requireAsShown(held.resource, run);
   const diaries = diariesOf(services, request, whileOf(run));
   const chosen = { run, offered: await proposal(diaries, run[0] as Slot), patient };
+  if (held) requireAsShown(held.resource, chosen);
   const said = isStored
     ? keptOf(asked, chosen)
     : await saidOf(services, request, asked, chosen, held !== undefined);
@@ -134,12 +135,18 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   });
 }
 
-/** What was kept is booked at the time that it was kept at: who chose it saw no other. Errors: 409 where its slots were made longer or shorter since. */
-function requireAsShown(held: Appointment, run: readonly Slot[]): void {
+/** What was kept is booked at the time, and with whom, it was kept: who chose it saw no other. Errors: 409 where its slots were changed since, or are another's. */
+function requireAsShown(held: Appointment, { run, offered }: Pick<Chosen, 'run' | 'offered'>): void {
   const isOther = run.some((slot) => !namesSlot(held, slot)) || namedSlots(held).length !== run.length;
-  if (isOther || held.start === undefined || isSameTime(held, { ...held, ...spanOf(run) })) return;
-  throw conflict('The time that was kept is another one by now. Please choose again.');
+  if (isOther || held.start === undefined) return;
+  const shown = new Set(actorsOf(held));
+  if (isSameTime(held, { ...held, ...spanOf(run) }) && actorsOf(offered).every((each) => shown.has(each)))
+    return;
+  throw conflict('What was kept is at another time, or with somebody else, by now. Please choose again.');
 }
+
+const actorsOf = ({ participant = [] }: Appointment): string[] =>
+  participant.flatMap(({ actor }) => actor?.reference ?? []).map(withoutVersion);
 
 const spanOf = (run: readonly Slot[]): Pick<Appointment, 'start' | 'end'> => ({
   start: run[0]?.start ?? '',

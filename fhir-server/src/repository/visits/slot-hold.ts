@@ -99,9 +99,11 @@ export function isAtTimeOf(appointment: Appointment, slot: Slot): boolean {
   return !(visit.begin >= offered.end || offered.begin >= visit.end);
 }
 
-/** A slot that was moved is not kept for whom it was shown at its time before. */
+/** A slot that was moved, or that alone is longer or shorter, is not kept for whom it was shown as it was before. */
 function isWithin(slot: Slot, appointment: Appointment): boolean {
   const [visit, offered] = [timeOf(appointment), timeOf(slot)];
+  if (namedSlots(appointment).length === 1)
+    return Number.isNaN(visit.begin) || (offered.begin === visit.begin && offered.end === visit.end);
   return !(offered.begin < visit.begin || offered.end > visit.end);
 }
 

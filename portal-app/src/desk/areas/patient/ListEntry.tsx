@@ -22,6 +22,7 @@ import { Asked } from '../../../ui/asked.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { useReturnFocus } from '../../../ui/use-return-focus.ts';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { CorrectForm, EndForm } from './EntryForms.tsx';
 import styles from './patient.module.css';
 import { useEntryChange, useOpened } from './use-entry-change.ts';
@@ -38,6 +39,7 @@ export function ListEntry({ entry }: { readonly entry: Listed }) {
         <div className={styles.entryHead}>
           <strong>{name}</strong>
           <States entry={entry} />
+          <KeptPill of={entry} />
         </div>
         <span>{detailOf(entry)}</span>
         <span className="muted">

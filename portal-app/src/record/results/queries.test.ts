@@ -75,4 +75,20 @@ describe('a result that a laboratory named by words alone', () => {
     expect(await historyOf(fhir, named('new', 'Sodium'))).toEqual(['new']);
     expect(await historyOf(fhir, named('new'))).toEqual(['new']);
   });
+
+  it('is no value any more where it was taken back', async () => {
+    const wrong = { ...named('wrong', 'Sodium'), status: 'entered-in-error' } as Observation;
+    expect(
+      await historyOf(
+        answering(async () => ({ resources: [] })),
+        wrong,
+      ),
+    ).toEqual([]);
+    expect(
+      await historyOf(
+        answering(() => Promise.reject(new Error('400'))),
+        wrong,
+      ),
+    ).toEqual([]);
+  });
 });

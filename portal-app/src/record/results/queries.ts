@@ -7,7 +7,7 @@ import { dateOf, isPanel, LABORATORY, VITAL_SIGNS } from '../../format/observati
 import { valueIn } from '../../format/quantity.ts';
 import { valueText } from '../../format/value.ts';
 import { loincCode, testName } from '../../format/words.ts';
-import { type Fhir, FhirFailure, type Page } from '../../smart/fhir.ts';
+import { type Fhir, FhirFailure, isWithdrawn, type Page } from '../../smart/fhir.ts';
 import { unusualStatus } from './words.ts';
 
 /** One test with its latest value and what went before. */
@@ -127,7 +127,8 @@ async function sameWords(
           .search<Observation>('Observation', { ...asked, 'code:text': words.replace(/[\\,$|]/g, '\\$&') })
           .catch(() => undefined);
   const same = (found?.resources ?? []).filter(({ code }) => code.text?.trim() === words);
-  const isAmong = same.some(({ id }) => id === observation.id);
+  // What was taken back is among no values: a search leaves it out, too.
+  const isAmong = isWithdrawn(observation) || same.some(({ id }) => id === observation.id);
   return { resources: isAmong ? same : [observation], included: [], next: undefined };
 }
 

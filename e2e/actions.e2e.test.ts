@@ -388,6 +388,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(await page.locator('main details').count()).toBe(1);
     await page.getByLabel('Search messages').fill('zebra');
     await page.getByText('No message has these words.').waitFor();
+    // They outlive a reload.
+    await page.reload();
+    await page.getByText('No message has these words.').waitFor();
+    await page.getByLabel('Search messages').fill('');
   });
 
   it('what was opened is marked as read', async () => {

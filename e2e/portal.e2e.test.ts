@@ -770,6 +770,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(text).toContain('SUMMARY:Busy');
     expect(text).not.toMatch(/follow-up|Dr\./);
     await page.getByRole('button', { name: 'End this calendar address' }).click();
+    // It is not had back: it is asked first, and the address stands until then.
+    await page.getByRole('button', { name: 'Cancel', exact: true }).waitFor();
+    expect((await fetch(address)).status).toBe(200);
+    await page.getByRole('button', { name: 'End this calendar address' }).click();
     await page.getByRole('button', { name: 'Make a calendar address' }).waitFor();
     expect((await fetch(address)).status).toBe(404);
   });

@@ -41,8 +41,11 @@ const DEEP = Array.from({ length: 100 }).reduce<object>((inner) => ({ url: 'urn:
 
 describe('the validator accepts', () => {
   it('every resource of the demonstration clinic', () => {
-    for (const resource of clinic)
-      expect(validateResource(resource), `${resource.resourceType}/${resource.id}`).toEqual([]);
+    // Advice hangs on which packages another test of this process has loaded.
+    for (const resource of clinic) {
+      const faults = validateResource(resource).filter(({ severity }) => severity === 'error');
+      expect(faults, `${resource.resourceType}/${resource.id}`).toEqual([]);
+    }
   });
 
   it('Synthea records and the examples of US Core, where they are at hand', ({ annotate }) => {

@@ -5,6 +5,7 @@ import type { Environment, Evaluate } from '../../fhirpath/evaluate.ts';
 import { compileFhirPath } from '../../fhirpath/fhirpath.ts';
 import { EvaluationError } from '../../fhirpath/interpret.ts';
 import { type Node, resourceNode } from '../../fhirpath/node.ts';
+import { findReferences } from '../../references.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../../table-format.ts';
 import { tables } from '../../tables.ts';
 
@@ -137,18 +138,11 @@ export function verdictOf(
   }
 }
 
-/** It refers to another resource, and not to what it contains alone. Walks a list of what is left, as what is sent may be deep. */
-function leadsOut(value: unknown): boolean {
-  const waiting = [value];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next !== 'object' || next === null) continue;
-    for (const [key, member] of Object.entries(next)) {
-      if (key === 'reference' && typeof member === 'string' && !member.startsWith('#')) return true;
-      waiting.push(member);
-    }
-  }
-  return false;
-}
+/** It refers to another resource, and not to what it contains alone. */
+const leadsOut = (resource: unknown): boolean =>
+  findReferences(resource as { readonly resourceType: string }).some(
+    ({ isReference, reference }) => isReference && !reference.startsWith('#'),
+  );
 
 export const notEvaluated = (key: string, human: string): string =>
   `The rule ${key} could not be evaluated here, so it was not checked: ${human}`;

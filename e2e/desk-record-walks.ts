@@ -63,7 +63,8 @@ function errorsSince({ errors }: Visit): () => readonly string[] {
 async function decidesAboutAnApp(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Connected apps' }).click();
   const app = page.getByRole('listitem').filter({ hasText: 'Ward Board' });
-  await app.getByText('sees and changes results').waitFor();
+  await app.getByText('Sees, adds, changes, and removes').waitFor();
+  await app.getByText('results', { exact: true }).waitFor();
   await app.getByText('maker@ward.example').waitFor();
   await app.getByRole('button', { name: /^Approve the app/ }).click();
   await app.getByRole('button', { name: 'Approve the app', exact: true }).click();
@@ -837,7 +838,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         channel: { type: 'rest-hook', endpoint: 'https://ward.example/secret-path' },
       });
       await page.getByRole('link', { name: 'Data exchange' }).click();
-      await page.getByRole('heading', { name: 'Observation', exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Results', exact: true }).waitFor();
       await page.getByText('By a web call · ward.example').waitFor();
       expect(await page.getByText('secret-path').count()).toBe(0);
       await expectAccessibleInBoth(page);

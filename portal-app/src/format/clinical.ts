@@ -18,8 +18,8 @@ export function termName(concept: CodeableConcept | undefined): string {
 }
 
 /** RxNorm begins with a small letter; what is written in capitals by design (`pH`) stays. */
-const capital = (name: string): string =>
-  /^[a-z]{2}/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+export const capital = (name: string): string =>
+  /^\p{Ll}{2}/u.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
 
 /** `SNOMED CT 44054006 · ICD-10-CM E11.9`; '' without a code of a known terminology. */
 export function codesText(concept: CodeableConcept | undefined): string {

@@ -1,9 +1,13 @@
 /** What the record holds as codes, and what the portal itself wrote, is said in the reader's language; the clinic's own words stay. */
+import { resourceTypes } from '@wellspring/profiles';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { spanishOfDesk } from '../i18n/es/desk-all.ts';
 import { spanish } from '../i18n/es/index.ts';
 import { spanishOfPages } from '../i18n/es/pages.ts';
+import { things } from '../i18n/es/things.ts';
 import { learnTexts } from '../i18n/language.ts';
-import { thingWords } from '../record/access/words.ts';
+import { areas, thingsTitle, thingWords } from '../record/access/things.ts';
+import { scopeWords } from '../record/administration/scope-words.ts';
 import { taskTitle } from '../record/inbox/task-title.ts';
 import { languageName } from './language-name.ts';
 import { plainName } from './plain-words.ts';
@@ -14,8 +18,11 @@ const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
 const task = (description: string) =>
   ({ resourceType: 'Task', status: 'requested', intent: 'order', description }) as const;
 
+const ENGLISH_THINGS = resourceTypes.map(thingWords);
+const ENGLISH_AREAS = areas();
+
 describe('in Spanish', () => {
-  beforeAll(() => learnTexts({ ...spanish, ...spanishOfPages }));
+  beforeAll(() => learnTexts({ ...spanish, ...spanishOfPages, ...spanishOfDesk, ...things }));
 
   it('relations are told by their code, and without one in the words of the record', () => {
     expect(relationWords({ coding: [{ system: ROLE_CODE, code: 'HUSB' }], text: 'husband' })).toBe('esposo');
@@ -30,6 +37,19 @@ describe('in Spanish', () => {
     expect(languageName({ text: 'Kreyòl' }, 'es')).toBe('Kreyòl');
     expect(plainName('2132-9')).toBe('Vitamin B12');
     expect(thingWords('ExplanationOfBenefit')).toBe('lo que pagó el seguro');
+  });
+
+  it('each type of R4 has words of its own, and so has what it is about', () => {
+    const words = resourceTypes.map(thingWords);
+    expect(resourceTypes.filter((_, i) => words[i] === ENGLISH_THINGS[i])).toEqual([]);
+    expect(words.filter((each, i) => words.indexOf(each) !== i)).toEqual([]);
+    expect(areas().filter((area, i) => area === ENGLISH_AREAS[i])).toEqual([]);
+    expect(thingsTitle(['ServiceRequest', 'AdverseEvent'])).toBe(
+      'Derivaciones y órdenes, daños causados por la atención',
+    );
+    expect(scopeWords('user/AdverseEvent.c')[0]?.deeds).toEqual([
+      { does: 'Añade', things: [{ area: undefined, names: ['daños causados por la atención'] }] },
+    ]);
   });
 
   it('what the portal wrote into a home reading is said in it, and what others wrote as they did', () => {

@@ -6,8 +6,9 @@ import { articles } from './es/articles.ts';
 import { spanishOfDesk } from './es/desk-all.ts';
 import { spanish as first } from './es/index.ts';
 import { spanishOfPages } from './es/pages.ts';
+import { things } from './es/things.ts';
 
-const spanish = { ...first, ...spanishOfPages, ...articles, ...spanishOfDesk };
+const spanish = { ...first, ...spanishOfPages, ...articles, ...things, ...spanishOfDesk };
 const SOURCE = join(import.meta.dirname, '..');
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -49,7 +50,9 @@ describe('the Spanish texts', () => {
   it('of the frame and the first page are there before these are drawn: none of them is among those that come with another page', () => {
     const code = atOnce(join(SOURCE, 'portal', 'main.tsx')).join('\n');
     expect(code).toContain("'Next visit'");
-    const late = Object.keys({ ...spanishOfPages, ...articles }).filter((text) => !ALSO_WORDS.has(text));
+    const late = Object.keys({ ...spanishOfPages, ...articles, ...things }).filter(
+      (text) => !ALSO_WORDS.has(text),
+    );
     expect(late.filter((text) => code.includes(`'${text}'`) || code.includes(`text="${text}"`))).toEqual([]);
   });
 
@@ -78,6 +81,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'blocked',
   'refused',
   'failed',
+  'changes',
 ]);
 
 /** As `atOnce`, and all that comes later. */

@@ -26,7 +26,6 @@ export const access = {
   'Used {things}': 'Usó {things}',
   allergies: 'alergias',
   visits: 'citas',
-  'this log': 'este registro',
   'the care team': 'el equipo médico',
   messages: 'mensajes',
   'health problems': 'problemas de salud',
@@ -42,7 +41,6 @@ export const access = {
   results: 'resultados',
   'referrals and orders': 'derivaciones y órdenes',
   pictures: 'imágenes',
-  'links to pictures': 'enlaces a imágenes',
   Others: 'Otros',
   procedures: 'procedimientos',
   questionnaires: 'cuestionarios',
@@ -63,5 +61,4 @@ export const access = {
   'notes of caution': 'advertencias',
   'where entries are from': 'de dónde vienen los datos',
   samples: 'muestras',
-  'the clinic’s places and services': 'lugares y servicios de la clínica',
 };

@@ -50,7 +50,8 @@ export const deskApps = {
   'which record is open': 'qué expediente está abierto',
   'access that goes on when nobody is there': 'acceso que sigue cuando no hay nadie',
   'access until the person signs out': 'acceso hasta que la persona sale',
-  'sees {what}': 've: {what}',
-  'sees and changes {what}': 've y cambia: {what}',
-  'adds and changes {what}': 'añade y cambia: {what}',
+  sees: 've',
+  adds: 'añade',
+  changes: 'cambia',
+  removes: 'elimina',
 };

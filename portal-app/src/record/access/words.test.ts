@@ -89,10 +89,10 @@ describe('the log of access', () => {
 
   it('says what was done in words', () => {
     expect(whatText(event('x', 'R', 'SupplyDelivery', '2026-01-01T00:00:00Z'))).toBe(
-      'Looked at supply delivery',
+      'Looked at deliveries of supplies',
     );
     expect(whatText(event('x', 'C', 'QuestionnaireResponse', '2026-01-01T00:00:00Z'))).toBe(
-      'Added questionnaires',
+      'Added answers to questionnaires',
     );
     expect(whatText(event('x', 'D', 'Patient', '2026-01-01T00:00:00Z'))).toBe('Removed the record');
   });

@@ -4,6 +4,7 @@ import { dayNamed } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import { typesOf } from './asked.ts';
+import { thingWords } from './things.ts';
 
 const DEEDS: Readonly<Record<string, Text>> = {
   R: 'Looked at {things}',
@@ -11,55 +12,6 @@ const DEEDS: Readonly<Record<string, Text>> = {
   C: 'Added {things}',
   U: 'Changed {things}',
   D: 'Removed {things}',
-};
-
-/** Types of resources in plain words; the others by FHIR's own names. */
-const THINGS: Readonly<Record<string, Text>> = {
-  Account: 'bills and payments',
-  AllergyIntolerance: 'allergies',
-  Appointment: 'visits',
-  AuditEvent: 'this log',
-  Binary: 'documents',
-  CarePlan: 'care plans',
-  CareTeam: 'the care team',
-  Communication: 'messages',
-  CommunicationRequest: 'messages',
-  Condition: 'health problems',
-  Consent: 'consents',
-  Coverage: 'insurance',
-  Device: 'devices',
-  DiagnosticReport: 'reports',
-  DocumentReference: 'documents',
-  Encounter: 'visits on record',
-  Endpoint: 'links to pictures',
-  ExplanationOfBenefit: 'what insurance paid',
-  FamilyMemberHistory: 'illnesses in the family',
-  Flag: 'notes of caution',
-  Goal: 'goals',
-  ImagingStudy: 'pictures',
-  Immunization: 'vaccinations',
-  Invoice: 'bills and payments',
-  Location: 'the clinic’s places and services',
-  HealthcareService: 'the clinic’s places and services',
-  Media: 'pictures',
-  MedicationDispense: 'what the pharmacy gave',
-  MedicationRequest: 'prescriptions',
-  MedicationStatement: 'medicines of one’s own',
-  Observation: 'results',
-  Organization: 'the clinic’s places and services',
-  Patient: 'personal details',
-  Practitioner: 'people of the clinic',
-  PractitionerRole: 'people of the clinic',
-  Procedure: 'procedures',
-  Provenance: 'where entries are from',
-  Questionnaire: 'questionnaires',
-  QuestionnaireResponse: 'questionnaires',
-  RelatedPerson: 'relatives and proxies',
-  Schedule: 'schedules',
-  ServiceRequest: 'referrals and orders',
-  Slot: 'times for visits',
-  Specimen: 'samples',
-  Task: 'requests',
 };
 
 /** Programs by the name a person knows. */
@@ -169,8 +121,3 @@ const thingsOf = (events: readonly AuditEvent[]): string[] => [
 
 export const thingsText = (...events: readonly AuditEvent[]): string =>
   thingsOf(events).join(', ') || t('the record');
-
-export function thingWords(type: string): string {
-  const words = lookUp(THINGS, type);
-  return words ? t(words) : type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-}

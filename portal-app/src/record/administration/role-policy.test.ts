@@ -39,7 +39,13 @@ it('says of each role what it sees and changes, of whom, and what it may besides
       grants: [
         {
           whose: 'patients of the place where they have the role, moon',
-          what: ['sees the whole record', 'adds and changes health problems (code=a|b)'],
+          what: [
+            { does: 'Sees', things: [{ area: undefined, names: ['the whole record'] }] },
+            {
+              does: 'Adds and changes',
+              things: [{ area: undefined, names: ['health problems (code=a|b)'] }],
+            },
+          ],
         },
       ],
       besides: ['opens a record in an emergency, for 60 minutes', 'writes to 5000 patients at once'],

@@ -5,12 +5,12 @@ import { lookUp } from '../../format/table.ts';
 import { plural, type Text, t } from '../../i18n/text.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { ROLES } from '../staff/roles.ts';
-import { scopeWords } from './apps.ts';
+import { type ScopeDeed, scopeWords } from './scope-words.ts';
 
 export interface PolicyOfRole {
   readonly name: string;
   /** Whose records, and what of them. */
-  readonly grants: readonly { readonly whose: string; readonly what: readonly string[] }[];
+  readonly grants: readonly { readonly whose: string; readonly what: readonly ScopeDeed[] }[];
   readonly besides: readonly string[];
 }
 
@@ -52,7 +52,7 @@ function grantOf({ part = [] }: ParametersParameter): PolicyOfRole['grants'][num
     return words ? t(words) : valueCode;
   });
   const scope = named(part, 'scope').map(({ valueString }) => valueString);
-  return { whose: whose.join(', '), what: scopeWords(scope.join(' ')).flatMap(({ lines }) => lines) };
+  return { whose: whose.join(', '), what: scopeWords(scope.join(' ')).flatMap(({ deeds }) => deeds) };
 }
 
 function besidesOf(part: readonly ParametersParameter[]): readonly string[] {

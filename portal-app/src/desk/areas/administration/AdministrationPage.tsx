@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useMemo } from 'react';
 import { NavLink, Route, Routes, useLocation } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
+import { useThingTexts } from '../../../i18n/use-further-texts.ts';
 import { isAdministrator, ownRolesQuery } from '../../../record/staff/queries.ts';
 import { isWithin, type Reach, reachQuery } from '../../../record/staff/reach.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
-import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, PageHead, Skeleton } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
 import { useInSight } from '../../../ui/use-in-sight.ts';
 import { AccountsPart } from './AccountsPart.tsx';
@@ -51,6 +52,7 @@ function Parts() {
   const reach = useQuery(reachQuery(useSignedIn().fhir)).data;
   const parts = useMemo(() => PARTS.filter(([, , , needs]) => isWithin(reach, needs)), [reach]);
   const line = useInSight(useLocation().pathname, parts);
+  const isReady = useThingTexts();
   return (
     <>
       <nav className={styles.parts} ref={line} aria-label={t('Administration')}>
@@ -60,12 +62,16 @@ function Parts() {
           </NavLink>
         ))}
       </nav>
-      <Routes>
-        {parts.map(([path, , Part]) => (
-          <Route key={path} path={path} element={<Part />} />
-        ))}
-        <Route path="*" element={<NotFoundPage />} />
-      </Routes>
+      {isReady ? (
+        <Routes>
+          {parts.map(([path, , Part]) => (
+            <Route key={path} path={path} element={<Part />} />
+          ))}
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      ) : (
+        <Skeleton rows={6} />
+      )}
     </>
   );
 }

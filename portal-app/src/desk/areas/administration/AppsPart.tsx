@@ -9,9 +9,9 @@ import {
   appsQuery,
   decideApp,
   type RegisteredApp,
-  scopeWords,
   type Verdict,
 } from '../../../record/administration/apps.ts';
+import { scopeWords } from '../../../record/administration/scope-words.ts';
 import { type Administration, administrationOf } from '../../../smart/administration.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -21,6 +21,7 @@ import { Facts } from '../../../ui/Facts.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './administration.module.css';
+import { ScopeDeeds } from './ScopeDeeds.tsx';
 import { SignInFirst } from './SignInFirst.tsx';
 
 export function AppsPart() {
@@ -175,14 +176,17 @@ function AppFacts({ app }: { readonly app: RegisteredApp }) {
       <p>
         <strong>{t('Asks for')}</strong>
       </p>
-      {scopeWords(app.scope).map(({ heading, lines }) => (
+      {scopeWords(app.scope).map(({ heading, deeds, lines }) => (
         <div key={heading} className={styles.scopes}>
           <span>{heading}</span>
-          <ul>
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          <ScopeDeeds deeds={deeds} />
+          {lines.length > 0 && (
+            <ul>
+              {lines.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          )}
         </div>
       ))}
     </>

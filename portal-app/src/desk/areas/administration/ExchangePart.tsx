@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { formatDateTime } from '../../../format/date.ts';
 import { plural, t } from '../../../i18n/text.ts';
+import { thingsTitle } from '../../../record/access/things.ts';
 import {
   type Exchange,
   exchangeQuery,
@@ -62,6 +63,9 @@ function Lists({ exchange: { subscriptions, jobs } }: { readonly exchange: Excha
   );
 }
 
+const named = ({ types }: OverseenSubscription): string =>
+  thingsTitle(types) || t('Something that is not known here any more');
+
 function SubscriptionLine({
   subscription,
   maker,
@@ -69,13 +73,13 @@ function SubscriptionLine({
   readonly subscription: OverseenSubscription;
   readonly maker: string;
 }) {
-  const { status, types, channel, host, events, fault, givenUp } = subscription;
+  const { status, channel, host, events, fault, givenUp } = subscription;
   const [kind, words] = SUBSCRIPTION_MARKS[status] ?? ['plain', undefined];
   const where = t(channel === 'email' ? 'By mail' : 'By a web call');
   return (
     <li className={styles.person}>
       <div className={styles.head}>
-        <h3>{types.join(', ') || t('Something that is not known here any more')}</h3>
+        <h3>{named(subscription)}</h3>
         <Pill kind={kind}>{words ? t(words) : status}</Pill>
       </div>
       <Facts
@@ -111,7 +115,7 @@ function Again({ subscription }: { readonly subscription: OverseenSubscription }
       ) : (
         <ActionButton action={again}>
           {t('Send them again')}
-          <span className="visually-hidden">: {subscription.types.join(', ')}</span>
+          <span className="visually-hidden">: {named(subscription)}</span>
         </ActionButton>
       )}
     </>
@@ -132,7 +136,7 @@ function JobLine({ job, maker }: { readonly job: OverseenJob; readonly maker: st
         facts={[
           [
             t('Of what'),
-            types.length > SHOWN ? t('{count} types', { count: String(types.length) }) : types.join(', '),
+            types.length > SHOWN ? t('{count} types', { count: String(types.length) }) : thingsTitle(types),
           ],
           [t('Resources so far'), String(resources)],
           [t('Made by'), maker],

@@ -24,6 +24,7 @@ import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './administration.module.css';
 import { RoleForm, RoleLine } from './RoleLine.tsx';
+import { ScopeDeeds } from './ScopeDeeds.tsx';
 
 export function PeoplePart() {
   const { fhir } = useSignedIn();
@@ -86,23 +87,21 @@ function RolePolicy() {
               <span>
                 {t('Whose records')}: {whose}
               </span>
-              <Lines of={what} />
+              <ScopeDeeds deeds={what} />
             </div>
           ))}
-          <Lines of={besides} />
+          {besides.length > 0 && (
+            <ul>
+              {besides.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          )}
         </details>
       ))}
     </Card>
   );
 }
-
-const Lines = ({ of }: { readonly of: readonly string[] }) => (
-  <ul>
-    {of.map((line) => (
-      <li key={line}>{line}</li>
-    ))}
-  </ul>
-);
 
 /** Who takes what patients send. A pool that has nobody keeps patients waiting. */
 function Pools({ people }: { readonly people: readonly Person[] }) {

@@ -3,12 +3,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { dayNamed, formatDate, formatDistance } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { useThingTexts } from '../../../i18n/use-further-texts.ts';
 import { isOpen } from '../../../record/about-pages.ts';
 import { byWhom, logQuery } from '../../../record/access/queries.ts';
 import { type Visit, visitsOf } from '../../../record/access/words.ts';
 import { practitionerNamesQuery } from '../../../record/staff/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, PageHead, Skeleton } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import styles from './access.module.css';
@@ -23,6 +24,7 @@ export function AccessPage() {
   const events = (query.data?.pages ?? []).flatMap(({ resources }) => resources);
   const people = events.flatMap(({ agent = [] }) => agent.map(({ who }) => who?.reference));
   const names = useQuery(practitionerNamesQuery(fhir, people)).data;
+  const isReady = useThingTexts();
   return (
     <>
       <PageHead title={t('Who looked at my record')} />
@@ -32,12 +34,16 @@ export function AccessPage() {
       </p>
       <LogFilterBar filters={filters} />
       <Loaded query={query} rows={6}>
-        {() => (
-          <Days
-            visits={visitsOf(events, fhir.self, names).filter((visit) => isShown(filters, visit))}
-            hasOlder={query.hasNextPage}
-          />
-        )}
+        {() =>
+          isReady ? (
+            <Days
+              visits={visitsOf(events, fhir.self, names).filter((visit) => isShown(filters, visit))}
+              hasOlder={query.hasNextPage}
+            />
+          ) : (
+            <Skeleton rows={6} />
+          )
+        }
       </Loaded>
       {query.hasNextPage && (
         <ShowOlder isLoading={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()} />

@@ -1,7 +1,7 @@
 /** One article, with its source and the way to ask somebody. */
 import { Link, useParams } from 'react-router';
 import { fill, t } from '../../../i18n/text.ts';
-import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
+import { useArticleTexts } from '../../../i18n/use-further-texts.ts';
 import { isOpen } from '../../../record/about-pages.ts';
 import { ARTICLES } from '../../../record/education/articles.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';

@@ -7,7 +7,7 @@ import { timeOf } from '../../../format/date.ts';
 import { prescriptionsOf } from '../../../format/medicine.ts';
 import { numberText, valueIn } from '../../../format/quantity.ts';
 import { fill, type Text, t } from '../../../i18n/text.ts';
-import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
+import { useArticleTexts } from '../../../i18n/use-further-texts.ts';
 import {
   beyondStudy,
   type HeartFacts,

@@ -9,9 +9,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
     expect: { poll: { timeout: 15_000 } },
-    setupFiles: ['./scripts/fast-check-seed.ts', './scripts/as-new.ts'],
+    setupFiles: ['./scripts/mutate.setup.ts', './scripts/fast-check-seed.ts', './scripts/as-new.ts'],
     pool: 'threads',
-    // As in vitest.config.ts: of one change the files share what they load, and of the next all is loaded anew.
+    // As in vitest.config.ts: the files share what they load (mutate-runner.ts says when that is loaded anew).
     isolate: false,
     unstubEnvs: true,
     unstubGlobals: true,

@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import pino from 'pino';
 import { createFamily } from '../src/accounts/family.ts';
-import { hashPassword } from '../src/accounts/password.ts';
 import { createApp } from '../src/app.ts';
 import { createClinic } from '../src/fhir/clinic.ts';
 import { type FhirApi, FhirUnavailable } from '../src/fhir/fhir-api.ts';
@@ -20,7 +19,7 @@ import { createShown } from '../src/fhir/shown.ts';
 import { loadKeys, type ServerKeys } from '../src/provider/keys.ts';
 import { createServices } from '../src/services.ts';
 import { type Account, artifact } from '../src/storage/storage.ts';
-import { fhirOf, openKit, STRONG } from './kit.ts';
+import { fhirOf, openKit, STRONG, storedPassword } from './kit.ts';
 import {
   appClient,
   Browser,
@@ -33,7 +32,6 @@ import {
 } from './world.ts';
 
 /** Made once: they take longer than all the rest. */
-let hash: Promise<string> | undefined;
 let keys: Promise<ServerKeys> | undefined;
 async function serverKeys(): Promise<ServerKeys> {
   const folder = mkdtempSync(join(tmpdir(), 'wellspring-keys-'));
@@ -122,8 +120,7 @@ export async function openProvider(env: Record<string, string> = {}) {
     })),
     ...['one', 'two'].map((id) => ({ resourceType: 'Patient', id, name: [{ given: [id], family: 'Lind' }] })),
   );
-  hash ??= hashPassword(STRONG);
-  const passwordHash = await hash;
+  const passwordHash = storedPassword(STRONG);
   await kit.account({ username: 'kim', persons: ['Patient/kim'], passwordHash });
 
   async function assertion(clientId: string, members: object = {}, header: object = {}): Promise<string> {

@@ -39,10 +39,14 @@ export interface Passwords {
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
+/** What is compared with when there is no such account. */
+let hashOfNobody: Promise<string> | undefined;
+
 export function createPasswords(atOnce: number): Passwords {
   const enter = createQueue(atOnce);
-  // A hash of nobody's password: what is compared with when there is no such account.
-  const nobody = hashPassword(crypto.randomUUID());
+  // Before the first is looked at, so that no look takes longer.
+  hashOfNobody ??= hashPassword(crypto.randomUUID());
+  const nobody = hashOfNobody;
   return {
     hash: (password) => enter(() => hashPassword(password)),
     verify: (password, hash) =>

@@ -16,7 +16,7 @@ export function createOutboundFetch({ JWKS_INTERNAL_HOSTS: trusted }: Config) {
   return async (url: string | URL, { headers }: RequestInit = {}): Promise<Response> => {
     const { hostname, protocol } = new URL(url);
     const isTrusted = trusted.includes(hostname);
-    const address = hostname.replace(/^\[|\]$/g, '');
+    const address = hostname.replace(/[[\]]/g, '');
     if (!isTrusted && isIP(address) !== 0 && !isPublic(address))
       throw new Error('The address of the keys is not on the public internet.');
     const options = {

@@ -35,8 +35,26 @@ const EARLIER = {
   valueQuantity: { value: 3.6, unit: 'mmol/L' },
 };
 
+/** It tells of changes by a websocket, on a host that is not its own. */
+const LIVE = {
+  resourceType: 'Subscription',
+  id: 's1',
+  status: 'active',
+  criteria: 'urn:wellspring:SubscriptionTopic:record-change',
+  end: '2999-01-01T00:00:00Z',
+} as const;
+const BINDING = {
+  resourceType: 'Parameters',
+  parameter: [
+    { name: 'token', valueString: 'binding' },
+    { name: 'expiration', valueDateTime: '2999-01-01T00:00:00Z' },
+    { name: 'websocket-url', valueUrl: 'ws://127.0.0.9:9/websocket' },
+  ],
+};
+
 /** Named by references: of a server that brings nothing along. */
 const REFERRED = {
+  Subscription: [LIVE],
   Medication: [{ resourceType: 'Medication', id: 'm1', code: { text: 'Lisinopril 10 mg' } }],
   MedicationRequest: [
     {
@@ -63,6 +81,7 @@ const REFERRED = {
 
 /** A server that says nothing of what it does, takes no batch, does not sort, include or count, and of some types knows no search, each in a way of its own. */
 let saysNothing = false;
+let granted = 'launch/patient patient/*.read';
 
 function refusal(type: string, search: URLSearchParams): number | undefined {
   const isFancy = [...search.keys()].some((name) => /^_(sort|include|revinclude|total)/.test(name));
@@ -102,8 +121,14 @@ function json(response: ServerResponse, status: number, body: object): void {
 }
 
 const SAID = {
-  capabilities: ['launch-standalone', 'context-standalone-patient', 'client-public', 'permission-v1'],
-  scopes_supported: ['launch/patient', 'patient/*.read'],
+  capabilities: [
+    'launch-standalone',
+    'launch-ehr',
+    'context-standalone-patient',
+    'client-public',
+    'permission-v1',
+  ],
+  scopes_supported: ['launch', 'launch/patient', 'patient/*.read'],
   code_challenge_methods_supported: ['S256'],
 };
 
@@ -139,6 +164,7 @@ function answerFhir(request: IncomingMessage, response: ServerResponse): unknown
   if (request.headers.authorization !== 'Bearer secret-token') return json(response, 401, {});
   if (path === 'Patient/p1') return json(response, 200, PATIENT);
   if (path === 'Observation/o1') return json(response, 200, RESULT);
+  if (saysNothing && path === 'Subscription/s1/$get-ws-binding-token') return json(response, 200, BINDING);
   if (saysNothing) return answerPlainly(path, request, response, searchParams);
   if (!TYPES.includes(path) || request.method !== 'GET') return json(response, 404, {});
   const isTheirs = path === 'Observation' && searchParams.get('patient') === 'p1';
@@ -187,7 +213,7 @@ function answerAuth(request: IncomingMessage, response: ServerResponse): unknown
     access_token: 'secret-token',
     token_type: 'Bearer',
     expires_in: 3600,
-    scope: 'launch/patient patient/*.read',
+    scope: granted,
     patient: 'p1',
   });
 }
@@ -262,6 +288,27 @@ it('signs in, shows what is there, leaves out what is not, asks for nothing that
   await context.close();
 });
 
+it('is launched by the portal of that server, opens with the record that it has open, and for no other server', async () => {
+  const { page, context, requests, errors } = await openVisit(browser, { width: 390, height: 844 });
+  await page.goto(`${portal}/launch?iss=${encodeURIComponent(`${fhir}/`)}&launch=open-record`);
+  await page.getByRole('heading', { name: 'Latest results' }).waitFor();
+  const launch = authorizations.at(-1);
+  expect(launch?.get('launch')).toBe('open-record');
+  expect(launch?.get('aud')).toBe(fhir);
+  expect(launch?.get('scope')?.split(' ')).toContain('launch');
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/');
+  expect(await page.locator('h1').innerText()).toContain('Rosa');
+  await expectAccessible(page);
+
+  const before = authorizations.length;
+  await page.goto(`${portal}/launch?iss=https://elsewhere.example/r4&launch=open-record`);
+  await page.getByText('This app was opened for another server.', { exact: false }).waitFor();
+  expect(authorizations.length).toBe(before);
+  expect(requests.filter((url) => url.startsWith('https://elsewhere.example'))).toEqual([]);
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
 /** From place to place by every link: each leads to what is there, and none has anything to send. The calculators send nothing. */
 async function nothingToSend(page: Page): Promise<readonly string[]> {
   const wrong: string[] = [];
@@ -321,6 +368,20 @@ it('of a server that says nothing and refuses how it is searched, shows what it 
   await page.getByRole('main').getByText('4.1 mmol/L').first().waitFor();
   const refused = /status of (400|403|404|405|501) /;
   expect(errors.filter((error) => !refused.test(error))).toEqual([]);
+  await context.close();
+});
+
+it('connects to no websocket of another host than its server’s, and does without', async () => {
+  saysNothing = true;
+  granted += ' patient/Subscription.write';
+  const { page, context, errors } = await openVisit(browser, { width: 1280, height: 900 });
+  await page.goto(portal);
+  const answered = page.waitForResponse((response) => response.url().endsWith('$get-ws-binding-token'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await (await answered).finished();
+  await page.getByRole('heading', { name: 'Latest results' }).waitFor();
+  // A policy that stopped it would say so here.
+  expect(errors.filter((error) => /websocket|Content Security Policy/i.test(error))).toEqual([]);
   await context.close();
 });
 

@@ -10,7 +10,7 @@ export function WithinRights({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const within = useMemo(() => {
     const fhir = withinRights(signedIn.fhir, queries);
-    return { ...signedIn, fhir, live: createLive(fhir) };
+    return { ...signedIn, fhir, live: createLive(fhir, signedIn.config.fhirBaseUrl) };
   }, [signedIn, queries]);
   useChangedRights();
   return <SignedInContext value={within}>{children}</SignedInContext>;

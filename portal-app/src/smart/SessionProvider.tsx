@@ -131,7 +131,7 @@ export function SessionProvider({
           setState({ kind: 'out', fault: isAccountEnded(error) ? ACCOUNT_ENDED : UNFINISHED });
         },
       );
-    } else if (config.meantFor === 'staff' && location.pathname === '/launch') {
+    } else if (location.pathname === '/launch') {
       launched(config).catch((error: unknown) =>
         setState({ kind: 'out', fault: error instanceof OtherServer ? OTHER_SERVER : UNREACHABLE }),
       );
@@ -212,7 +212,8 @@ export function SessionProvider({
 function launched(config: AppConfig): Promise<void> {
   const asked = new URLSearchParams(location.search);
   history.replaceState(null, '', '/');
-  return startLaunch(config, LAUNCHED, {
+  // The portal knows one record only, and opens with it.
+  return startLaunch(config, config.meantFor === 'staff' ? LAUNCHED : '/', {
     iss: asked.get('iss') ?? '',
     launch: asked.get('launch') ?? '',
   });
@@ -230,7 +231,7 @@ function signedInOf(
     copy,
     session,
     fhir,
-    live: copy ? still : createLive(fhir),
+    live: copy ? still : createLive(fhir, config.fhirBaseUrl),
     async signOut(drafts) {
       onLeave();
       if (drafts === 'forget') await forgetDrafts();

@@ -26,7 +26,7 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
 /** Returns how to close it. */
-export function openLiveSocket(fhir: FhirApi, events: LiveEvents): () => void {
+export function openLiveSocket(fhir: FhirApi, baseUrl: string, events: LiveEvents): () => void {
   let isOver = false;
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +36,8 @@ export function openLiveSocket(fhir: FhirApi, events: LiveEvents): () => void {
     try {
       const id = await ownSubscription(fhir);
       const binding = await bindingOf(fhir, id);
-      if (!isOver) connect(id, binding);
+      // As a token, what binds goes to the server that it is of and to no other; what is shown is asked for again now and then.
+      if (!isOver && isOf(baseUrl, binding.url)) connect(id, binding);
     } catch (error) {
       const status = error instanceof FhirFailure ? error.status : 0;
       // Not here, or not allowed: that does not change while one is signed in.
@@ -91,6 +92,8 @@ export function openLiveSocket(fhir: FhirApi, events: LiveEvents): () => void {
     socket?.close();
   };
 }
+
+const isOf = (baseUrl: string, url: string): boolean => URL.parse(url)?.host === new URL(baseUrl).host;
 
 const soon = (until: number): number => Math.max((until - Date.now()) * 0.8, 1000);
 

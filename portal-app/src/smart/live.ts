@@ -17,7 +17,7 @@ const EVERY_MS = 15_000;
 /** What comes together is told together. */
 const TOGETHER_MS = 150;
 
-export function createLive(fhir: FhirApi): Live {
+export function createLive(fhir: FhirApi, baseUrl: string): Live {
   const listeners = new Set<{ readonly types: readonly string[]; readonly told: Told }>();
   let timer: ReturnType<typeof setInterval> | undefined;
   let stop: (() => void) | undefined;
@@ -61,7 +61,7 @@ export function createLive(fhir: FhirApi): Live {
     if (!fhir.offers('Subscription', 'create')) return;
     import('./live-socket.ts').then(
       ({ openLiveSocket }) => {
-        if (!isOver) stop = openLiveSocket(fhir, events);
+        if (!isOver) stop = openLiveSocket(fhir, baseUrl, events);
       },
       () => undefined,
     );

@@ -4,6 +4,7 @@ import { canPush, isPushRefused } from '../../../device/push.ts';
 import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Device, pushQuery, turnOff, turnOn } from '../../../record/push/devices.ts';
+import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
@@ -14,6 +15,8 @@ import { PUSH_FAILED } from '../../../views/PushOffer.tsx';
 export function PushCard() {
   const { fhir } = usePortal();
   const query = useQuery(pushQuery(fhir));
+  // An offer, and nothing of the record: where it is refused it is not there.
+  if (query.error instanceof FhirFailure && query.error.status === 403) return null;
   return (
     <Card title={t('On this device')}>
       <Loaded query={query} rows={1}>

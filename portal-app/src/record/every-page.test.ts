@@ -249,10 +249,13 @@ describe('P12: odd resources become words', () => {
       fc.array(given, { maxLength: 4 }),
       fc.array(done, { maxLength: 3 }),
       fc.array(observation, { maxLength: 3 }),
+      fc.array(sparse({ code: concept, effectiveDateTime: date, effectivePeriod: period, issued: date }), {
+        maxLength: 2,
+      }),
       fc.array(told, { maxLength: 2 }),
     );
-    check(all, ([patient, immunizations, procedures, observations, messages]) => {
-      const found = { procedures, observations, messages, conditions: procedures };
+    check(all, ([patient, immunizations, procedures, observations, reports, messages]) => {
+      const found = { procedures, observations, reports, messages, conditions: procedures };
       const checkups = checkupsOf(patient as never, immunizations as never, found as never);
       for (const { rule, from, last } of plan(checkups.person))
         expectWords(rule.name, from, last, whoWords(rule), ...whyWords(rule), sourceWords(rule));

@@ -1,4 +1,4 @@
-import type { Observation } from '@medplum/fhirtypes';
+import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
@@ -138,7 +138,7 @@ describe('what is due', () => {
 
 describe('what a record says', () => {
   const patient = { resourceType: 'Patient', gender: 'male', birthDate: '1958-01-01' } as const;
-  const nothing = { procedures: [], observations: [], conditions: [], messages: [] };
+  const nothing = { procedures: [], observations: [], conditions: [], reports: [], messages: [] };
 
   it('a test that was cancelled was not made, a problem that was refuted is none, what was entered in error is neither, and the newest word on smoking counts', () => {
     const smoking = (code: string): Observation => ({
@@ -176,4 +176,33 @@ describe('what a record says', () => {
     expect(told.problems).toEqual([]);
     expect(told.smoked).toBe(true);
   });
+
+  it('a report tells of what was done, and one that was cancelled does not', () => {
+    const report = (code: string, status: DiagnosticReport['status']): DiagnosticReport => ({
+      resourceType: 'DiagnosticReport',
+      status,
+      code: { coding: [{ system: 'http://loinc.org', code }] },
+      effectiveDateTime: '2026-05-19',
+    });
+    const woman = { ...patient, gender: 'female', birthDate: '1971-04-18' } as const;
+    const breast = (...reports: readonly DiagnosticReport[]) =>
+      found(checkupsOf(woman, [], { ...nothing, reports }).person, 'breast');
+    expect(breast(report('26175-0', 'final'))).toMatchObject({ isDue: false, last: '2026-05-19' });
+    expect(breast(report('26175-0', 'cancelled'))).toMatchObject({ isDue: true });
+    expect(breast(report('36643-5', 'final'))).toMatchObject({ isDue: true });
+  });
 });
+
+it('the LOINC codes of the schedule end in the check digit of their number', () => {
+  const codes = SCHEDULE.flatMap(({ doneBy }) => doneBy.flatMap((by) => by.codes));
+  const loinc = codes.filter((code) => /^\d+-\d$/.test(code));
+  expect(loinc.length).toBeGreaterThan(25);
+  expect(loinc.filter((code) => checkDigit(code) !== code.at(-1))).toEqual([]);
+});
+
+/** Modulus 10, as the LOINC Users' Guide has it (appendix C). */
+function checkDigit(code: string): string {
+  const digits = [...(code.split('-')[0] ?? '')].reverse().map(Number);
+  const sum = digits.reduce((all, digit, i) => all + (i % 2 === 0 ? ((digit * 2 - 1) % 9) + 1 : digit), 0);
+  return String((10 - (sum % 10)) % 10);
+}

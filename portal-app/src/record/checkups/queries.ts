@@ -3,6 +3,7 @@ import type {
   CodeableConcept,
   Communication,
   Condition,
+  DiagnosticReport,
   Immunization,
   Observation,
   Patient,
@@ -15,6 +16,7 @@ import { conceptText } from '../../format/words.ts';
 import { type Fhir, listOf, requiredListOf } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { newMessage, type Recipient } from '../messages/send.ts';
+import { reportDate } from '../results/order.ts';
 import type { Deed, Person } from './due.ts';
 import { SCHEDULE } from './schedule.ts';
 
@@ -50,17 +52,19 @@ async function readCheckups(fhir: Fhir): Promise<Checkups> {
       `Procedure?${of}&status=completed&code=${codesDone.join(',')}&_count=200`,
       `Observation?${of}&code=${[...codesDone, SMOKING, BODY_MASS].join(',')}&_sort=-date&_count=200`,
       `Condition?${of}&_count=200`,
+      `DiagnosticReport?${of}&code=${codesDone.join(',')}&_count=200`,
       `Communication?${of}&category=${TOLD}|&_sort=-sent&_count=100`,
     ]),
   ]);
-  const [newest, coded, observations, conditions] = answers
-    .slice(0, 4)
+  const [newest, coded, observations, conditions, reports] = answers
+    .slice(0, 5)
     .map((answer) => requiredListOf<Resource>(answer));
   return checkupsOf(patient, immunizations, {
     procedures: [...(newest ?? []), ...(coded ?? [])] as Procedure[],
     observations: (observations ?? []) as Observation[],
     conditions: (conditions ?? []) as Condition[],
-    messages: listOf<Communication>(answers[4]) ?? [],
+    reports: (reports ?? []) as DiagnosticReport[],
+    messages: listOf<Communication>(answers[5]) ?? [],
   });
 }
 
@@ -84,6 +88,8 @@ interface Found {
   readonly procedures: readonly Procedure[];
   readonly observations: readonly Observation[];
   readonly conditions: readonly Condition[];
+  /** Of pictures, cells and tissue often all that there is. */
+  readonly reports: readonly DiagnosticReport[];
   readonly messages: readonly Communication[];
 }
 
@@ -93,13 +99,13 @@ const codesOf = (concept: CodeableConcept | undefined): readonly string[] =>
 const isHeld = ({ verificationStatus }: Condition): boolean =>
   !codesOf(verificationStatus).some((code) => code === 'refuted' || code === 'entered-in-error');
 
-/** Observation.status of what was not measured, or not of this person. */
+/** Observation.status, and DiagnosticReport.status, of what was not done, or not to this person. */
 export const NO_RESULT = ['cancelled', 'registered', 'unknown', 'entered-in-error'];
 
 export function checkupsOf(
   patient: Patient,
   immunizations: readonly Immunization[],
-  { procedures, observations, conditions, messages }: Found,
+  { procedures, observations, conditions, reports, messages }: Found,
 ): Checkups {
   const deeds: readonly Deed[] = [
     ...immunizations.map((each) => ({ codes: codesOf(each.vaccineCode), date: each.occurrenceDateTime })),
@@ -110,6 +116,9 @@ export function checkupsOf(
     ...observations
       .filter(({ status }) => !NO_RESULT.includes(status))
       .map((each) => ({ codes: codesOf(each.code), date: dateOf(each) })),
+    ...reports
+      .filter(({ status }) => !NO_RESULT.includes(status))
+      .map((each) => ({ codes: codesOf(each.code), date: reportDate(each) })),
   ];
   const newestOf = (code: string): Observation | undefined =>
     observations.find((each) => codesOf(each.code).includes(code));

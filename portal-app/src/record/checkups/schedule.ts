@@ -102,7 +102,13 @@ const SCREENINGS: readonly Rule[] = [
     until: years(75),
     recommendedSince: '2024-04-30',
     doneBy: [
-      { codes: ['24606-6', '24605-8', '24623002', '71651007', '241055006', '77067', '77066'], every: 24 },
+      {
+        codes: [
+          ...['24606-6', '24605-8', '26175-0', '26346-7', '36626-0'],
+          ...['24623002', '71651007', '241055006', '77067', '77066'],
+        ],
+        every: 24,
+      },
     ],
     unless: /breast[\s-]*(cancer|carcinoma)|(cancer|neoplasm) of (the )?breast|bilateral mastectomy/i,
   },
@@ -149,7 +155,7 @@ const SCREENINGS: readonly Rule[] = [
     source: uspstf('human-immunodeficiency-virus-hiv-infection-screening', '2019-06'),
     doses: [years(15)],
     until: years(66),
-    doneBy: [{ codes: ['56888-1', '75666-5', '7918-6', '29893-5', '31201-7', '68961-2', '87389'] }],
+    doneBy: [{ codes: ['56888-1', '75666-8', '7918-6', '29893-5', '31201-7', '68961-2', '87389'] }],
     unless: /\bHIV\b|immunodeficiency virus/i,
   },
   {
@@ -159,7 +165,7 @@ const SCREENINGS: readonly Rule[] = [
     source: uspstf('osteoporosis-screening', '2025-01'),
     sex: 'female',
     doses: [years(65)],
-    doneBy: [{ codes: ['38268-1', '312681000', '300004007', '77080'] }],
+    doneBy: [{ codes: ['38268-9', '312681000', '300004007', '77080'] }],
     unless: /osteoporosis/i,
   },
   {

@@ -29,6 +29,7 @@ describe('a page', () => {
       const page = await spoken(accept);
       expect(page).toContain('<html lang="es">');
       expect(page).toContain('Fecha de nacimiento');
+      expect(page).toMatch(/<meta name="description" content="Su cuenta en [^"]+">/);
       expect(page).not.toMatch(/>(Continue|Create an account|First name)</);
     }
     for (const accept of ['en-US', 'de', 'en, es'])

@@ -34,6 +34,7 @@ export function page(settings: PageSettings, title: string, main: Html, options:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="${t('Your account at {clinic}: how you sign in, and who sees your record.', { clinic: settings.CLINIC_NAME })}">
 <title>${title} · ${settings.CLINIC_NAME}</title>
 <link rel="stylesheet" href="/style.css">
 <link rel="preload" href="/font.woff2" as="font" type="font/woff2" crossorigin>

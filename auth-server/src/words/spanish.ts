@@ -14,6 +14,8 @@ export const spanish = {
   Terms: 'Condiciones',
   'In an emergency call {number}.': 'En una emergencia llame al {number}.',
   Account: 'Cuenta',
+  'Your account at {clinic}: how you sign in, and who sees your record.':
+    'Su cuenta en {clinic}: cómo entra, y quién ve su expediente.',
   '(optional)': '(opcional)',
   'That did not work': 'Eso no funcionó',
   'The app’s request could not be completed, and nothing was shared.':

@@ -86,13 +86,13 @@ export const reportQuery = (fhir: Fhir, id: string) =>
   });
 
 /** The report that a result came with; the newest, where it stands in several. */
-export const reportOfQuery = (fhir: Fhir, result: Observation) =>
+export const reportOfQuery = (fhir: Fhir, result: string) =>
   queryOptions({
-    queryKey: ['report-of', result.id],
+    queryKey: ['report-of', result],
     queryFn: () =>
       fhir.search<DiagnosticReport>('DiagnosticReport', {
         patient: fhir.patient,
-        result: `Observation/${result.id}`,
+        result: `Observation/${result}`,
         _sort: '-date',
         _count: '1',
       }),

@@ -17,7 +17,7 @@ export function QuestionnairesPage() {
   return (
     <>
       <PageHead title={t('Questionnaires')} />
-      <Loaded query={query}>
+      <Loaded query={query} rows={8}>
         {({ resources }) =>
           resources.length === 0 ? (
             <EmptyState>{t('The clinic has no questionnaires.')}</EmptyState>

@@ -36,7 +36,7 @@ export function ReportPage() {
     <>
       <BackLink to="/results">{t('All results')}</BackLink>
       <PageHead title={report ? testName(report.code) : t('Report')} />
-      <Loaded query={query}>
+      <Loaded query={query} rows={8}>
         {(page) =>
           report ? (
             <Report

@@ -25,6 +25,7 @@ import { BackLink } from '../../../ui/BackLink.tsx';
 import { Card, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { RangeBar } from '../../../ui/RangeBar.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
+import { together } from '../../../ui/together.ts';
 import { Explained } from '../../../views/Explained.tsx';
 import { HomePill } from '../../../views/HomePill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
@@ -37,11 +38,13 @@ export function ResultPage() {
   const { id = '' } = useParams();
   const observation = useQuery(observationQuery(fhir, id));
   const history = useQuery(sameTestQuery(fhir, observation.data));
+  const report = useQuery(reportOfQuery(fhir, id));
+  const goals = useQuery(goalsQuery(fhir));
   return (
     <>
       <BackLink to="/results">{t('All results')}</BackLink>
       <PageHead title={observation.data ? testName(observation.data.code) : t('Result')} />
-      <Loaded query={observation} rows={2}>
+      <Loaded query={together(observation, history, report, goals)} rows={8}>
         {(found) => (
           <>
             <Summary observation={found} all={history.data?.resources ?? []} />
@@ -133,7 +136,7 @@ function Summary({
 /** What the clinician wrote to the report comes first, then what was written to this value; with the way to the report. */
 function Comments({ observation }: { readonly observation: Observation }) {
   const { fhir } = usePortal();
-  const report = useQuery(reportOfQuery(fhir, observation)).data?.resources[0];
+  const report = useQuery(reportOfQuery(fhir, observation.id ?? '')).data?.resources[0];
   // Of a report with one line nothing is left to open.
   const alone = report?.result?.length === 1 ? report.id : undefined;
   useEffect(() => markSeen(alone ?? ''), [alone]);
@@ -210,6 +213,9 @@ function Usual({
 /** So many rows stand in the table at first. */
 const FEW = 20;
 
+/** Fits beside day and range at a phone without a break before its unit. */
+const isShort = (value: Observation): boolean => valueText(value).length <= 12;
+
 function Trend({
   observation,
   all,
@@ -254,8 +260,8 @@ function Trend({
         <tbody>
           {all.slice(0, shown).map((each) => (
             <tr key={each.id}>
-              <td>{formatDate(dateOf(each))}</td>
-              <td className="number">{valueText(each)}</td>
+              <td className={styles.whole}>{formatDate(dateOf(each))}</td>
+              <td className={`number ${isShort(each) ? styles.whole : ''}`}>{valueText(each)}</td>
               <td>
                 <FlagPill flag={flagOf(each)} />
                 <StatusPill status={each.status} />

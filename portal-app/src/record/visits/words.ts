@@ -26,6 +26,10 @@ const BY_ITSELF = [
   'No longer wanted by the patient',
   'Moved to another time',
   'The visit that an earlier time was asked for is no longer to come',
+  // What http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason has for the same: `pat`, `pat-cpp`, `pat-crs`.
+  'Patient',
+  'Patient: Canceled via Patient Portal',
+  'Patient: Canceled via automated reminder system',
 ];
 
 /** Why it does not take place, in the words of whoever cancelled or declined it; undefined where nobody said. */

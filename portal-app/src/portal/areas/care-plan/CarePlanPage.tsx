@@ -119,12 +119,17 @@ function Earlier({ plan }: { readonly plan: CarePlan }) {
   );
 }
 
+/** Whoever it cares for may be named in a team too: they need not be told. */
 function Teams({ teams }: { readonly teams: readonly CareTeam[] }) {
   const { fhir } = usePortal();
+  const isSelf = (reference = ''): boolean => `/${reference}`.endsWith(`/Patient/${fhir.patient}`);
+  const members = teams
+    .flatMap(({ participant = [] }) => participant)
+    .filter(({ member }) => !isSelf(member?.reference));
   return (
     <Card title={t('Care team')}>
       <ul className={records.list}>
-        <Each of={teams.flatMap(({ participant = [] }) => participant)}>
+        <Each of={members}>
           {({ member, role = [] }) =>
             member?.display ? (
               <li>

@@ -61,12 +61,14 @@ export function VisitSummary({ visit }: { readonly visit: Encounter }) {
 function Line({ line: { to, name, value, about, note, flag, result } }: { readonly line: VisitLine }) {
   const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources ?? [];
   return (
-    <li>
+    <li className={result && styles.measured}>
       <strong>{to ? <Link to={to}>{name}</Link> : name}</strong>
       {value && <span className="number">{value}</span>}
-      {flag && <FlagPill flag={flag} />}
-      {result && <GoalPill result={result} goals={goals} />}
-      {note && <Pill kind="plain">{note}</Pill>}
+      <span className={styles.pills}>
+        {flag && <FlagPill flag={flag} />}
+        {result && <GoalPill result={result} goals={goals} />}
+        {note && <Pill kind="plain">{note}</Pill>}
+      </span>
       {about && <p className={`muted ${styles.about}`}>{about}</p>}
     </li>
   );

@@ -1,12 +1,12 @@
 /**
  * Stryker's runner for vitest, made quicker: loading the code takes many times as long as a test of it.
  *
- * The code is loaded once, in one thread (mutate-pool.ts), and each change of a function is turned on in the loaded code. What that leaves behind must not be told of the next change: of what a
- * test noticed, that test is run again without the change, and all is loaded anew where it still fails; and what no test noticed is tried once more in code that was loaded anew, since something that
- * was kept may have hidden it. Of a change to what a module does when it is loaded (a table, an expression), that file and those that import it are loaded anew, for which Stryker runs every test there is:
- * first those that come into that file.
+ * The code is loaded once, in one thread (mutate-pool.ts), and each change of a function is turned on in the loaded code, for a few tests: those that noticed the changes before, those that lie beside the
+ * file, the quick ones. What a change leaves behind must not be told of the next: of what a test noticed, that test is run again without the change, and does not count where it still fails; and what
+ * none of the few noticed is tried by all that reach it in code that was loaded anew, since something that was kept may have hidden it.
  *
- * The tests of a change have an order: first a few that are quick and lie beside the changed file, and the others only if those did not notice.
+ * Of a change to what a module does when it is loaded (a table, an expression), that file and those that import it are loaded anew, for the tests that come into that file; Stryker runs every test there
+ * is for it, which is done where those did not notice.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -38,6 +38,8 @@ type VitestRunner = TestRunner & { readonly ctx?: Vitest };
 /** In the sandbox, for a runner that takes the place of one that hung. */
 const KEPT = 'what-tests-reach.json';
 const FIRST = 8;
+/** As the tests took when nothing was changed. */
+const FIRST_MS = 1500;
 /** Tests that failed leave sockets and timers behind. */
 const RUNS_OF_A_THREAD = 400;
 const NO_CHANGE = 'none';
@@ -46,6 +48,8 @@ class OrderedRunner implements TestRunner {
   readonly #inner: VitestRunner;
   readonly #thread = new KeptThread();
   #known: Known | undefined;
+  /** Tests that noticed a change, the last of them last. */
+  readonly #noticed = new Set<string>();
   #runs = 0;
   /** The file that is loaded with the change before. */
   #changed: string | undefined;
@@ -88,37 +92,36 @@ class OrderedRunner implements TestRunner {
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    const result = await this.#inLoadedCode(options);
-    if (result.status === 'killed' && !(await this.#failsWithoutIt(options, result.killedBy))) return result;
-    if (result.status === 'timeout') return result;
-    if (result.status !== 'survived') await this.#thread.end();
-    return this.#inOrder(options, 'all');
+    const first = await this.#byAFew(options);
+    if (first.status === 'timeout') return first;
+    const result = (await this.#isOfTheChange(options, first)) ? first : await this.#byAll(options);
+    for (const test of result.status === 'killed' ? [result.killedBy].flat() : []) {
+      this.#noticed.delete(test);
+      this.#noticed.add(test);
+    }
+    return result;
   }
 
-  #inLoadedCode(options: MutantRunOptions): Promise<MutantRunResult> {
+  #byAFew(options: MutantRunOptions): Promise<MutantRunResult> {
     const isOfLoading = options.mutantActivation === 'static';
-    return this.#inOrder(options, isOfLoading ? options.sandboxFileName : undefined);
+    const few = this.#few(options.testFilter ?? this.#testsOf(options.sandboxFileName), options);
+    return this.#run(options, few, isOfLoading ? options.sandboxFileName : undefined);
   }
 
-  async #failsWithoutIt(options: MutantRunOptions, killedBy: string | readonly string[]): Promise<boolean> {
+  /** Not where the tests that failed fail without it, too. */
+  async #isOfTheChange(options: MutantRunOptions, result: MutantRunResult): Promise<boolean> {
+    if (result.status !== 'killed') return false;
     const activeMutant = { ...options.activeMutant, id: NO_CHANGE };
     const without: MutantRunOptions = { ...options, activeMutant, mutantActivation: 'runtime' };
-    return (await this.#run(without, [killedBy].flat(), undefined)).status !== 'survived';
+    return (await this.#run(without, [result.killedBy].flat(), undefined)).status === 'survived';
   }
 
-  async #inOrder(options: MutantRunOptions, anew: string | undefined): Promise<MutantRunResult> {
-    const wanted = options.testFilter ?? this.#testsOf(options.sandboxFileName);
-    if (wanted === undefined) return this.#run(options, undefined, anew);
-    const ordered = this.#ordered(wanted, options.sandboxFileName);
-    // What is made at loading may be used by other files alone: all that there is comes last.
-    const last = options.testFilter === undefined ? [undefined] : [];
-    let result: MutantRunResult | undefined;
-    for (const tests of [ordered.slice(0, FIRST), ordered.slice(FIRST), ...last]) {
-      if (tests?.length === 0) continue;
-      result = await this.#run(options, tests, anew);
-      if (result.status !== 'survived') break;
-    }
-    return result ?? this.#run(options, wanted, anew);
+  async #byAll(options: MutantRunOptions): Promise<MutantRunResult> {
+    const result = await this.#run(options, options.testFilter, 'all');
+    if (result.status !== 'error') return result;
+    // Left behind by another change, in the thread.
+    await this.#thread.end();
+    return this.#run(options, options.testFilter, undefined);
   }
 
   /** @param anew what is loaded anew before */
@@ -133,23 +136,30 @@ class OrderedRunner implements TestRunner {
     return this.#inner.mutantRun(testFilter ? { ...options, testFilter: [...testFilter] } : options);
   }
 
-  /** undefined: all, where none comes into the file. */
-  #testsOf(file: string): string[] | undefined {
+  /** Those that come into the file. */
+  #testsOf(file: string): string[] {
     const ids = readFileSync(file, 'utf8').matchAll(/stryMutAct_\w+\("(\d+)"\)/g);
-    const tests = new Set([...ids].flatMap(([, id = '']) => this.#reached.reachedBy[id] ?? []));
-    return tests.size > 0 ? [...tests] : undefined;
+    return [...new Set([...ids].flatMap(([, id = '']) => this.#reached.reachedBy[id] ?? []))];
   }
 
-  #ordered(testIds: readonly string[], file: string): string[] {
-    const name = basename(file, '.ts');
+  #few(tests: readonly string[], { sandboxFileName: file }: MutantRunOptions): string[] | undefined {
+    const noticed = [...this.#noticed];
     // Of a file of tests that is named like the changed one; that lies in its folder; any.
     const distance = (id: string): number => {
       const [path = ''] = id.split('#');
-      if (basename(path) === `${name}.test.ts`) return 0;
+      if (basename(path) === `${basename(file, '.ts')}.test.ts`) return 0;
       return dirname(file).endsWith(dirname(path)) ? 1 : 2;
     };
     const took = (id: string): number => this.#reached.took[id] ?? 0;
-    return testIds.toSorted((a, b) => distance(a) - distance(b) || took(a) - took(b));
+    const ordered = tests.toSorted(
+      (a, b) => noticed.indexOf(b) - noticed.indexOf(a) || distance(a) - distance(b) || took(a) - took(b),
+    );
+    let sum = 0;
+    const few = ordered.filter((id, at) => {
+      sum += took(id);
+      return at === 0 || (at < FIRST && sum < FIRST_MS);
+    });
+    return few.length > 0 ? few : undefined;
   }
 
   get #reached(): Known {

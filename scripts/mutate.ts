@@ -9,7 +9,7 @@
  * A folder is gone through a few files at a time, and what was found is kept after each. `--go-on` takes that over where neither the line nor the test that
  * noticed has changed since: a run that was cut off goes on, and after a new test only those that survived are tried again.
  */
-import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { LogLevel } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
@@ -40,6 +40,8 @@ const { values, positionals } = parseArgs({
 
 /** Also what keeps a file from being loaded, in the middle of a run: Stryker can not say which test that would have failed. */
 const NOT_COUNTED: ReadonlySet<string> = new Set(['Ignored', 'CompileError', 'RuntimeError']);
+
+const NOTICED: ReadonlySet<string> = new Set(['Killed', 'Timeout']);
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
@@ -75,6 +77,18 @@ function inGroups(files: readonly string[]): string[][] {
   return groups;
 }
 
+/** What `--go-on` takes over. Stryker would try a survivor again only where a test of those that reach it has changed, which it does not know of what is made at loading. */
+function keepNoticed(file: string): void {
+  if (!values['go-on']) rmSync(file, { force: true });
+  if (!existsSync(file)) return;
+  const found = JSON.parse(readFileSync(file, 'utf8')) as {
+    files: Record<string, { mutants: { status: string }[] }>;
+  };
+  for (const each of Object.values(found.files))
+    each.mutants = each.mutants.filter(({ status }) => NOTICED.has(status));
+  writeFileSync(file, JSON.stringify(found));
+}
+
 interface Found {
   readonly noticed: number;
   readonly counted: number;
@@ -88,6 +102,7 @@ async function mutateGroup(files: readonly string[], report: string): Promise<Fo
       '@stryker-mutator/vitest-runner',
       `${import.meta.dirname}/mutate-runner.ts`,
       `${import.meta.dirname}/mutate-ignore.ts`,
+      `${import.meta.dirname}/mutate-tell.ts`,
     ],
     ignorers: ['wording'],
     vitest: { configFile: 'scripts/mutate.vitest.config.ts', related: false },
@@ -97,7 +112,7 @@ async function mutateGroup(files: readonly string[], report: string): Promise<Fo
     // TypeScript 7 has no API that Stryker could rewrite references with, and there are none.
     tsconfigFile: 'none',
     tempDirName: 'dist/mutation/sandbox',
-    reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
+    reporters: ['progress-append-only', 'as-found', 'clear-text', 'json', 'html'],
     clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true, skipFull: true },
     jsonReporter: { fileName: `${report}.json` },
     htmlReporter: { fileName: `${report}.html` },
@@ -112,7 +127,7 @@ async function mutateGroup(files: readonly string[], report: string): Promise<Fo
     ({ status, fileName }) =>
       !NOT_COUNTED.has(status) && files.some((file) => fileName.endsWith(fileOf(file))),
   );
-  const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+  const noticed = counted.filter(({ status }) => NOTICED.has(status));
   return { noticed: noticed.length, counted: counted.length };
 }
 
@@ -122,7 +137,7 @@ async function mutate({ paths, tests, least }: Part): Promise<boolean> {
   const inFolders = paths.filter(isFolder).map((path) => `${path}/**/*.test.ts`);
   process.env.MUTATE_TESTS = [...inFolders, ...tests].join(' ');
   const report = `dist/mutation/${paths[0]?.replace(/\W+/g, '-')}`;
-  if (!values['go-on']) rmSync(`${report}-found.json`, { force: true });
+  keepNoticed(`${report}-found.json`);
   let noticed = 0;
   let counted = 0;
   for (const files of inGroups(paths.flatMap(codeOf))) {

@@ -71,6 +71,7 @@ export function marked(
   before: Labelled | undefined,
   carried: readonly Label[] = [],
 ): object | undefined {
+  if (resource.meta === undefined) return undefined;
   const { extension = [], ...meta } = metaOf(resource) as Extended;
   const others = Array.isArray(extension) ? extension.filter(({ url }) => url !== SENT_LABEL) : [];
   const then = before ? securityOf(before) : [];
@@ -81,7 +82,6 @@ export function marked(
     return sent.filter((each) => sameLabel(each.label, label));
   });
   const next = [...others, ...marks.map(extensionOf)];
-  if (resource.meta === undefined && next.length === 0) return undefined;
   return next.length === 0 ? meta : { ...meta, extension: next };
 }
 

@@ -465,6 +465,9 @@ describe('a token of staff', () => {
     expect(rights(['clerk', 'Organization/south'], ['lead', 'Organization/north'])).toEqual(lead);
     expect(rights(['lead', 'Organization/north'], ['clerk', 'Organization/south'])).toEqual(lead);
     expect(rights(['lead'])).toEqual({ ...lead, broadcastsFor: [] });
+    // Who oversees is told what each role may.
+    expect(as(['lead'])?.roles?.map(({ name }) => name)).toEqual(['lead', 'clerk']);
+    expect(as(['clerk'])).not.toHaveProperty('roles');
   });
 
   it('without a valid role has nothing; somebody who is no staff keeps what they have', () => {

@@ -887,6 +887,57 @@ describe('no request of a patient holds up the others', () => {
     expect(held).toBeLessThan(MOST);
   });
 
+  describe('a record of many values', () => {
+    let liv: string;
+    beforeAll(async () => {
+      const subject = { reference: 'Patient/liv' };
+      await world.ask('PUT', '/Patient/liv', {
+        token: world.system,
+        body: { resourceType: 'Patient', id: 'liv' },
+      });
+      const measured = many(600, (i) => ({
+        resource: {
+          ...observation([]),
+          component: undefined,
+          subject,
+          effectiveDateTime: '2020-01-01',
+          ...(i % 2 ? { valueString: 'x' } : { valueQuantity: { value: 5, system: 'urn:x', code: 'a' } }),
+        },
+        request: { method: 'POST', url: 'Observation' },
+      }));
+      const body = bundle('transaction', measured);
+      expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
+      liv = world.patient('liv', 'openid fhirUser launch/patient patient/*.rs');
+    }, 60_000);
+
+    const list = (make: (i: number) => string) => many(1000, make).join(',');
+    it.each([
+      ['quantities, each in a unit of its own', `value-quantity=${list((i) => `5|urn:x|b${i}`)}`, 200],
+      ['times after which', `date=${list((i) => `ge2030-01-01T00:00:00.${i}Z`)}`, 200],
+      ['parts of texts', `value-string:contains=${list((i) => `y${i}`)}`, 200],
+      ['systems', `code=${list((i) => `urn:x:${i}|`)}`, 200],
+      ['conditions that all hold', many(60, (i) => `date=ne2030-01-0${1 + (i % 9)}`).join('&'), 200],
+      ['what means itself, in one long code', `code=${'\\,'.repeat(400_000)}`, 413],
+      ['one long list of nothing', `code=${'|'.repeat(900_000)}`, 413],
+      [
+        'marks in long texts',
+        many(60, () => `value-string:contains=${'\u00E9'.repeat(9000)}`).join('&'),
+        413,
+      ],
+    ])('is asked for %s', async (_, body, expected) => {
+      const held = await longest(async () => {
+        const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+        const { status, text } = await world.ask('POST', '/Observation/_search', {
+          token: liv,
+          body,
+          headers,
+        });
+        expect(status, text.slice(0, 300)).toBe(expected);
+      });
+      expect(held).toBeLessThan(MOST);
+    });
+  });
+
   describe('subscriptions', () => {
     const filter =
       'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria';

@@ -1,7 +1,7 @@
 /** What reading a search request needs besides its text. */
 import type { Coding } from '@wellspring/profiles';
 import type { LeadsOn } from './leads-on.ts';
-import type { QueryBudget } from './query-budget.ts';
+import type { SearchBudget } from './query-budget.ts';
 
 export interface ParseContext {
   /** This server's FHIR base URL. */
@@ -18,7 +18,7 @@ export interface ParseContext {
   readonly compare?: 'whole' | 'ends' | 'differs' | 'overlaps';
   /** At the end of a chain: the reference that was followed last. What it leads to may be contained, and is indexed with what holds it (contained.ts). */
   readonly followed?: { readonly type: string; readonly param: string } | undefined;
-  readonly budget: QueryBudget;
+  readonly budget: SearchBudget;
   readonly leadsOn: LeadsOn;
   /** Throws where what is asked may not look at resources of the type: before the hop is read. */
   readonly requireType?: (type: string) => void;

@@ -6,7 +6,7 @@ import { type ParseRest, parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
 import type { ParseContext } from './parse-context.ts';
 import { all, and, none, not, or, type QueryNode, type TextMatch } from './query.ts';
-import { CHARACTERS, costOf } from './query-budget.ts';
+import { costOf } from './query-budget.ts';
 import { severalNode } from './several.ts';
 import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
 import { compositeNode, isSupported, type ReadPart, unionOf } from './types/composite.ts';
@@ -58,7 +58,7 @@ function plainParameter(
   value: string,
   hops: number,
 ): QueryNode {
-  context.budget.spend(value.length / CHARACTERS);
+  context.budget.read(value);
   if (context.compare !== undefined && NO_VALUES.has(name))
     return noValueNode(context, type, name, value, hops);
   const colon = name.indexOf(':');

@@ -32,6 +32,7 @@ describe('the budget of a search', () => {
     ['many places with all below them', 'Encounter', `location:below=${list(1000)}`],
     ['many lists of words', 'Patient', Array.from({ length: 10 }, () => `name=${list(900)}`).join('&')],
     ['many ids through a chain', 'Task', `focus._id=${list(1000)}`],
+    ['a long code', 'Observation', `code=${'\\,'.repeat(100_001)}`],
     ['alternatives of words', 'Patient', `_text=${Array.from({ length: 200 }, () => 'a').join(' OR ')}`],
   ])('is spent by %s, in milliseconds', (_, type, query) => {
     const start = process.cpuUsage();

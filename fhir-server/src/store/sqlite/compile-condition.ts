@@ -11,20 +11,18 @@ import { findToken, type Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import {
   compileReference,
-  compileString,
+  compileSystems,
   compileToken,
-  compileUri,
   FALSE,
   FEW_KEYS,
   probeKeys,
   type Row,
-  rangeProbe,
   rangeTest,
   TRUE,
-  unitCondition,
 } from './probes.ts';
-import { joinSql, marks, type Sql, sql } from './sql.ts';
+import { grouped, marks, type Sql, sql } from './sql.ts';
 import { valueLists } from './value-lists.ts';
+import { compileAnyValue, compileValue, isValued } from './value-probes.ts';
 
 export function compileCondition(keys: Keys, type: string, node: QueryNode, row: Row, depth = 0): Sql {
   const kept = depth === 0 && JOINED.has(node.kind) ? keys.conditions : undefined;
@@ -61,22 +59,11 @@ function compileNow(keys: Keys, type: string, node: QueryNode, row: Row, depth: 
     case 'ownedBy':
       return compileOwnedBy(keys, node, row, depth);
     case 'string':
-      return compileString(keys, type, node, row);
     case 'uri':
-      return compileUri(keys, type, node, row);
     case 'date':
-      return rangeProbe('dat', keys.findParam(`${type}.${node.param}`), node.test, node.range, row);
     case 'number':
-      return rangeProbe('num', keys.findParam(`${type}.${node.param}`), node.test, node.range, row);
     case 'quantity':
-      return rangeProbe(
-        'num',
-        keys.findParam(`${type}.${node.param}`),
-        node.test,
-        node.range,
-        row,
-        unitCondition(node),
-      );
+      return compileValue(keys, type, node, row);
     case 'reference':
       return compileReference(keys, type, node, row);
     case 'words':
@@ -107,21 +94,6 @@ function compileNow(keys: Keys, type: string, node: QueryNode, row: Row, depth: 
   }
 }
 
-/** Parts side by side: SQLite nests a chain of operators, and takes a nesting of 1,000. */
-const SIDE_BY_SIDE = 100;
-
-function group(parts: readonly Sql[], separator: string): Sql {
-  if (parts.length > SIDE_BY_SIDE) {
-    const size = Math.ceil(parts.length / SIDE_BY_SIDE);
-    const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, i) =>
-      group(parts.slice(i * size, (i + 1) * size), separator),
-    );
-    return group(groups, separator);
-  }
-  const joined = joinSql(parts, separator);
-  return { text: `(${joined.text})`, values: joined.values };
-}
-
 /** One part that nothing can match settles it: whatever stands after it is not even compiled. */
 function compileAnd(keys: Keys, type: string, nodes: readonly QueryNode[], row: Row, depth: number): Sql {
   const asked: Sql[] = [];
@@ -130,29 +102,33 @@ function compileAnd(keys: Keys, type: string, nodes: readonly QueryNode[], row: 
     if (part === FALSE) return FALSE;
     if (part !== TRUE) asked.push(part);
   }
-  return asked.length === 0 ? TRUE : group(asked, ' AND ');
+  return asked.length === 0 ? TRUE : grouped(asked, ' AND ');
 }
 
-/** Tokens of one list are asked for together: any of them. */
+/** What is asked for alike is asked for together: any of them. */
 function compileOr(keys: Keys, type: string, nodes: readonly QueryNode[], row: Row, depth: number): Sql {
-  const isPlain = (node: QueryNode): boolean => node.kind === 'token' && node.code !== undefined;
-  const tokens = nodes.filter(isPlain).map((node) => {
-    const { param, system, code } = node as QueryNode & { kind: 'token' };
-    return findToken(keys, type, param, system, code as string);
-  });
+  const tokens = nodes.filter((node) => node.kind === 'token');
+  const coded = tokens
+    .filter(({ code }) => code !== undefined)
+    .map(({ param, system, code }) => findToken(keys, type, param, system, code as string));
+  const systems = tokens.filter(({ code }) => code === undefined);
   const { lists, others } = valueLists(
     keys,
     type,
-    nodes.filter((node) => !isPlain(node)),
+    nodes.filter((node) => node.kind !== 'token'),
   );
   const asked = [
-    ...others.map((child) => compileCondition(keys, type, child, row, depth)),
+    ...compileAnyValue(keys, type, others.filter(isValued), row),
+    ...others
+      .filter((child) => !isValued(child))
+      .map((child) => compileCondition(keys, type, child, row, depth)),
     ...lists.map(({ rids }) => ({ ...rids, text: `${row.rid} IN (${rids.text})` })),
   ];
-  if (tokens.length > 0) asked.push(probeKeys(keys, tokens, row));
+  if (systems.length > 0) asked.push(compileSystems(type, systems, row));
+  if (coded.length > 0) asked.push(probeKeys(keys, coded, row));
   if (asked.includes(TRUE)) return TRUE;
   const open = asked.filter((part) => part !== FALSE);
-  return open.length === 0 ? FALSE : group(open, ' OR ');
+  return open.length === 0 ? FALSE : grouped(open, ' OR ');
 }
 
 /** From here to the targets: the targets that satisfy the condition are found first, then the references to them. */

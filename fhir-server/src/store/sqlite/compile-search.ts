@@ -183,18 +183,39 @@ export function walkOf(
   };
 }
 
-/** Each row of a chain or of words asks a question of its own length: known before a list is chosen. */
-export function dearNodes(node: QueryNode): boolean {
+/** Values that a bounded list of rows is asked for while others wait. */
+const FEW_QUESTIONS = 16;
+
+/** What is asked of each row may take long of itself, however few rows there are: known before a list is chosen. */
+export const isDear = (where: QueryNode): boolean => questionsOf(where) > FEW_QUESTIONS;
+
+/** Each row of a chain or of words asks a question of its own length; of codes, ids and owners those of one list are looked up together, and access asks for many. */
+function questionsOf(node: QueryNode): number {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return node.nodes.some(dearNodes);
+      return node.nodes.reduce((sum, each) => sum + questionsOf(each), 0);
     case 'not':
-      return dearNodes(node.node);
+      return questionsOf(node.node);
+    case 'chained':
+    case 'reverseChained':
+    case 'words':
+      return FEW_QUESTIONS + 1;
+    case 'token':
+      return node.code === undefined ? 1 : 0;
     default:
-      return node.kind === 'chained' || node.kind === 'reverseChained' || node.kind === 'words';
+      return VALUES.has(node.kind) ? 1 : 0;
   }
 }
+
+const VALUES: ReadonlySet<QueryNode['kind']> = new Set([
+  'date',
+  'lastUpdated',
+  'number',
+  'quantity',
+  'string',
+  'uri',
+]);
 
 function sortExpression(keys: Keys, type: string, key: SortKey, driver: Driver): Sql {
   if (key.by === 'mainDate') return sql(driver.d);

@@ -1,8 +1,8 @@
 /** What a row is asked by its own keys, with no other resource looked at: the leaves of a condition (compile-condition.ts). */
-import type { QueryNode, RangeTest, TextMatch } from '../../search/query.ts';
-import { afterPrefix, isTextParam, textKey, tokenKey } from './key-texts.ts';
+import type { QueryNode, RangeTest } from '../../search/query.ts';
+import { afterPrefix, tokenKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
-import { marks, type Sql, sql } from './sql.ts';
+import { marks, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** Known again by their identity: what is settled before a row is met is not asked of it. */
 export const TRUE: Sql = sql('1');
@@ -21,12 +21,25 @@ export function compileToken(keys: Keys, type: string, node: QueryNode & { kind:
     const k = findToken(keys, type, node.param, node.system, node.code);
     return fewRows(keys, k, row) ?? probeKeys(keys, [k], row);
   }
-  const prefix = tokenKey(type, node.param, node.system ?? '', '');
-  return sql(
-    `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.text >= ? AND key.text < ?)`,
-    prefix,
-    afterPrefix(prefix),
-  );
+  return compileSystems(type, [node], row);
+}
+
+/** Any code of one of these systems, in one question (value-probes.ts says why). */
+export function compileSystems(
+  type: string,
+  nodes: readonly (QueryNode & { kind: 'token' })[],
+  row: Row,
+): Sql {
+  const values = nodes.flatMap(({ param, system }): SqlValue[] => {
+    const prefix = tokenKey(type, param, system ?? '', '');
+    return [prefix, afterPrefix(prefix)];
+  });
+  const hasKey = `idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid}`;
+  const text =
+    nodes.length === 1
+      ? `EXISTS (SELECT 1 FROM key CROSS JOIN ${hasKey} WHERE key.text >= ? AND key.text < ?)`
+      : `EXISTS (SELECT 1 FROM (VALUES ${nodes.map(() => '(?, ?)').join(', ')}) v CROSS JOIN key ON key.text >= v.column1 AND key.text < v.column2 CROSS JOIN ${hasKey})`;
+  return { text, values };
 }
 
 /** Up to this many keys are looked up for each row; of more, the row's own keys are looked at (key-sets.ts). */
@@ -56,74 +69,6 @@ function fewRows(keys: Keys, k: number | undefined, row: Row): Sql | undefined {
   if (k === undefined || !keys.conditions?.isKeeping) return undefined;
   const rids = keys.rowsOf(k, FEW_ROWS + 1);
   return rids.length > FEW_ROWS ? undefined : sql(`${row.rid} IN (${marks(rids.length)})`, ...rids);
-}
-
-/** A text by its beginning, whole, or anywhere in it. */
-export function compileString(keys: Keys, type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
-  if (isTextParam(node.param)) return compileCodeText(type, node, row);
-  const p = keys.findParam(`${type}.${node.param}`);
-  if (p === undefined) return FALSE;
-  const test =
-    node.match === 'exact' ? sql('str.exact = ?', node.text) : textTest('str.text', node.text, node.match);
-  return {
-    text: `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND ${test.text})`,
-    values: [p, ...test.values],
-  };
-}
-
-/** Texts of codes live in the key table: few distinct ones, shared by many resources. */
-function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
-  const { match, text } = node;
-  const all = textKey(type, node.param, '');
-  const isInside = match === 'contains' || match === 'ends';
-  const starts = isInside ? all : textKey(type, node.param, text);
-  const inside = textTest(`substr(key.text, ${all.length + 1})`, text, match);
-  const extra = isInside ? { ...inside, text: ` AND ${inside.text}` } : sql('');
-  const bounds =
-    match === 'exact' || match === 'whole'
-      ? sql('key.text = ?', starts)
-      : sql('key.text >= ? AND key.text < ?', starts, afterPrefix(starts));
-  return {
-    text: `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE ${bounds.text}${extra.text})`,
-    values: [...bounds.values, ...extra.values],
-  };
-}
-
-function textTest(folded: string, text: string, match: TextMatch): Sql {
-  if (match === 'contains') return sql(`instr(${folded}, ?) > 0`, text);
-  // A length in characters, as SQLite counts them.
-  if (match === 'ends')
-    return sql(`substr(${folded}, max(1, length(${folded}) - length(?) + 1)) = ?`, text, text);
-  if (match !== 'starts') return sql(`${folded} = ?`, text);
-  return sql(`${folded} >= ? AND ${folded} < ?`, text, afterPrefix(text));
-}
-
-/** A URI whole, with those below it, or with those that it lies below. */
-export function compileUri(keys: Keys, type: string, node: QueryNode & { kind: 'uri' }, row: Row): Sql {
-  const p = keys.findParam(`${type}.${node.param}`);
-  if (p === undefined) return FALSE;
-  const head = `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND `;
-  if (node.match === 'exact') return sql(`${head}str.text = ?)`, p, node.uri);
-  if (node.match === 'below')
-    return sql(`${head}str.text >= ? AND str.text < ?)`, p, node.uri, afterPrefix(node.uri));
-  return sql(`${head}substr(?, 1, length(str.text)) = str.text)`, p, node.uri);
-}
-
-/** A date or number whose range passes the test; `extra`: of the same entry. */
-export function rangeProbe(
-  table: 'dat' | 'num',
-  p: number | undefined,
-  test: RangeTest,
-  range: { readonly low: number; readonly high: number },
-  row: Row,
-  extra: Sql = sql(''),
-): Sql {
-  if (p === undefined) return FALSE;
-  const condition = rangeTest(test, `${table}.low`, `${table}.high`, range.low, range.high);
-  return {
-    text: `EXISTS (SELECT 1 FROM ${table} WHERE ${table}.rid = ${row.rid} AND ${table}.p = ? AND ${condition.text}${extra.text})`,
-    values: [p, ...condition.values, ...extra.values],
-  };
 }
 
 /** https://hl7.org/fhir/R4/search.html#prefix: the entry's range (low, high) against the value's. */

@@ -17,3 +17,18 @@ export function joinSql(parts: readonly Sql[], separator: string): Sql {
 
 /** `?,?,?` */
 export const marks = (count: number): string => new Array(count).fill('?').join(',');
+
+/** Parts side by side: SQLite nests a chain of operators, and takes a nesting of 1,000. */
+const SIDE_BY_SIDE = 100;
+
+export function grouped(parts: readonly Sql[], separator: string): Sql {
+  if (parts.length > SIDE_BY_SIDE) {
+    const size = Math.ceil(parts.length / SIDE_BY_SIDE);
+    const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, i) =>
+      grouped(parts.slice(i * size, (i + 1) * size), separator),
+    );
+    return grouped(groups, separator);
+  }
+  const joined = joinSql(parts, separator);
+  return { text: `(${joined.text})`, values: joined.values };
+}

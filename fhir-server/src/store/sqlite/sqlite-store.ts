@@ -12,7 +12,7 @@ import {
 } from '../store.ts';
 import { codesOf } from './codes-of.ts';
 import { ownerPasses } from './compile-condition.ts';
-import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
+import { isDear, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
 import { firstLook } from './first-look.ts';
 import { readHistory } from './history.ts';
@@ -117,7 +117,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     },
     history: async (query) => readHistory(snapshot(), readKeys, query),
     search: async (query) => {
-      if (dearNodes(query.where)) return pool.search(query);
+      if (isDear(query.where)) return pool.search(query);
       const plan = planSearch(snapshot(), readKeys, query);
       if (!plan || !mayTakeLong(plan)) return searchPage(query, plan, versions);
       const look = firstLook(plan);

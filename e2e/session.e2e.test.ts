@@ -158,7 +158,11 @@ it('shows nothing to read or press before what would push it away', async () => 
     await route.continue().catch(() => undefined);
   });
   await page.addInitScript(WATCH);
-  for (const path of ['/', '/profile', '/care-plan']) {
+  const { entry } = await system<{ entry: readonly { readonly resource: { readonly id: string } }[] }>(
+    'Observation?patient=linda-begay&category=laboratory&_sort=-date&_count=1',
+  );
+  const result = `/results/${entry[0]?.resource.id}`;
+  for (const path of ['/', '/profile', '/care-plan', result]) {
     await page.goto(`${world.portal}${path}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });

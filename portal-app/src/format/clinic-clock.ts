@@ -119,8 +119,16 @@ export const today = (): string => dayText(Date.now());
 
 /** `EST`: how the clinic's time is called, where the device has another. */
 export function otherZoneName(locale: string, at = Date.now()): string | undefined {
-  const zone = zoneAt(new Date(at));
-  if (zone.timeZone === undefined) return undefined;
-  const parts = new Intl.DateTimeFormat(locale, { ...zone, timeZoneName: 'short' }).formatToParts(at);
-  return parts.find(({ type }) => type === 'timeZoneName')?.value;
+  const { timeZone } = zoneAt(new Date(at));
+  return timeZone === undefined ? undefined : zoneName(locale, timeZone, at);
+}
+
+/** The reader's own word for it; where they have none (`GMT-5`, in Mexico's Spanish), the one that is used where the clinic is. */
+function zoneName(locale: string, timeZone: string, at: number): string | undefined {
+  const names = [locale, 'en-US'].map((each) =>
+    new Intl.DateTimeFormat(each, { timeZone, timeZoneName: 'short' })
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName'),
+  );
+  return (names.find((name) => name && !/^(GMT|UTC)./.test(name.value)) ?? names[0])?.value;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setZoneOfClinic } from './clinic-clock.ts';
+import { otherZoneName, setZoneOfClinic } from './clinic-clock.ts';
 import {
   formatDate,
   formatDateTime,
@@ -40,6 +40,19 @@ describe('dates', () => {
     expect(greeting(8)).toBe('Good morning');
     expect(greeting(19)).toBe('Good evening');
   });
+});
+
+it('P27: the clinic’s zone has its name, also for a reader whose own language has none for it', () => {
+  const time = '2026-12-03T15:20:00Z';
+  const zone = process.env.TZ === 'America/New_York' ? 'America/Chicago' : 'America/New_York';
+  setZoneOfClinic(zone);
+  for (const locale of ['en-US', 'en-GB', 'es', 'es-US', 'es-MX'])
+    expect(formatDateTime(time, locale), locale).toMatch(/(^| )[EC]ST$/);
+  expect(otherZoneName('es-MX', Date.parse(time))).toMatch(/^[EC]ST$/);
+  // Where neither has a name, the reader's own numbers.
+  setZoneOfClinic('Asia/Kathmandu');
+  expect(formatDateTime(time, 'es-MX')).toMatch(/GMT\+5:45$/);
+  setZoneOfClinic(undefined);
 });
 
 it('P27: a time is the clinic’s and says so where the device has another zone; a day stays a day', () => {

@@ -1,7 +1,7 @@
 /** FHIR dates as people say them, in the reader's own habits and the clinic's time zone. A date keeps its precision: 2024-03 stays a month. What is no date is shown as it came, and takes nothing down. */
 import { locale as readersLocale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { dayLater, dayText, zoneAt } from './clinic-clock.ts';
+import { dayLater, dayText, otherZoneName, zoneAt } from './clinic-clock.ts';
 
 interface Parts {
   readonly date: Date;
@@ -64,7 +64,12 @@ export function formatDateTime(text: string | undefined, locale = readersLocale(
     ...(dayText(date.getTime()).slice(0, 4) === dayText(Date.now()).slice(0, 4) ? {} : { year: 'numeric' }),
     hour: 'numeric',
     minute: '2-digit',
-  }).format(date);
+  })
+    .formatToParts(date)
+    .map(({ type, value }) =>
+      type === 'timeZoneName' ? (otherZoneName(locale, date.getTime()) ?? value) : value,
+    )
+    .join('');
 }
 
 /** `Thu, 3 Dec`, of a day to come: YYYY-MM-DD. */

@@ -1,7 +1,7 @@
 /** Points over percentile lines, by age. What it shows is said in words by `text`, and in a table beside it. */
 import { ChartFrame, ValueGrid } from './ChartFrame.tsx';
 import styles from './chart.module.css';
-import { valueScale } from './chart-scale.ts';
+import { spreadOut, valueScale } from './chart-scale.ts';
 
 interface Spot {
   readonly x: number;
@@ -28,6 +28,7 @@ const BOTTOM = HEIGHT - 32;
 const LEFT = 44;
 /** Beside the lines stands which they are. */
 const NAMES = 34;
+const NAME_HEIGHT = 13;
 
 export function GrowthChart(props: Props) {
   return (
@@ -47,6 +48,10 @@ function Plot({ width, curves, spots, ages: [from, to], ticks }: Props & { reado
   const x = (age: number): number => LEFT + ((age - from) / (to - from)) * (right - LEFT);
   const path = (list: readonly Spot[]): string =>
     list.map((spot) => `${x(spot.x).toFixed(1)},${y.at(spot.y).toFixed(1)}`).join(' ');
+  const names = spreadOut(
+    curves.map((curve) => y.at(curve.spots.at(-1)?.y ?? 0)),
+    NAME_HEIGHT,
+  );
   return (
     <>
       <ValueGrid y={y} left={LEFT} right={right} />
@@ -55,10 +60,10 @@ function Plot({ width, curves, spots, ages: [from, to], ticks }: Props & { reado
           {tick.label}
         </text>
       ))}
-      {curves.map(({ name, isMiddle, spots: list }) => (
+      {curves.map(({ name, isMiddle, spots: list }, i) => (
         <g key={name}>
           <polyline className={isMiddle ? styles.median : styles.percentile} points={path(list)} />
-          <text className={styles.label} x={right + 6} y={y.at(list.at(-1)?.y ?? 0) + 4}>
+          <text className={styles.label} x={right + 6} y={(names[i] ?? 0) + 4}>
             {name}
           </text>
         </g>

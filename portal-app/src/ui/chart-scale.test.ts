@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rangeScale, timeScale, valueScale } from './chart-scale.ts';
+import { rangeScale, spreadOut, timeScale, valueScale } from './chart-scale.ts';
 
 describe('the value scale', () => {
   it('has round ticks that enclose every value', () => {
@@ -11,6 +11,20 @@ describe('the value scale', () => {
   it('stands for a single value too', () => {
     expect(valueScale([5], 0, 100).ticks.length).toBeGreaterThan(1);
     expect(valueScale([0], 0, 100).ticks.length).toBeGreaterThan(1);
+  });
+});
+
+describe('labels beside each other', () => {
+  it('stand where they belong, as far as there is room', () => {
+    expect(spreadOut([100, 40, 10], 14)).toEqual([100, 40, 10]);
+    expect(spreadOut([], 14)).toEqual([]);
+  });
+  it('keep their order and their distance, around their middle', () => {
+    expect(spreadOut([50, 46, 42], 14)).toEqual([60, 46, 32]);
+    expect(spreadOut([10, 100, 104], 14)).toEqual([10, 95, 109]);
+    const places = spreadOut([60, 58, 30, 31, 29, 90], 12).toSorted((a, b) => a - b);
+    const gaps = places.slice(1).map((place, i) => place - (places[i] as number));
+    for (const gap of gaps) expect(gap).toBeGreaterThan(11.99);
   });
 });
 

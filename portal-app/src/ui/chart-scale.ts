@@ -24,6 +24,28 @@ function niceStep(rough: number): number {
   return (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 5 ? 5 : 10) * power;
 }
 
+/** Where labels of these places stand, in the same order, none closer than `gap` to the next: those that are too close share the room around their middle. */
+export function spreadOut(places: readonly number[], gap: number): readonly number[] {
+  const order = places.map((_, i) => i).sort((a, b) => (places[a] as number) - (places[b] as number));
+  // Of labels that stand against each other, where the first of them stands on average.
+  const groups: { sum: number; count: number }[] = [];
+  order.forEach((index, rank) => {
+    groups.push({ sum: (places[index] as number) - rank * gap, count: 1 });
+    for (let last = groups.at(-1), before = groups.at(-2); last && before; before = groups.at(-2)) {
+      if (before.sum / before.count <= last.sum / last.count) break;
+      last = { sum: before.sum + last.sum, count: before.count + last.count };
+      groups.splice(-2, 2, last);
+    }
+  });
+  const spread: number[] = [];
+  groups
+    .flatMap(({ sum, count }) => Array<number>(count).fill(sum / count))
+    .forEach((start, rank) => {
+      spread[order[rank] as number] = start + rank * gap;
+    });
+  return spread;
+}
+
 const DAY = 86_400_000;
 
 /** Ticks at the starts of years, or of months where the span is short; never more than fit. */

@@ -39,13 +39,20 @@ export const isWaiting = ({ status }: Coverage): boolean => status === 'draft';
 export const shown = (coverages: readonly Coverage[]): readonly Coverage[] =>
   coverages.filter(({ status }) => status === 'active' || status === 'draft');
 
+/** As they were handed in: the front first. A server gives them in any order. */
 export const cardsOf = (
   coverage: Coverage,
   cards: readonly DocumentReference[],
 ): readonly DocumentReference[] =>
-  cards.filter(({ context }) =>
-    context?.related?.some(({ reference }) => reference === `Coverage/${coverage.id}`),
-  );
+  cards
+    .filter(({ context }) =>
+      context?.related?.some(({ reference }) => reference === `Coverage/${coverage.id}`),
+    )
+    .toSorted((a, b) => numbered(a).localeCompare(numbered(b)));
+
+/** `handIn` numbers them. */
+const numbered = ({ identifier = [] }: DocumentReference): string =>
+  identifier.map(({ value = '' }) => value).join(' ');
 
 export async function handIn(
   fhir: Fhir,

@@ -33,6 +33,7 @@ import { useSend } from '../../../smart/use-send.ts';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { Question } from '../../../views/Question.tsx';
+import styles from './check-in.module.css';
 import { SignedCheckIn } from './SignedCheckIn.tsx';
 
 export function CheckInPage() {
@@ -170,7 +171,7 @@ function lines(texts: readonly string[] | undefined): ReactNode {
   if (texts === undefined) return <p>{t('This part could not be read.')}</p>;
   if (texts.length === 0) return <p>{t('Not on record')}</p>;
   return (
-    <ul>
+    <ul className={styles.lines}>
       {texts.map((each) => (
         <li key={each}>{each}</li>
       ))}

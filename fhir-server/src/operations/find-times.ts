@@ -5,8 +5,8 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
-import type { Meanwhile } from '../repository/visits/elsewhere.ts';
-import { type Appointment, isFree, namesSlot, type Slot } from '../repository/visits/slot-hold.ts';
+import { leftFor, type OwnTimes } from '../repository/visits/left-for.ts';
+import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { dateRange } from '../search/date-range.ts';
 import { all, and, or, type QueryNode } from '../search/query.ts';
@@ -60,7 +60,7 @@ export async function findAppointments(services: Services, request: FhirRequest)
     if (!isWanted(slot, proposed)) continue;
     const times = await diaries.timesOf(slot);
     const isToBeHad = suits(slot, times.by.zone) && times.refusal(slot) === undefined;
-    if (isToBeHad && isLeft(times.meanwhile(slot), own)) found.push(whom.proposed(proposed));
+    if (isToBeHad && Array.isArray(leftFor(slot, times.meanwhile(slot), own))) found.push(whom.proposed(proposed));
     if (found.length === count) break;
   }
   const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
@@ -84,34 +84,19 @@ const PARAMETERS = {
 } as const;
 
 /** What the caller would give up for a time that is found: what they hold, and the visit that is moved. */
-interface OwnTimes {
-  readonly holds: readonly Versioned<Appointment>[];
-  readonly replaced: Appointment | undefined;
-}
-
 async function ownTimes(
   services: Services,
   request: FhirRequest,
   input: OperationInput,
   named: string | undefined,
-): Promise<OwnTimes> {
+): Promise<OwnTimes<Versioned<Appointment>>> {
   const patient = named ?? request.access.patient;
   const replaces = nameIn(services, input, 'replaces');
   return {
     holds: patient === undefined ? [] : await ownHolds(services, request, patient),
-    replaced:
-      replaces === undefined ? undefined : (await readOne<Appointment>(services, request, replaces)).resource,
+    givenUp:
+      replaces === undefined ? [] : [(await readOne<Appointment>(services, request, replaces)).resource],
   };
-}
-
-function isLeft({ taken, visits }: Meanwhile, { holds, replaced }: OwnTimes): boolean {
-  return (
-    visits.every(({ id }) => id === replaced?.id) &&
-    taken.every(
-      ({ resource }) =>
-        holdOf(holds, resource) !== undefined || (replaced !== undefined && namesSlot(replaced, resource)),
-    )
-  );
 }
 
 /** A slot that says nothing of its own is for what its Schedule is for, as the proposal has it; where neither does, for what its actors are for. */
@@ -141,7 +126,7 @@ async function* freeSlots(
   services: Services,
   request: FhirRequest,
   input: OperationInput,
-  { start, end, own }: { readonly start: string; readonly end: string; readonly own: OwnTimes },
+  { start, end, own }: { readonly start: string; readonly end: string; readonly own: OwnTimes<Versioned<Appointment>> },
 ): AsyncGenerator<Slot> {
   const schedules = references(services, input, 'schedule', ['Schedule']).join(',');
   const suiting = await Promise.all([

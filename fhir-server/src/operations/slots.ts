@@ -6,12 +6,13 @@ import { againUntilWon } from '../interactions/races.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { onceFor } from '../once-for.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
+import { actorsAt } from '../repository/visits/as-shown.ts';
 import { type ClinicReader, clinicReader } from '../repository/visits/clinic-reader.ts';
 import type { While } from '../repository/visits/elsewhere.ts';
 import { type OfferedTimes, offeredTimes } from '../repository/visits/offered-times.ts';
 import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/visits/slot-hold.ts';
 import { havingSlots } from '../repository/visits/slot-visits.ts';
-import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
+import { virtualOf } from '../repository/visits/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Diary } from '../repository/visits/worked-by.ts';
 import type { Write } from '../repository/writes/write.ts';
@@ -77,14 +78,10 @@ export function readerFor({ repository }: Services, { access }: FhirRequest): Cl
   return clinicReader((...asked) => repository.find(system, ...asked));
 }
 
-/** The appointment that a slot is for, as it would be proposed. What is held by video or telephone is at no place of the clinic. */
+/** The appointment that a slot is for, as it would be proposed. */
 export async function proposal(diaries: Diaries, slot: Slot): Promise<Appointment> {
   const schedule = await diaries.scheduleOf(slot);
-  const own = virtualServicesOf(slot);
-  const virtual = own.length > 0 ? own : virtualServicesOf(schedule);
-  const actors = (schedule.actor ?? []).filter(({ reference }) =>
-    (virtual.length > 0 ? VIRTUAL_ACTORS : ACTORS).test(reference ?? ''),
-  );
+  const virtual = virtualOf(schedule, slot);
   const serviceType = slot.serviceType ?? schedule.serviceType;
   const specialty = slot.specialty ?? schedule.specialty;
   return {
@@ -97,12 +94,9 @@ export async function proposal(diaries: Diaries, slot: Slot): Promise<Appointmen
     ...(slot.start === undefined ? {} : { start: slot.start }),
     ...(slot.end === undefined ? {} : { end: slot.end }),
     slot: [{ reference: `Slot/${slot.id}` }],
-    participant: actors.map((actor) => ({ actor, status: 'needs-action' })),
+    participant: actorsAt(schedule, slot).map((actor) => ({ actor, status: 'needs-action' })),
   };
 }
-
-const ACTORS = /^(Practitioner|PractitionerRole|Location|HealthcareService|Device)\//;
-const VIRTUAL_ACTORS = /^(Practitioner|PractitionerRole|HealthcareService)\//;
 
 /** By the patient's side: as the write rules have it of a plain change. */
 export function requireToCome({ now }: Services, visit: Appointment): void {

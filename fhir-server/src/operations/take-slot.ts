@@ -4,7 +4,9 @@ import { requireWriteScope } from '../access/check-write.ts';
 import { securityOf, withLabels } from '../access/sent-labels.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
+import { isAsShown } from '../repository/visits/as-shown.ts';
 import type { OtherSlot, While } from '../repository/visits/elsewhere.ts';
+import { leftFor } from '../repository/visits/left-for.ts';
 import type { Refusal } from '../repository/visits/offered-times.ts';
 import { proposedSlots } from '../repository/visits/proposed-times.ts';
 import {
@@ -12,7 +14,6 @@ import {
   heldUntil,
   isFree,
   isHold,
-  isSameTime,
   namedSlots,
   namesSlot,
   type Slot,
@@ -135,23 +136,14 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   });
 }
 
-/** What was kept is booked at the time, and with whom, it was kept: who chose it saw no other. Errors: 409 where its slots were changed since, or are another's. */
+/** What was kept is booked as it was shown. Errors: 409 where its slots were changed since, or are another's. */
 function requireAsShown(held: Appointment, { run, offered }: Pick<Chosen, 'run' | 'offered'>): void {
   const isOther = run.some((slot) => !namesSlot(held, slot)) || namedSlots(held).length !== run.length;
   if (isOther || held.start === undefined) return;
-  const shown = new Set(actorsOf(held));
-  if (isSameTime(held, { ...held, ...spanOf(run) }) && actorsOf(offered).every((each) => shown.has(each)))
-    return;
+  const actors = (offered.participant ?? []).flatMap(({ actor }) => actor ?? []);
+  if (isAsShown(held, run, actors)) return;
   throw conflict('What was kept is at another time, or with somebody else, by now. Please choose again.');
 }
-
-const actorsOf = ({ participant = [] }: Appointment): string[] =>
-  participant.flatMap(({ actor }) => actor?.reference ?? []).map(withoutVersion);
-
-const spanOf = (run: readonly Slot[]): Pick<Appointment, 'start' | 'end'> => ({
-  start: run[0]?.start ?? '',
-  end: run.at(-1)?.end ?? '',
-});
 
 const slotCount = (holds: readonly Versioned<Appointment>[]): number =>
   holds.reduce((count, { resource }) => count + (resource.slot ?? []).length, 0);
@@ -324,14 +316,10 @@ async function besideVisits(
   const given: Versioned<Appointment>[] = [];
   for (const slot of run) {
     const meanwhile = (await diaries.timesOf(slot)).meanwhile(slot);
-    const visits = meanwhile.visits.filter(({ id }) => !givenUp.some((each) => each?.id === id));
-    if (visits.some((each) => namesSlot(each, slot))) throw taken();
-    if (visits.length > 0) throw elsewhere();
-    for (const { resource } of meanwhile.taken) {
-      const hold = holdOf(holds, resource);
-      if (hold) given.push(hold);
-      else if (!givenUp.some((each) => each && namesSlot(each, resource))) throw elsewhere();
-    }
+    const left = leftFor(slot, meanwhile, { holds, givenUp });
+    if (left === 'taken') throw taken();
+    if (left === 'elsewhere') throw elsewhere();
+    given.push(...left);
     for (const each of meanwhile.free) free.set(String(each.resource.id), each);
   }
   return { free: [...free.values()], given };

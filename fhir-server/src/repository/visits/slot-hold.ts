@@ -99,11 +99,19 @@ export function isAtTimeOf(appointment: Appointment, slot: Slot): boolean {
   return !(visit.begin >= offered.end || offered.begin >= visit.end);
 }
 
-/** A slot that was moved, or that alone is longer or shorter, is not kept for whom it was shown as it was before. */
+/** Of all that it names, in their order: their time together is its own. */
+export const isAtTimesOf = (appointment: Appointment, run: readonly Slot[]): boolean =>
+  timeOf(appointment).begin === timeOf(run[0] ?? {}).begin &&
+  timeOf(appointment).end === timeOf(run.at(-1) ?? {}).end;
+
+/**
+ * A slot that was moved, or that is longer or shorter, is not kept for whom it was shown as it was before. Of one that is alone that is the question of all (isAtTimesOf); of several
+ * each is asked here without the others: it is no more than among them, and whoever has them all asks of them together.
+ */
 function isWithin(slot: Slot, appointment: Appointment): boolean {
   const [visit, offered] = [timeOf(appointment), timeOf(slot)];
   if (namedSlots(appointment).length === 1)
-    return Number.isNaN(visit.begin) || (offered.begin === visit.begin && offered.end === visit.end);
+    return Number.isNaN(visit.begin) || isAtTimesOf(appointment, [slot]);
   return !(offered.begin < visit.begin || offered.end > visit.end);
 }
 

@@ -19,6 +19,12 @@ interface Extension {
 export const virtualServicesOf = (resource: ResourceJson | undefined): readonly Extension[] =>
   listOf(resource?.extension).filter(({ url }) => VIRTUAL_SERVICE.test(url ?? ''));
 
+/** Of a slot its own, or those of its schedule. */
+export function virtualOf(schedule: ResourceJson, slot: ResourceJson): readonly Extension[] {
+  const own = virtualServicesOf(slot);
+  return own.length > 0 ? own : virtualServicesOf(schedule);
+}
+
 const listOf = (value: unknown): readonly Extension[] => (Array.isArray(value) ? value : []);
 
 const PHONE = /^(phone|telephone|tel)$/i;

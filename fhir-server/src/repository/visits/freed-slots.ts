@@ -8,6 +8,8 @@ import { ownUpdate, storedResource } from '../own-writes.ts';
 import {
   type Appointment,
   isAtTimeOf,
+  isHeldFor,
+  isHold,
   isSameTime,
   isSetAside,
   type Slot,
@@ -83,7 +85,7 @@ async function freed(
 ): Promise<WriteOperation | undefined> {
   const found = await storedResource<Slot>(store, name);
   if (!found || !takes(before, found.resource)) return undefined;
-  if (keeps && isAtTimeOf(keeps, found.resource)) return undefined;
+  if (keeps && isKept(keeps, found.resource)) return undefined;
   if (others.some(({ after }) => takes(after, found.resource))) return undefined;
   const isTaken = (await visitsOfSlots(store, [idOf(name)])).some(
     (other) => other.id !== before.id && !own.has(`Appointment/${other.id}`) && takes(other, found.resource),
@@ -93,5 +95,9 @@ async function freed(
   const resource = isSetAside(found.resource) ? found.resource : withoutHold(found.resource, 'free');
   return ownUpdate(resource, idOf(name), found.version);
 }
+
+/** A hold is on the slot at the very time that was shown; a visit may be longer or shorter than it. */
+const isKept = (appointment: Appointment, slot: Slot): boolean =>
+  isHold(appointment) ? isHeldFor(slot, appointment) : isAtTimeOf(appointment, slot);
 
 const idOf = (name: string): string => name.slice('Slot/'.length);

@@ -1,11 +1,22 @@
 /**
  * A Slot does not say that it is free while a visit has it, whoever says so: what copies a diary here (a transaction, an import, an interface) often leaves `Slot.status` as it was
  * opened, and who searches for `status=free` would take it for granted. It is stored `busy` (`busy-tentative` where all that has it is pending), by whatever way and in whichever order
- * the two come. All else that its writer says of it stands: `busy`, blocked, `entered-in-error`; and what is over is history.
+ * the two come. One that is kept for somebody stays so, or is free where it is moved (held-slots.ts). All else that its writer says of it stands: `busy`, blocked, `entered-in-error`;
+ * and what is over is history.
  */
 import type { ResourceStore } from '../../store/store.ts';
+import { storedResource } from '../own-writes.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
-import { type Appointment, namedSlots, type Slot, takes, timeOf, withoutHold } from './slot-hold.ts';
+import { isHeldElsewhere, stillHeld, type Written } from './held-slots.ts';
+import {
+  type Appointment,
+  heldUntil,
+  namedSlots,
+  type Slot,
+  takes,
+  timeOf,
+  withoutHold,
+} from './slot-hold.ts';
 import { visitsOfSlots } from './slot-visits.ts';
 
 /** So many are looked for at once, with the visits that they have. */
@@ -36,47 +47,67 @@ export interface Stated {
   readonly version: number | undefined;
 }
 
-/** Of those that say they are free, by their index. */
+/** Of those that say they are free, or kept, by their index. */
 export async function statedSlots(writes: Writes): Promise<ReadonlyMap<number, Stated>> {
-  const free = writes.slots.filter(
-    ({ after }) => after.status === 'free' && timeOf(after as Slot).end > writes.now,
-  );
+  const asked = writes.slots.filter(({ after }) => saysIt(after as Slot, writes.now));
   const stated = new Map<number, Stated>();
   // An import may have a line twice: the second is written over the first.
   const times = Map.groupBy(writes.slots, ({ id }) => id);
   const beside = bySlots(writes.appointments.map(({ id, after }) => ({ ...after, id })));
-  for (let from = 0; from < free.length; from += AT_ONCE) {
-    const some = free.slice(from, from + AT_ONCE);
-    const versions = await versionsOf(
-      writes,
-      some.filter(({ id }) => times.get(id)?.length === 1),
-    );
+  for (let from = 0; from < asked.length; from += AT_ONCE) {
+    const some = asked.slice(from, from + AT_ONCE);
+    const before = await slotsBefore(writes, some);
     const stored = await storedVisits(writes, some);
     for (const { id, index, after } of some) {
+      const read = before.get(id);
       const slot = { ...after, id } as Slot;
-      const having = [...(stored.get(id) ?? []), ...(beside.get(id) ?? [])].filter((each) =>
-        takes(each, slot),
+      const resource = statedSlot(
+        { before: read?.resource, after: slot, now: writes.now },
+        { stored: stored.get(id) ?? [], beside: beside.get(id) ?? [] },
       );
-      stated.set(index, {
-        resource: having.length > 0 ? hadBy(after, having) : undefined,
-        version: versions.get(id),
-      });
+      if (resource !== slot || slot.status === 'free')
+        stated.set(index, {
+          resource: resource === slot ? undefined : resource,
+          version: times.get(id)?.length === 1 ? read?.version : undefined,
+        });
     }
   }
   return stated;
 }
 
-const hadBy = (slot: ResourceJson, visits: readonly Appointment[]): Slot =>
-  withoutHold(slot as Slot, visits.every(({ status }) => status === 'pending') ? 'busy-tentative' : 'busy');
+const saysIt = (slot: Slot, now: number): boolean =>
+  timeOf(slot).end > now &&
+  (slot.status === 'free' || (slot.status === 'busy-tentative' && heldUntil(slot, now) !== undefined));
+
+interface Visits {
+  readonly stored: readonly Appointment[];
+  readonly beside: readonly Appointment[];
+}
+
+/** As it is to be stored. */
+function statedSlot(written: Written, { stored, beside }: Visits): Slot {
+  const { after } = written;
+  const isFree = after.status === 'free' || isHeldElsewhere(written, beside);
+  if (!isFree) return after;
+  const free = after.status === 'free' ? after : withoutHold(after, 'free');
+  const having = [...stored, ...beside].filter((each) => takes(each, free));
+  if (having.length > 0) return hadBy(free, having);
+  return stillHeld({ ...written, after: free }, stored) ?? free;
+}
+
+const hadBy = (slot: Slot, visits: readonly Appointment[]): Slot =>
+  withoutHold(slot, visits.every(({ status }) => status === 'pending') ? 'busy-tentative' : 'busy');
 
 /** Read before its visits are: who takes or gives it back meanwhile writes another one. */
-async function versionsOf(
+async function slotsBefore(
   { store }: Writes,
   slots: readonly WrittenSlot[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, { readonly version: number; readonly resource: Slot | undefined }>> {
   const updated = slots.filter(({ isUpdate }) => isUpdate);
-  const read = await Promise.all(updated.map(({ id }) => store.read('Slot', id)));
-  return new Map(updated.map(({ id }, i) => [id, read[i]?.body === undefined ? 0 : (read[i]?.version ?? 0)]));
+  const read = await Promise.all(updated.map(({ id }) => storedResource<Slot>(store, `Slot/${id}`)));
+  return new Map(
+    updated.map(({ id }, i) => [id, { version: read[i]?.version ?? 0, resource: read[i]?.resource }]),
+  );
 }
 
 async function storedVisits(

@@ -183,6 +183,18 @@ describe.each(STORES)('a slot that is kept for somebody, %s', { timeout: 180_000
           extension: undefined,
         });
     };
+    const visit = (id: string, patient: string, who: string, hours: number): Body => ({
+      resourceType: 'Appointment',
+      id,
+      status: 'booked',
+      start: at(hours),
+      end: at(hours + 1),
+      participant: [`Patient/${patient}`, `Practitioner/${who}`].map((each) => ({
+        actor: ref(each),
+        status: 'accepted',
+      })),
+    });
+
     it('stands when the same slot comes again as it was opened', async () => {
       await offered('again');
       const { meta: _, extension: __, ...kept } = await get('Slot/again');
@@ -196,5 +208,48 @@ describe.each(STORES)('a slot that is kept for somebody, %s', { timeout: 180_000
       expect((await bookKept('ana', 'again-ana')).status).toBe(201);
       await leave('again');
     });
+
+    it.each([
+      [
+        'gone',
+        'who works then is not here any more',
+        { resourceType: 'Practitioner', id: 'gone', active: false },
+      ],
+      [
+        'closed',
+        'the schedule is given up',
+        { resourceType: 'Schedule', id: 'closed', active: false, actor: [ref('Practitioner/closed')] },
+      ],
+      ['called', 'who works then has another visit, on no schedule', visit('called', 'cyd', 'called', 0.5)],
+      [
+        'twice',
+        'who works then is taken on their other schedule',
+        { ...timeOf('twice-video', 'twice', 0.5, 'twice-video'), status: 'busy' },
+      ],
+      ['shorter', 'its slot is shorter by now', { ...timeOf('shorter', 'shorter', 0), end: at(0.5) }],
+    ] as const)(
+      'is over at once when %s: %s; the next time is theirs whose turn it is',
+      async (name, _what, change) => {
+        await offered(name);
+        await put(change as Body);
+        expect((await bookKept('ana', `${name}-ana`)).status).toBe(409);
+        await eventually(`Appointment/${name}-ana`, name === 'shorter' ? 'pending' : 'waitlist');
+        if (name !== 'shorter')
+          expect(await get(`Appointment/${name}-ana`)).toMatchObject({
+            extension: [{ url: 'urn:wellspring:offer-withdrawn', valueInstant: at(0) }],
+            participant: [{ actor: ref('Patient/ana') }],
+          });
+        await person(`${name}-2`);
+        await put(timeOf(`${name}-next`, name, 3, `${name}-2`));
+        const first = name === 'shorter' ? `${name}-ben` : `${name}-ana`;
+        await expect
+          .poll(async () => (await get(`Appointment/${first}`)).slot, PATIENCE)
+          .toEqual([ref(`Slot/${name}-next`)]);
+        expect((await get(`Appointment/${first}`)).extension).not.toContainEqual(
+          expect.objectContaining({ url: 'urn:wellspring:offer-withdrawn' }),
+        );
+        await leave(name);
+      },
+    );
   });
 });

@@ -60,7 +60,8 @@ export async function findAppointments(services: Services, request: FhirRequest)
     if (!isWanted(slot, proposed)) continue;
     const times = await diaries.timesOf(slot);
     const isToBeHad = suits(slot, times.by.zone) && times.refusal(slot) === undefined;
-    if (isToBeHad && Array.isArray(leftFor(slot, times.meanwhile(slot), own))) found.push(whom.proposed(proposed));
+    if (isToBeHad && Array.isArray(leftFor(slot, times.meanwhile(slot), own)))
+      found.push(whom.proposed(proposed));
     if (found.length === count) break;
   }
   const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
@@ -126,7 +127,11 @@ async function* freeSlots(
   services: Services,
   request: FhirRequest,
   input: OperationInput,
-  { start, end, own }: { readonly start: string; readonly end: string; readonly own: OwnTimes<Versioned<Appointment>> },
+  {
+    start,
+    end,
+    own,
+  }: { readonly start: string; readonly end: string; readonly own: OwnTimes<Versioned<Appointment>> },
 ): AsyncGenerator<Slot> {
   const schedules = references(services, input, 'schedule', ['Schedule']).join(',');
   const suiting = await Promise.all([

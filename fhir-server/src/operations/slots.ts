@@ -10,7 +10,13 @@ import { actorsAt } from '../repository/visits/as-shown.ts';
 import { type ClinicReader, clinicReader } from '../repository/visits/clinic-reader.ts';
 import type { While } from '../repository/visits/elsewhere.ts';
 import { type OfferedTimes, offeredTimes } from '../repository/visits/offered-times.ts';
-import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/visits/slot-hold.ts';
+import {
+  type Appointment,
+  heldUntil,
+  isHeldFor,
+  type Slot,
+  withoutHold,
+} from '../repository/visits/slot-hold.ts';
 import { havingSlots } from '../repository/visits/slot-visits.ts';
 import { virtualOf } from '../repository/visits/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
@@ -161,11 +167,11 @@ export const cancellation = ({ resource, version }: Versioned<Appointment>, reas
     version,
   });
 
-/** Of a hold that ran out, or that gives way: whoever takes the slot ends it, and who was offered it waits on. */
-export const endOfHold = ({ resource, version }: Versioned<Appointment>): Write =>
+/** Of a hold that ran out, or that gives way to what its patient chose: whoever takes the slot ends it, and who was offered it waits on. */
+export const endOfHold = ({ resource, version }: Versioned<Appointment>, now: number): Write =>
   update({
     resource: isOffer(resource)
-      ? backOnList(resource)
+      ? backOnList(resource, heldUntil(resource, now) === undefined ? 'ran-out' : undefined)
       : {
           ...withoutHold(resource, 'cancelled'),
           cancelationReason: { text: 'The time was not confirmed' },

@@ -120,7 +120,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     ...slots.map(({ resource, version }) =>
       update({ resource: taking(resource, { held: 'busy-tentative', taken: 'busy' }), version }),
     ),
-    ...ended.map(endOfHold),
+    ...ended.map((each) => endOfHold(each, services.now())),
     ...beside.free.map(update),
     ...(replaced ? [cancellation(replaced, 'Moved to another time')] : []),
   ];

@@ -1,37 +1,46 @@
 /**
  * The waiting list at work, by one server at a time: what is free is offered to the first in turn whom it suits, kept for a set time, and then to the next. Everything
  * that is known stands in the Appointments and Slots (repository/visits/waiting-list.ts): a server that was killed goes on from them. Each offer, and each that is not taken, is one
- * transaction that names the versions it was made for: who books, cancels or takes the time at the same moment is first or second, and nothing is half done.
+ * transaction that names the versions it was made for: who books, cancels or takes the time at the same moment is first or second, and nothing is half done. An offer that `$book` would
+ * refuse by now is over with the next look (offers.ts): nobody is kept waiting for a time that can't be had.
  */
 import type { Logger } from 'pino';
 import { createBreath } from '../../breath.ts';
-import { ownUpdate, type Stored, storedResource } from '../../repository/own-writes.ts';
+import { ownUpdate, storedResource } from '../../repository/own-writes.ts';
 import type { OtherSlot } from '../../repository/visits/elsewhere.ts';
-import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/visits/slot-hold.ts';
-import { backOnList, offerOf } from '../../repository/visits/waiting-list.ts';
+import { heldUntil, withHold, withoutHold } from '../../repository/visits/slot-hold.ts';
+import { backOnList, type Over, offerOf } from '../../repository/visits/waiting-list.ts';
 import { type ResourceStore, StoreError, type WriteOperation } from '../../store/store.ts';
 import type { Lease } from '../lease.ts';
 import { preferencesOf, quietUntil } from '../notices/preferences.ts';
 import { createRounds } from '../rounds.ts';
+import type { StandingOffer } from './offers.ts';
 import { type FreeSlot, isMoot, patientOf, type Schedule, timeFor, type Wish } from './times.ts';
-import { createWaiting, type FreeTimes, type Offer } from './waiting.ts';
+import { createWaiting, type FreeTimes } from './waiting.ts';
 
 /** The lease holds three times as long. */
 export const WAITING_RENEW_MS = 10_000;
 const BATCH = 500;
-/** Looked through whatever has changed: what was passed over for another's write, and time itself. */
+/** Looked through whatever has changed: what was passed over for another's write, patients, and time itself. */
 const ANYWAY_MS = 60_000;
+/** What is to be had changes with these: times, visits, and who sees people when and where. */
+const LOOKED_AT: ReadonlySet<string> = new Set([
+  'Slot',
+  'Appointment',
+  'Schedule',
+  'Practitioner',
+  'PractitionerRole',
+  'HealthcareService',
+  'Location',
+  'Device',
+  'Organization',
+]);
 
 export interface WaitingList {
   /** One round. Returns how many offers were made. */
   run(): Promise<number>;
   start(): void;
   stop(): Promise<void>;
-}
-
-/** A slot of an offer; undefined: it is kept for it no more. */
-interface Kept {
-  readonly slot: Stored<Slot> | undefined;
 }
 
 export function createWaitingList({
@@ -52,7 +61,7 @@ export function createWaitingList({
 }): WaitingList {
   const waiting = createWaiting(store, now);
   let position: string | undefined;
-  /** Before this nothing is to do unless a slot or an appointment changes. */
+  /** Before this nothing is to do unless something that is looked at changes. */
   let next = 0;
 
   async function run(): Promise<number> {
@@ -80,44 +89,32 @@ export function createWaitingList({
     let isNew = false;
     for (;;) {
       const changes = await store.changes(position, BATCH, []);
-      isNew ||= changes.some(({ type }) => type === 'Slot' || type === 'Appointment');
+      isNew ||= changes.some(({ type }) => LOOKED_AT.has(type));
       position = changes.at(-1)?.position ?? position;
       if (changes.length < BATCH) return isNew;
     }
   }
 
   /**
-   * Those that ran out go back on the list, and those whose time somebody else has by now: a clinic that writes the Slot itself ends what was kept there. Returns the patients who have
-   * one: nobody has two.
+   * Those that ran out go back on the list, and those whose time can't be had any more: somebody else has it by now, or nobody is seen then. Returns the patients who have one: nobody has
+   * two.
    */
   async function endOffers(): Promise<Set<string | undefined>> {
     const out = new Set<string | undefined>();
-    const offers = await waiting.offers();
-    // Read at the same time: it is one command to the database.
-    const kept = await Promise.all(offers.map(keptFor));
-    for (const [i, offer] of offers.entries()) {
-      const slots = kept[i] as readonly Kept[];
-      const stands = slots.every(({ slot }) => slot !== undefined);
-      const until = stands ? heldUntil(offer.appointment, now()) : undefined;
-      if (until === undefined && (await write(ended(offer, slots)))) continue;
+    for (const offer of await waiting.offers()) {
+      const until = heldUntil(offer.appointment, now());
+      const over = until === undefined ? 'ran-out' : offer.isToBeHad ? undefined : 'withdrawn';
+      if (over !== undefined && (await write(ended(offer, over)))) continue;
       out.add(patientOf(offer.appointment));
       next = Math.min(next, until ?? next);
     }
     return out;
   }
 
-  const keptFor = ({ appointment }: Offer): Promise<readonly Kept[]> =>
-    Promise.all(
-      (appointment.slot ?? []).map(async ({ reference = '' }) => {
-        const slot = await storedResource<Slot>(store, reference);
-        return { slot: slot && isHeldFor(slot.resource, appointment) ? slot : undefined };
-      }),
-    );
-
-  const ended = ({ appointment, version }: Offer, slots: readonly Kept[]): WriteOperation[] => [
-    ownUpdate(backOnList(appointment), String(appointment.id), version),
-    ...slots.flatMap(({ slot }) =>
-      slot ? ownUpdate(withoutHold(slot.resource, 'free'), String(slot.resource.id), slot.version) : [],
+  const ended = ({ appointment, version, slots }: StandingOffer, over: Over): WriteOperation[] => [
+    ownUpdate(backOnList(appointment, over), String(appointment.id), version),
+    ...slots.map((slot) =>
+      ownUpdate(withoutHold(slot.resource, 'free'), String(slot.resource.id), slot.version),
     ),
   ];
 
@@ -140,7 +137,7 @@ export function createWaitingList({
       ]);
       return 0;
     }
-    if (patient === undefined || out.has(patient)) return 0;
+    if (patient === undefined || !wish.isSeen || out.has(patient)) return 0;
     const found = await earliestFor(wish, times, breath);
     if (!found) return 0;
     const { run, schedule, beside } = found;

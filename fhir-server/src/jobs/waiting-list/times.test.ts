@@ -21,7 +21,7 @@ function isOffered(
     requestedPeriod,
     participant: ['Patient/ana', ...wanted].map((reference) => ({ actor: { reference } })),
   } as unknown as Wish['appointment'];
-  const wish: Wish = { appointment, version: 1, since: 0, visit: undefined, timeZone };
+  const wish: Wish = { appointment, version: 1, since: 0, visit: undefined, timeZone, isSeen: true };
   return timeFor(wish, [{ slot, version: 1 }], by, NOW) !== undefined;
 }
 

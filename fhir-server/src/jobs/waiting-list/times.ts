@@ -23,6 +23,8 @@ export interface Wish {
   readonly visit: Appointment | undefined;
   /** Of the clinic, IANA: days are its. */
   readonly timeZone: string;
+  /** They live, and their record is in use. */
+  readonly isSeen: boolean;
 }
 
 const MINUTE_MS = 60_000;

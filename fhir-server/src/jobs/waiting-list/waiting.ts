@@ -14,6 +14,7 @@ import { and, type Cursor, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
+import { isSeen, type StandingOffer, standingOffers } from './offers.ts';
 import { type FreeSlot, patientOf, type Schedule, type Wish } from './times.ts';
 
 const PAGE = 500;
@@ -29,11 +30,6 @@ export interface FreeTimes {
   /** Who works by it, by all their names. */
   readonly people: readonly string[];
   readonly free: readonly FreeSlot[];
-}
-
-export interface Offer {
-  readonly appointment: Appointment;
-  readonly version: number;
 }
 
 export function createWaiting(store: ResourceStore, now: () => number) {
@@ -70,18 +66,23 @@ export function createWaiting(store: ResourceStore, now: () => number) {
   async function wishOf(each: StoredVersion, zones: Map<string, string>): Promise<Wish> {
     const appointment = resourceOf<Appointment>(each);
     const name = insteadOf(appointment);
-    const [since, visit, timeZone] = await Promise.all([
+    const [since, visit, person] = await Promise.all([
       sinceOf(each),
       name ? storedResource<Appointment>(store, name) : undefined,
-      zoneOf(patientOf(appointment), zones),
+      storedResource<ResourceJson>(store, patientOf(appointment) ?? ''),
     ]);
-    return { appointment, version: each.version, since, visit: visit?.resource, timeZone };
+    return {
+      appointment,
+      version: each.version,
+      since,
+      visit: visit?.resource,
+      timeZone: await zoneOf(person?.resource, zones),
+      isSeen: isSeen(person?.resource),
+    };
   }
 
-  async function zoneOf(patient: string | undefined, known: Map<string, string>): Promise<string> {
-    const person = patient && (await storedResource<ResourceJson>(store, patient));
-    const name =
-      (person && (person.resource.managingOrganization as { reference?: string })?.reference) ?? '';
+  async function zoneOf(person: ResourceJson | undefined, known: Map<string, string>): Promise<string> {
+    const name = (person?.managingOrganization as { reference?: string } | undefined)?.reference ?? '';
     if (!/^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(name)) return 'UTC';
     const zone = known.get(name) ?? zoneIn((await storedResource<ResourceJson>(store, name))?.resource);
     known.set(name, zone);
@@ -102,13 +103,14 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       }
       return wishes.sort((a, b) => a.since - b.since);
     },
-    async offers(): Promise<Offer[]> {
+    async offers(): Promise<readonly StandingOffer[]> {
       const from = new Date(now() - STANDSTILL_MS).toISOString();
       const isLately = and(tokenNode('status', 'pending'), dateNode('date', `ge${from}`, now));
       const pending = await found('Appointment', isLately, MOST_WISHES);
-      return pending
+      const offers = pending
         .map((each) => ({ appointment: resourceOf<Appointment>(each), version: each.version }))
         .filter(({ appointment }) => isOffer(appointment));
+      return standingOffers(store, found, offers, now());
     },
     /** By schedule, each in the order of time. */
     async freeSlots(): Promise<FreeTimes[]> {

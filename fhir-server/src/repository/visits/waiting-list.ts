@@ -1,12 +1,26 @@
 /**
  * The waiting list. A wish is an Appointment of status `waitlist`: what is asked for (service type, with whom, `requestedPeriod` in days) and, in `supportingInformation`,
  * the booked visit that an earlier time is wanted for. An offer is the same Appointment held on a slot (slot-hold.ts), with what it was offered; one that is not
- * taken in time, or is declined, goes back on the list.
+ * taken in time, is declined, or can't be had any more goes back on the list, and says so of its time where it was not the patient who ended it.
  */
-import { type Appointment, isHold, type Reference, type Slot, withHold, withoutHold } from './slot-hold.ts';
+import {
+  type Appointment,
+  isHold,
+  namedSlots,
+  type Reference,
+  type Slot,
+  withHold,
+  withoutHold,
+} from './slot-hold.ts';
 
 /** Of a wish: the first slot of each time that it was offered, which it is not offered again. */
 const OFFERED = 'urn:wellspring:offered-slot';
+/** Of a wish: the time that was offered last, and how that ended. */
+const OVER = {
+  'ran-out': 'urn:wellspring:offer-ran-out',
+  withdrawn: 'urn:wellspring:offer-withdrawn',
+} as const;
+export type Over = keyof typeof OVER;
 /** Slots go by, and are forgotten. */
 const MOST_OFFERED = 50;
 /** Of a participant whom the offer brought: with it they go. The patient may say this of themself, and stays. */
@@ -45,7 +59,7 @@ export function offerOf(
   const offer: Appointment = {
     ...wish,
     extension: [
-      ...(wish.extension ?? []).filter(({ url }) => url !== OFFERED),
+      ...(wish.extension ?? []).filter(({ url }) => !OF_AN_OFFER.has(url)),
       ...seen.map((reference) => ({ url: OFFERED, valueReference: { reference: reference ?? '' } })),
     ],
     ...(first?.start === undefined ? {} : { start: first.start }),
@@ -56,10 +70,23 @@ export function offerOf(
   return withHold(offer, 'pending', until);
 }
 
-/** What was offered is not taken: they wait on, in their old turn. */
-export function backOnList(offer: Appointment): Appointment {
-  const { slot: _, start: __, end: ___, ...rest } = withoutHold(offer, 'waitlist');
+const OF_AN_OFFER: ReadonlySet<string> = new Set([OFFERED, ...Object.values(OVER)]);
+
+/**
+ * What was offered is not taken: they wait on, in their old turn. `over`: it was not they who said no. What was withdrawn from them they did not decide about: when it can be had again,
+ * it is offered to them as if it had not been.
+ */
+export function backOnList(offer: Appointment, over?: Over): Appointment {
+  const { slot: _, start, end: __, ...waits } = withoutHold(offer, 'waitlist');
+  const { extension: own = [], ...rest } = waits;
+  const named = new Set(namedSlots(offer).map((id) => `Slot/${id}`));
+  const isUndecided = ({ url, valueReference }: (typeof own)[number]): boolean =>
+    over === 'withdrawn' && url === OFFERED && named.has(valueReference?.reference ?? '');
+  const marks = own.filter((each) => !isUndecided(each));
+  const told = over && start !== undefined ? [{ url: OVER[over], valueInstant: start }] : [];
+  const extension = [...marks, ...told];
   const isOfOffer = ({ actor, status }: NonNullable<Appointment['participant']>[number]): boolean =>
     status === OF_OFFER && !actor?.reference?.startsWith('Patient/');
-  return { ...rest, participant: (offer.participant ?? []).filter((each) => !isOfOffer(each)) };
+  const participant = (offer.participant ?? []).filter((each) => !isOfOffer(each));
+  return { ...rest, ...(extension.length > 0 ? { extension } : {}), participant } as Appointment;
 }

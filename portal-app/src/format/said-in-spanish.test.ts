@@ -11,6 +11,7 @@ import { scopeWords } from '../record/administration/scope-words.ts';
 import { taskTitle } from '../record/inbox/task-title.ts';
 import { languageName } from './language-name.ts';
 import { plainName } from './plain-words.ts';
+import { whyCancelled } from '../record/visits/why-cancelled.ts';
 import { relationWords } from './relation.ts';
 import { valueText } from './value.ts';
 
@@ -29,6 +30,15 @@ describe('in Spanish', () => {
     expect(relationWords({ coding: [{ system: 'urn:other', code: 'HUSB' }], text: 'my rock' })).toBe(
       'my rock',
     );
+  });
+
+  it('why a visit was cancelled is told by its code, and by the clinic’s own words where it has some', () => {
+    const cancelled = (cancelationReason: object) =>
+      whyCancelled({ resourceType: 'Appointment', status: 'cancelled', participant: [], cancelationReason });
+    const system = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason';
+    const coding = [{ system, code: 'pat-cpp', display: 'Patient: Canceled via Patient Portal' }];
+    expect(cancelled({ coding })).toBe('Cancelada en el portal');
+    expect(cancelled({ coding, text: 'Llámenos.' })).toBe('Llámenos.');
   });
 
   it('languages, tests and what the log was about have names', () => {

@@ -2,6 +2,13 @@
 export const waitingList = {
   'It is kept until {time}; then the next on the waiting list is asked.':
     'Se le guarda hasta {time}; después se pregunta a la siguiente persona de la lista de espera.',
+  'A time was kept for you': 'Se le guardaba una hora',
+  '{when} was not answered in time, and is not kept for you any more.':
+    '{when}: no se respondió a tiempo, y ya no se le guarda.',
+  '{when} can’t be had any more: the clinic has changed something there.':
+    '{when}: esa hora ya no está disponible, porque la clínica cambió algo.',
+  'You stay on the waiting list, and are told when another time is free.':
+    'Usted sigue en la lista de espera, y se le avisa cuando haya otra hora libre.',
   'If you take it, your visit of {when} is given up.': 'Si la toma, deja su cita del {when}.',
   'The clinic proposes these times. Whoever comes first has them.':
     'La clínica propone estas horas. Son de quien llegue primero.',

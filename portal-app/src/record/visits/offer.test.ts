@@ -3,7 +3,7 @@ import type { Appointment } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { type FhirApi, FhirFailure, type OperationCall } from '../../smart/fhir.ts';
 import { takeProposed } from './proposed-times.ts';
-import { declineOffer, takeOffer } from './waiting-list.ts';
+import { declineOffer, overOffer, takeOffer } from './waiting-list.ts';
 
 const visit = (more: object): Appointment => ({
   resourceType: 'Appointment',
@@ -58,5 +58,23 @@ describe('a time that is offered', () => {
       valueReference: { reference: `Slot/${id}` },
     }));
     expect(await declined(visit({ status: 'proposed', extension }))).toEqual(['Slot/b', 'Slot/c']);
+  });
+});
+
+describe('a time that was kept for somebody', () => {
+  const mark = (url: string, valueInstant: string) => ({ url: `urn:wellspring:${url}`, valueInstant });
+  const waits = (...extension: object[]) => visit({ status: 'waitlist', slot: undefined, extension });
+  const LATER = '2999-01-01T09:00:00Z';
+
+  it('is said to be over, and how, until it has gone by', () => {
+    expect(overOffer(waits(mark('offer-withdrawn', LATER)))).toEqual({ start: LATER, how: 'taken-back' });
+    expect(overOffer(waits(mark('offer-ran-out', LATER)))).toEqual({ start: LATER, how: 'ran-out' });
+    expect(overOffer(waits(mark('offer-ran-out', '2001-01-01T09:00:00Z')))).toBeUndefined();
+  });
+
+  it('is none where nothing was kept, it was declined, or another one is kept by now', () => {
+    expect(overOffer(waits())).toBeUndefined();
+    expect(overOffer(waits({ url: 'urn:wellspring:offered-slot' }))).toBeUndefined();
+    expect(overOffer(visit({ extension: [mark('offer-withdrawn', LATER)] }))).toBeUndefined();
   });
 });

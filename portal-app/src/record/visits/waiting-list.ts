@@ -2,6 +2,7 @@
 import type { Appointment } from '@medplum/fhirtypes';
 import { today } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
+import { lookUp } from '../../format/table.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { isEarlierWish, named } from './offer.ts';
@@ -41,6 +42,28 @@ export function waitForEarlier(
     ],
   };
   return createOnce(fhir, wish, identity);
+}
+
+const OVER = {
+  'urn:wellspring:offer-ran-out': 'ran-out',
+  'urn:wellspring:offer-withdrawn': 'taken-back',
+} as const;
+
+export interface OverOffer {
+  /** FHIR instant: the time that was offered. */
+  readonly start: string;
+  readonly how: (typeof OVER)[keyof typeof OVER];
+}
+
+/** What was kept for whoever waits, and is so no more, while its time is still to come; undefined: nothing was, or they said themselves that they don't want it. */
+export function overOffer({ status, extension = [] }: Appointment, now = Date.now()): OverOffer | undefined {
+  if (status !== 'waitlist') return undefined;
+  return extension
+    .flatMap(({ url, valueInstant: start = '' }): readonly OverOffer[] => {
+      const how = lookUp(OVER, url);
+      return how && timeOf(start) > now ? [{ start, how }] : [];
+    })
+    .at(-1);
 }
 
 /** For good; the visit that it was an earlier time for is given up in the same step, by the server. */

@@ -15,7 +15,7 @@ import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { proposedSlots } from '../../../record/visits/proposed-times.ts';
 import { appointmentsQuery, heldVisitsQuery } from '../../../record/visits/queries.ts';
-import { wishFor } from '../../../record/visits/waiting-list.ts';
+import { overOffer, wishFor } from '../../../record/visits/waiting-list.ts';
 import { whyCancelled } from '../../../record/visits/why-cancelled.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -28,7 +28,7 @@ import { PushOffer } from '../../../views/PushOffer.tsx';
 import { VisitActions } from '../../../views/VisitActions.tsx';
 import { CalendarFeed } from './CalendarFeed.tsx';
 import { ProposedTimes } from './ProposedTimes.tsx';
-import { EarlierTime, Offer } from './WaitingList.tsx';
+import { EarlierTime, Offer, Over } from './WaitingList.tsx';
 
 const STATUS: Readonly<Record<string, Text>> = {
   proposed: 'Asked for, waiting for the clinic',
@@ -77,6 +77,10 @@ export function AppointmentsPage() {
                   instead={upcoming.find((visit) => wishFor(visit, [offer]))}
                 />
               ))}
+              {resources.map((each) => {
+                const over = overOffer(each);
+                return over && <Over key={each.id} offer={over} />;
+              })}
               <Card title={t('Coming up')}>
                 {upcoming.length === 0 ? (
                   <EmptyState>

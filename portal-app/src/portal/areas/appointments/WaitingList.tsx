@@ -10,6 +10,7 @@ import {
   declineOffer,
   leaveList,
   mayWaitForEarlier,
+  type OverOffer,
   takeOffer,
   waitForEarlier,
   wishFor,
@@ -67,6 +68,21 @@ export function Offer({
         />
       </div>
       {take.error && <p role="alert">{failureWords(take.error)}</p>}
+    </Card>
+  );
+}
+
+/** They come by a notice that a time is kept for them: that it is so no more is said where they would have answered. */
+export function Over({ offer: { start, how } }: { readonly offer: OverOffer }) {
+  const when = formatDateTime(start);
+  return (
+    <Card title={t('A time was kept for you')}>
+      <p role="status">
+        {how === 'ran-out'
+          ? t('{when} was not answered in time, and is not kept for you any more.', { when })
+          : t('{when} can’t be had any more: the clinic has changed something there.', { when })}
+      </p>
+      <p>{t('You stay on the waiting list, and are told when another time is free.')}</p>
     </Card>
   );
 }

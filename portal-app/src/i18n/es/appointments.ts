@@ -74,4 +74,6 @@ export const appointments = {
   'The room was not available': 'La sala no estaba disponible',
   'It was ordered or planned by mistake': 'Se pidió o se planeó por error',
   'Because of the weather': 'Por el mal tiempo',
+  'The clinic has this already, with what you wrote before. What you changed since was not sent: please write it to the clinic in a message.':
+    'La clínica ya tiene esto, con lo que usted escribió antes. Lo que cambió después no se envió: escríbaselo a la clínica en un mensaje.',
 };

@@ -47,12 +47,15 @@ const asReference = ({ reference, name }: Pharmacy) =>
     NonNullable<Task['input']>[number]['valueReference']
   >;
 
-/** One open request a prescription: the server gives back the one that is there, however often and from wherever it is asked. */
-export function askForRefill(
+/**
+ * One open request a prescription: the server gives back the one that is there, however often and from wherever it is asked. Returns whether that is what was sent: what is there already
+ * may have another note, or another pharmacy.
+ */
+export async function askForRefill(
   fhir: Fhir,
   request: MedicationRequest,
   { note, pharmacy }: { readonly note: string; readonly pharmacy: Pharmacy | undefined },
-): Promise<Task> {
+): Promise<boolean> {
   const now = new Date().toISOString();
   const self = { reference: fhir.self } as Reference as NonNullable<Task['requester']>;
   const focus = `MedicationRequest/${request.id}` as const;
@@ -74,8 +77,13 @@ export function askForRefill(
     ...(pharmacy ? { input: [{ type: { text: 'Pharmacy' }, valueReference: asReference(pharmacy) }] } : {}),
     ...(note.trim() === '' ? {} : { note: [{ time: now, text: note.trim() }] }),
   };
-  return fhir.create(task, `focus=${focus}&code=${SYSTEM}|${CODE}&status=${OPEN.join(',')}`);
+  const stored = await fhir.create(task, `focus=${focus}&code=${SYSTEM}|${CODE}&status=${OPEN.join(',')}`);
+  return askedWith(stored) === askedWith(task);
 }
+
+/** Names beside references are the server's. */
+const askedWith = ({ note = [], input = [] }: Task): string =>
+  JSON.stringify([note[0]?.text, input[0]?.valueReference?.reference]);
 
 export const cancelRefill = (fhir: Fhir, task: Task): Promise<Task> =>
   fhir.update({ ...task, status: 'cancelled', statusReason: { text: 'Cancelled by the patient' } });

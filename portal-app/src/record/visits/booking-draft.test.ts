@@ -1,7 +1,7 @@
 import type { Appointment } from '@medplum/fhirtypes';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { draftOf, keepDraft } from '../../device/drafts.ts';
-import { bookingDrafts, forgetBooked } from './booking-draft.ts';
+import { bookingDrafts, forgetBooked, hasUnsent } from './booking-draft.ts';
 
 const BOOKED: Appointment = {
   resourceType: 'Appointment',
@@ -29,6 +29,15 @@ describe.each([undefined, 'old'])(
     it('stays where it says something else: another visit was begun meanwhile', () => {
       forgetBooked(old, { ...BOOKED, description: 'Check-up', comment: 'An interpreter' });
       expect(kept()).toEqual([' My knee ', 'A wheelchair']);
+    });
+
+    it('is told to be unsent where it says something else, and only then', () => {
+      expect(hasUnsent(old, BOOKED)).toBe(false);
+      for (const changed of [{ description: 'Check-up' }, { comment: 'An interpreter' }])
+        expect(hasUnsent(old, { ...BOOKED, ...changed })).toBe(true);
+      keepDraft(why, null);
+      keepDraft(comment, undefined);
+      expect(hasUnsent(old, { ...BOOKED, description: 'Check-up' })).toBe(false);
     });
 
     it('stays where it is of another form', () => {

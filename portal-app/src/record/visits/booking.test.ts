@@ -13,6 +13,14 @@ const TIME: Appointment = {
 };
 const ABOUT = { reason: 'checkup', why: 'Check-up', comment: '' } as const;
 
+const OWN: Appointment = {
+  ...TIME,
+  id: 'mine',
+  status: 'booked',
+  description: 'Check-up',
+  appointmentType: { coding: [{ code: 'CHECKUP' }] },
+};
+
 /** Refuses what is booked; `own`: what is booked already of the one who asks. */
 const server = (refusal: FhirFailure, slot: string, own: readonly Appointment[] = []): Fhir =>
   ({
@@ -30,10 +38,22 @@ describe('a time that is refused', () => {
   });
 
   it('is one’s own where its answer was lost, and what failed otherwise is told as it is', async () => {
-    const own: Appointment = { ...TIME, id: 'mine', status: 'booked' };
-    expect(await bookTime(server(new FhirFailure(409), 'busy', [own]), TIME, ABOUT)).toBe(own);
+    expect(await bookTime(server(new FhirFailure(409), 'busy', [OWN]), TIME, ABOUT)).toBe(OWN);
     const lost = new FhirFailure(0);
     await expect(bookTime(server(lost, 'free'), TIME, ABOUT)).rejects.toBe(lost);
+  });
+});
+
+describe('a time that is booked already, with what was written before', () => {
+  it.each([
+    ['what it is about', { ...ABOUT, why: 'My knee' }],
+    ['what else there is to know', { ...ABOUT, comment: 'A wheelchair' }],
+    ['why they come', { ...ABOUT, reason: 'followup' as const }],
+  ])('is not said to be booked with what they changed since: %s', async (_, changed) => {
+    const sent = bookTime(server(new FhirFailure(409), 'busy', [OWN]), TIME, changed);
+    await expect(sent).rejects.toThrow(/with what you wrote before/);
+    const moved = bookTime(server(new FhirFailure(409), 'busy', [OWN]), TIME, changed, 'old');
+    await expect(moved).rejects.toThrow(/with what you wrote before/);
   });
 });
 

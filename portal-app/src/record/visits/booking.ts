@@ -6,6 +6,7 @@ import { Explained } from '../../format/explained.ts';
 import type { Mode } from '../../format/virtual-service.ts';
 import { t } from '../../i18n/text.ts';
 import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { sentBefore } from '../../smart/sent-before.ts';
 import { REASONS, type Reason } from './offering.ts';
 
 const KINDS = 'http://terminology.hl7.org/CodeSystem/v2-0276';
@@ -77,7 +78,7 @@ export interface About {
   readonly comment: string;
 }
 
-/** `replaces`: the id of the visit that is given up for this one. What was booked although its answer was lost is found again, by its slot. */
+/** `replaces`: the id of the visit that is given up for this one. What was booked although its answer was lost is found again, by its slot; with other words it is not what was sent. */
 export async function bookTime(
   fhir: Fhir,
   time: Appointment,
@@ -90,12 +91,23 @@ export async function bookTime(
     const slot = time.slot?.[0]?.reference;
     if (!(error instanceof FhirFailure) || error.status !== 409 || slot === undefined) throw error;
     const own = await bookedAt(fhir, slot);
-    if (own) return own;
+    if (own && isSaid(own, about)) return own;
+    if (own) throw sentBefore();
     throw (await isStillFree(fhir, slot))
       ? new Explained(t('Nobody can see you then, or the time has begun. Please choose another.'))
       : error;
   }
 }
+
+/** Whether the visit says it so, as far as it is told. */
+export const isSaid = (
+  visit: Appointment,
+  { reason, why, comment }: { readonly [name in keyof About]?: About[name] | undefined },
+): boolean =>
+  (why === undefined || why.trim() === (visit.description ?? '')) &&
+  (comment === undefined || comment.trim() === (visit.comment ?? '')) &&
+  (reason === undefined ||
+    visit.appointmentType?.coding?.some(({ code }) => code === REASONS[reason]) === true);
 
 /** What the patient has booked of this slot, `Slot/…`. */
 export async function bookedAt(fhir: Fhir, slot: string): Promise<Appointment | undefined> {

@@ -1,8 +1,9 @@
 import type { Appointment, Questionnaire } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
 import type { FieldProblem } from '../../format/field-problem.ts';
+import type { Fhir } from '../../smart/fhir.ts';
 import { mayCheckInAhead } from './changes.ts';
-import { CONFIRMED, checkInOf, consentItems, responseOf } from './check-in.ts';
+import { CONFIRMED, checkInOf, consentItems, responseOf, sendCheckIn } from './check-in.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const visit = (start: string, status = 'booked') =>
@@ -73,4 +74,14 @@ it('is read as it was signed: each text, its answer, by whom and when', () => {
 it('asks consent to what the clinic’s form has, and to nothing where there is none', () => {
   expect(consentItems(form).map(({ linkId, required }) => [linkId, required])).toEqual([['treat', true]]);
   expect(consentItems(null)).toEqual([]);
+});
+
+it('is what was sent where it was answered alike before, and else is said to be there with other answers', async () => {
+  const answered = (more: object = {}) =>
+    responseOf(fhir, visit(''), form, { ...confirmed, treat: 'yes', signature: 'Ana Diaz', ...more });
+  const server = (stored: object) => ({ create: async () => stored }) as unknown as Fhir;
+  const there = { ...answered(), id: 'r', authored: '2026-11-28T11:00:00Z' };
+  expect(await sendCheckIn(server(there), answered())).toBe(there);
+  for (const changed of [{ treat: 'no' }, { insurance: 'no', 'insurance-note': 'A new card' }])
+    await expect(sendCheckIn(server(there), answered(changed))).rejects.toThrow(/what you wrote before/);
 });

@@ -15,6 +15,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { FieldProblem } from '../../format/field-problem.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
+import { sentBefore } from '../../smart/sent-before.ts';
 import { type Answers, given } from '../questionnaires/answers.ts';
 import { itemText } from '../questionnaires/item-text.ts';
 
@@ -161,9 +162,21 @@ export function responseOf(
   };
 }
 
-/** However often it is sent: the one that is there stays. */
-export const sendCheckIn = (fhir: Fhir, response: QuestionnaireResponse): Promise<QuestionnaireResponse> =>
-  fhir.create(
+/** However often it is sent: the one that is there stays, and is what was sent where it was answered alike. */
+export async function sendCheckIn(
+  fhir: Fhir,
+  response: QuestionnaireResponse,
+): Promise<QuestionnaireResponse> {
+  const stored = await fhir.create(
     response,
     `identifier=${VISIT}|${response.identifier?.value}&patient=${fhir.patient}&status=completed`,
+  );
+  if (answersIn(stored) !== answersIn(response)) throw sentBefore();
+  return stored;
+}
+
+/** In whichever language it was asked. */
+const answersIn = ({ item = [] }: QuestionnaireResponse): string =>
+  JSON.stringify(
+    item.map(({ linkId, answer }) => [linkId, answer?.map((each) => each.valueBoolean ?? each.valueString)]),
   );

@@ -9,11 +9,18 @@ import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { recipientsQuery } from '../../../record/messages/send.ts';
 import { bookedAt, findTimes } from '../../../record/visits/booking.ts';
-import { forgetBooked } from '../../../record/visits/booking-draft.ts';
-import { likeVisit, type Offering, offeringsQuery, suiting } from '../../../record/visits/offering.ts';
+import { forgetBooked, hasUnsent } from '../../../record/visits/booking-draft.ts';
+import {
+  likeVisit,
+  type Offering,
+  offeringsQuery,
+  type Reason,
+  suiting,
+} from '../../../record/visits/offering.ts';
 import { appointmentQuery } from '../../../record/visits/queries.ts';
 import { visitText } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { sentBeforeWords } from '../../../smart/sent-before.ts';
 import { ClinicLines, Said } from '../../../ui/clinic.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -98,10 +105,12 @@ function Moved({
 function TimeOf({
   slot,
   replaces,
+  reason,
   children,
 }: {
   readonly slot: string;
   readonly replaces: string | undefined;
+  readonly reason?: Reason;
   readonly children: string;
 }) {
   const { fhir } = usePortal();
@@ -117,6 +126,7 @@ function TimeOf({
   return (
     <p role="status">
       {own ? t('Booked: {when}.', { when: formatDateTime(own.start) }) : children}{' '}
+      {own && hasUnsent(replaces, own, reason) && `${sentBeforeWords()} `}
       <Link to="/appointments">{t('Visits')}</Link>
     </p>
   );
@@ -172,7 +182,7 @@ function Book({
   return (
     <>
       {time !== '' && query.data && (
-        <TimeOf slot={time} replaces={old?.id}>
+        <TimeOf slot={time} replaces={old?.id} reason={wanted.reason}>
           {t('This is not free any more. Please choose another.')}
         </TimeOf>
       )}

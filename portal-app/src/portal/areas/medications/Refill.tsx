@@ -18,6 +18,7 @@ import {
 } from '../../../record/medicines/refills.ts';
 import { pharmaciesOf, supplyOf } from '../../../record/medicines/supply.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { sentBefore } from '../../../smart/sent-before.ts';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
 import { sayDone } from '../../../ui/done.tsx';
@@ -95,8 +96,10 @@ function AskForRefill({ request, all, dispenses, isAsked }: Props & { readonly i
     act: async () => {
       const pharmacy = pharmacies.find(({ reference }) => reference === asked.pharmacy);
       // One after the other: what was asked for stays asked for when the next one fails, and is not asked for twice.
+      let isSent = true;
       for (const each of [request, ...all.filter(({ id = '' }) => asked.also.includes(id))])
-        await askForRefill(fhir, each, { note: asked.note, pharmacy });
+        isSent = (await askForRefill(fhir, each, { note: asked.note, pharmacy })) && isSent;
+      if (!isSent) throw sentBefore();
     },
     onSuccess: () => {
       discard();

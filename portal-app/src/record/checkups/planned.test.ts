@@ -1,7 +1,8 @@
 /** What the clinic has planned to measure is due by its own plan, and by nothing else. */
 import type { CarePlan, Observation, ServiceRequest } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { measurementsDue, ofPlan, ofRequest, type Result } from './planned.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+import { measurementsDue, ofPlan, ofRequest, plannedQuery, type Result } from './planned.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 const subject = { reference: 'Patient/p' } as const;
@@ -40,6 +41,12 @@ describe('what is to be measured again and again', () => {
   it('is due from when it was asked for, where there is no result', () => {
     expect(due(planned)).toEqual([['2026-01-10', undefined]]);
     expect(due(planned, result('2026-09-15', { status: 'cancelled' }))).toHaveLength(1);
+  });
+
+  it('is not due before its plan begins, whatever was measured before it', () => {
+    const boundsPeriod = { start: '2026-12-24' };
+    const later = request({ occurrenceTiming: { repeat: { ...quarterly.repeat, boundsPeriod } } });
+    expect(due(later, result('2025-01-01'))).toEqual([]);
   });
 
   it('is not due after the plan has ended', () => {
@@ -114,4 +121,48 @@ it('an activity of a plan of care is due like a request, while it is to come', (
     { name: 'Potassium', from: '2026-02-01' },
   ]);
   expect(measurementsDue(ofPlan(plan('completed')), [], NOW)).toEqual([]);
+});
+
+describe('a long plan', () => {
+  /** Answers what was asked for: `potassium` has a result of today. */
+  const server = (requests: readonly ServiceRequest[], asked: string[][] = []): Fhir =>
+    ({
+      patient: 'p',
+      batch: async (searches: string[]) => {
+        asked.push(searches);
+        return searches.map((each) => ({
+          resources: each.startsWith('ServiceRequest?')
+            ? requests
+            : each.startsWith('Observation?') && each.includes('|done-')
+              ? [result(new Date().toISOString(), { code: codeOf(/done-\d+/.exec(each)?.[0] ?? '') })]
+              : [],
+        }));
+      },
+    }) as unknown as Fhir;
+  const codeOf = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }], text: code });
+  const on = (day: string, name: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      request({ id: `${name}-${i}`, code: codeOf(`${name}-${i}`), occurrenceDateTime: day }),
+    );
+  const found = async (fhir: Fhir) => {
+    const { queryFn } = plannedQuery(fhir) as unknown as { queryFn: () => Promise<{ name: string }[]> };
+    return (await queryFn()).map(({ name }) => name);
+  };
+
+  it('is cut after what is due, not before: what is to come, or was done, takes nobody’s place', async () => {
+    const asked: string[][] = [];
+    const planned = [
+      ...on('2999-01-01', 'to-come', 60),
+      ...on('2026-02-01', 'done', 40),
+      ...on('2026-01-15', 'due', 3),
+    ];
+    expect(await found(server(planned, asked))).toEqual(['due-0', 'due-1', 'due-2']);
+    // Of what is to come nothing is asked.
+    expect(asked.flat().filter((each) => each.includes('to-come'))).toEqual([]);
+  });
+
+  it('shows thirty, the longest due first', async () => {
+    const names = await found(server([...on('2026-02-01', 'late', 35), ...on('2026-01-15', 'later', 2)]));
+    expect([names.length, ...names.slice(0, 3)]).toEqual([30, 'later-0', 'later-1', 'late-0']);
+  });
 });

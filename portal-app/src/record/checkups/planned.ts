@@ -141,6 +141,14 @@ function latestOf({ timing, start, since }: Measurement, now: number): Pick<Meas
   return come.length > 1 ? { start: latest, since: latest } : { start: latest ?? start, since };
 }
 
+const isRepeated = ({ timing }: Measurement): boolean => timing?.repeat !== undefined && isAgain(timing);
+
+/** Of a day, when it is over at the clinic. */
+function isOver({ timing }: Measurement, now: number): boolean {
+  const until = timing?.repeat?.boundsPeriod?.end;
+  return until !== undefined && !holdsAt({ end: until }, now, dayText);
+}
+
 /** By `now`, the longest due first. */
 export function measurementsDue(
   planned: readonly Measurement[],
@@ -149,28 +157,43 @@ export function measurementsDue(
 ): readonly DueMeasurement[] {
   const measured = results.filter(({ status }) => !NO_RESULT.includes(status));
   const due = planned.flatMap((each): readonly DueMeasurement[] => {
+    if (!mayBeDue(each, now)) return [];
     const { id, name, timing } = each;
     const { start, since } = latestOf(each, now);
     const dates = measured.flatMap((result) => (isOf(each, result) ? (whenOf(result) ?? []) : []));
     const last = dates.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
-    const until = timing?.repeat?.boundsPeriod?.end;
-    // Of a day, until it is over at the clinic.
-    if (until !== undefined && !holdsAt({ end: until }, now, dayText)) return [];
-    if (timing?.repeat && isAgain(timing)) {
+    if (timing && isRepeated(each)) {
       const from = last === undefined ? (start ?? since) : after(last, timing);
       return from !== undefined && hasCome(from, now)
         ? [{ id, name, from, last, often: timingWords(timing) }]
         : [];
     }
-    if (start === undefined || !hasCome(start, now)) return [];
+    if (start === undefined) return [];
     const isDone = last !== undefined && timeOf(last) >= timeOf(since ?? start);
     return isDone ? [] : [{ id, name, from: start, last, often: undefined }];
   });
-  return due.toSorted((a, b) => timeOf(a.from) - timeOf(b.from));
+  return due.toSorted(byDay);
 }
 
-/** More than these are no plan that somebody reads beside a refill. */
+const byDay = (a: DueMeasurement, b: DueMeasurement): number => timeOf(a.from) - timeOf(b.from);
+
+/** More than these are nothing that somebody reads beside a refill. */
 const MOST = 30;
+/** Measurements whose results are asked for at once. */
+const AT_ONCE = 30;
+
+/** Its time has begun and is not over: whatever its results are, it may be due. */
+function mayBeDue(planned: Measurement, now = Date.now()): boolean {
+  const { start, since } = latestOf(planned, now);
+  const isAlways = isRepeated(planned);
+  const from = start ?? (isAlways ? since : undefined);
+  return (from === undefined ? isAlways : hasCome(from, now)) && !isOver(planned, now);
+}
+
+const resultsOf = (of: string, codes: readonly string[]): readonly string[] =>
+  ['Observation', 'DiagnosticReport'].map(
+    (type) => `${type}?${of}&code=${codes.map((code) => `${LOINC}|${code}`).join(',')}&_sort=-date&_count=10`,
+  );
 
 export const plannedQuery = (fhir: Fhir) =>
   queryOptions({
@@ -184,16 +207,13 @@ export const plannedQuery = (fhir: Fhir) =>
       const planned = [
         ...requiredListOf<ServiceRequest>(requests).flatMap(ofRequest),
         ...requiredListOf<CarePlan>(plans).flatMap(ofPlan),
-      ].slice(0, MOST);
-      if (planned.length === 0) return [];
-      const answers = await fhir.batch(
-        planned.flatMap(({ codes }) =>
-          ['Observation', 'DiagnosticReport'].map(
-            (type) =>
-              `${type}?${of}&code=${codes.map((code) => `${LOINC}|${code}`).join(',')}&_sort=-date&_count=10`,
-          ),
-        ),
-      );
-      return measurementsDue(planned, answers.flatMap(requiredListOf<Result>));
+      ].filter((each) => mayBeDue(each));
+      const due: DueMeasurement[] = [];
+      for (let from = 0; from < planned.length; from += AT_ONCE) {
+        const some = planned.slice(from, from + AT_ONCE);
+        const answers = await fhir.batch(some.flatMap(({ codes }) => resultsOf(of, codes)));
+        due.push(...measurementsDue(some, answers.flatMap(requiredListOf<Result>)));
+      }
+      return due.toSorted(byDay).slice(0, MOST);
     },
   });

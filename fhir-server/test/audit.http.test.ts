@@ -100,6 +100,57 @@ describe('an access', () => {
   });
 });
 
+describe('a refusal', () => {
+  it.each([
+    ['POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [{}] }, 'E', 'transaction', ''],
+    ['POST', '', { resourceType: 'Basic' }, 'E', 'transaction', ''],
+    ['POST', '/Observation', { resourceType: 'Observation' }, 'C', 'create', 'Observation'],
+    ['PUT', '/Observation/o-ana', observation('ana'), 'U', 'update', 'Observation'],
+    ['PATCH', '/Observation/o-none', [], 'U', 'patch', 'Observation'],
+    ['GET', '/Observation/o-none', undefined, 'R', 'read', 'Observation'],
+    ['GET', '/Observation/o-none/_history', undefined, 'R', 'history-instance', 'Observation'],
+    ['GET', '/Observation?date=x', undefined, 'E', 'search-type', 'Observation'],
+    ['GET', '/Observation/_search?date=x', undefined, 'E', 'search-type', 'Observation'],
+    ['POST', '/Appointment/$book', { resourceType: 'Parameters' }, 'E', 'Appointment/$book', 'Appointment'],
+  ])(
+    'of %s %s %o is by the name of what was asked, and of what',
+    async (method, path, body, action, subtype, type) => {
+      const id = `refused-${Math.random().toString(36).slice(2)}`;
+      const { status } = await world.ask(method, path, {
+        token: world.system,
+        headers: { 'X-Request-Id': id, ...(method === 'PUT' ? { 'If-Match': 'W/"99"' } : {}) },
+        ...(body ? { body } : {}),
+      });
+      expect(status).toBeGreaterThanOrEqual(400);
+      const found = (await events('?outcome:not=0&_count=100')).filter((each) =>
+        JSON.stringify(each).includes(id),
+      );
+      expect(found).toMatchObject([{ action, outcome: '4', subtype: [{ code: subtype }] }]);
+      const said = JSON.stringify(found[0].entity);
+      expect(type === '' ? said.includes('"name"') : said.includes(type)).toBe(type !== '');
+      // FHIR has names of interactions, none of operations.
+      if (!subtype.includes('$')) expect(validateResource(found[0])).toEqual([]);
+    },
+  );
+
+  it('of a search that came as a form is one of a search', async () => {
+    const answer = await fetch(`${world.base}/Observation/_search`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${world.system}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'X-Request-Id': 'refused-form',
+      },
+      body: 'date=x',
+    });
+    expect(answer.status).toBe(400);
+    const found = (await events('?outcome:not=0&_count=100')).filter((each) =>
+      JSON.stringify(each).includes('refused-form'),
+    );
+    expect(found).toMatchObject([{ action: 'E', subtype: [{ code: 'search-type' }], outcome: '4' }]);
+  });
+});
+
 describe('X11: an event of what is kept from somebody', () => {
   const label = (system: string, code: string) => [
     { system: `http://terminology.hl7.org/CodeSystem/${system}`, code },

@@ -75,7 +75,7 @@ function purposeOf({ purpose, reason }: StoredAuditRow): object {
   };
 }
 
-/** What was read or changed; of a search, what was asked, of which type (only to those who may see everybody's events; a query and a name may not stand together: sev-1). */
+/** What was read or changed; of what has no id, and was refused, the type alone; of a search, what was asked, of which type (only to those who may see everybody's events; a query and a name may not stand together: sev-1). */
 function touched(
   { type, id, version, query }: StoredAuditRow,
   shown: readonly string[] | undefined,
@@ -90,7 +90,10 @@ function touched(
       },
     ];
   }
-  if (query === undefined) return [];
+  if (query === undefined)
+    return type === ''
+      ? []
+      : [{ type: { system: OBJECT_TYPE, code: '2', display: 'System Object' }, name: type }];
   const asked = Buffer.from(`${type}?${query}`).toString('base64');
   return [
     {

@@ -4,23 +4,43 @@ import { type AuditRow, type Writer, writtenBy } from './audit-log.ts';
 export type Touched = Pick<AuditRow, 'action' | 'interaction' | 'type' | 'patients'> &
   Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'labels' | 'purpose' | 'reason' | 'status'>>;
 
-const ACTIONS: Readonly<Record<string, AuditRow['action']>> = {
-  GET: 'R',
-  HEAD: 'R',
-  POST: 'C',
-  PUT: 'U',
-  PATCH: 'U',
-  DELETE: 'D',
+type Deed = readonly [action: AuditRow['action'], interaction: string];
+
+const DEEDS: Readonly<Record<string, Deed>> = {
+  GET: ['R', 'read'],
+  HEAD: ['R', 'read'],
+  POST: ['C', 'create'],
+  PUT: ['U', 'update'],
+  PATCH: ['U', 'patch'],
+  DELETE: ['D', 'delete'],
 };
 
+/** Last parts of routes that are of one kind, whichever way they are asked. */
+const READS: Readonly<Record<string, string>> = { metadata: 'capabilities', ':version': 'vread' };
+
+/**
+ * What was asked for, by the name that it has among https://hl7.org/fhir/R4/valueset-restful-interaction.html; an operation by its route. A search is none of a type that is added to when it
+ * is sent by POST. A Bundle that was refused as a whole may have been either of the two that are sent to the same address.
+ */
+function deedOf(method: string, pattern: string): Deed {
+  if (pattern.includes('$')) return ['E', pattern];
+  const last = pattern.split('/').at(-1) ?? '';
+  const isAsked = method === 'GET' || method === 'HEAD';
+  if (pattern === '') return isAsked ? ['E', 'search-system'] : ['E', 'transaction'];
+  if (pattern === '_search') return ['E', 'search-system'];
+  if (last === '_history')
+    return ['R', `history-${pattern === last ? 'system' : pattern.includes(':id') ? 'instance' : 'type'}`];
+  const read = READS[last];
+  if (read !== undefined) return ['R', read];
+  if (last === '_search' || (isAsked && last !== ':id')) return ['E', 'search-type'];
+  return DEEDS[method] ?? ['E', pattern];
+}
+
 /** A request that touched nothing, or was refused: its own row. */
-export const attempted = (method: string, pattern: string, type: string, id: string): Touched => ({
-  action: /\$/.test(pattern) ? 'E' : (ACTIONS[method] ?? 'E'),
-  interaction: pattern,
-  type,
-  patients: [],
-  ...(id === '' ? {} : { id }),
-});
+export function attempted(method: string, pattern: string, type: string, id: string): Touched {
+  const [action, interaction] = deedOf(method, pattern);
+  return { action, interaction, type, patients: [], ...(id === '' ? {} : { id }) };
+}
 
 export interface Trail {
   note(touched: Touched): void;

@@ -30,6 +30,6 @@ export const byWhom = (whose: 'others' | 'self' | 'all', self: string): Record<s
 export const DEEDS = ['all', 'changed', 'failed'] as const;
 export type Deeds = (typeof DEEDS)[number];
 
-/** Among what was read, the few entries of what was changed would not be found: the server leaves the rest out. */
+/** Among what was read, the few entries of what was changed would not be found: the server leaves the rest out. What was refused has changed nothing. */
 export const byDeed = (deeds: Deeds): Record<string, string> =>
-  ({ all: {}, changed: { action: 'C,U,D' }, failed: { 'outcome:not': '0' } })[deeds];
+  ({ all: {}, changed: { action: 'C,U,D', outcome: '0' }, failed: { 'outcome:not': '0' } })[deeds];

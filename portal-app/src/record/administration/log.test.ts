@@ -64,6 +64,43 @@ describe('an entry of the audit log', () => {
     expect(outcomes).toEqual(['succeeded', 'refused', 'failed', 'failed', undefined]);
   });
 
+  it('of what was refused or failed says that it was tried, whatever it was', () => {
+    const refused = (action: string, subtype: string, ...entity: object[]) =>
+      deedText(event(action, subtype, entity, '4'));
+    const results = { name: 'Observation', type: { code: '2' } };
+    const said = [
+      refused('E', 'transaction'),
+      refused('C', ''),
+      refused('C', 'create', results),
+      refused('C', ':type'),
+      refused('U', 'update', { what: { reference: 'Observation/o' }, role: { code: '4' } }),
+      refused('U', 'patch', results),
+      refused('D', 'delete', results),
+      refused('R', 'read', results),
+      refused('E', 'search-type', results),
+      refused('C', ':type/_search', results),
+      refused('E', 'Appointment/$book', { name: 'Appointment' }),
+      deedText(event('R', 'read', [results], '8')),
+      refused('X', 'unheard-of', results),
+    ];
+    expect(said).toEqual([
+      'Tried to send several requests at once: refused',
+      'Tried to send several requests at once: refused',
+      'Tried to add results: refused',
+      'Tried to add the record: refused',
+      'Tried to change results: refused',
+      'Tried to change results: refused',
+      'Tried to remove results: refused',
+      'Tried to look at results: refused',
+      'Tried to search results: refused',
+      'Tried to search results: refused',
+      'Tried to use $book on visits: refused',
+      'Tried to look at results: failed',
+      'Tried to use results: refused',
+    ]);
+    expect(deedText(event('C', '', []))).toBe('Sent several requests at once');
+  });
+
   it('is read also as other servers write it', () => {
     expect(deedText(search('https://ehr.example/r4/Condition?code=x'))).toBe(
       'Searched health problems by code',
@@ -94,4 +131,8 @@ it('an entry of the audit log is said in Spanish', () => {
   expect(deedText(search('Observation?code=x'))).toBe('Buscó resultados por code');
   expect(deedText(search('Patient?_count=1'))).toBe('Buscó datos personales');
   expect(outcomeText(event('R', 'read', [], '4'))).toBe('rechazado');
+  expect(deedText(event('U', 'update', [], '4'))).toBe('Intentó cambiar el expediente: rechazado');
+  expect(deedText(event('E', 'transaction', [], '4'))).toBe(
+    'Intentó enviar varias peticiones a la vez: rechazado',
+  );
 });

@@ -38,17 +38,59 @@ export const whoseText = (event: AuditEvent, names: Names): string =>
     .map((reference) => names.get(reference) || reference)
     .join(', ');
 
-/** What was done with what: a search by the names of its conditions, an operation by its own. */
+/** What was done with what: a search by the names of its conditions, an operation by its own; and that it was tried, where it was refused or failed. */
 export function deedText(event: AuditEvent): string {
-  if (event.action !== 'E') return whatText(event);
+  const isDone = event.outcome === undefined || event.outcome === '0';
+  const words = isDone ? doneText(event) : triedText(event);
+  return isDone ? words : [words, outcomeText(event)].filter(Boolean).join(': ');
+}
+
+type Deed = 'operation' | 'several' | 'E' | 'R' | 'C' | 'U' | 'D' | undefined;
+
+/** Where a Bundle is sent to, and a search: by the name of the interaction, and by the route, as earlier releases wrote what was refused. */
+const SEVERAL = ['transaction', 'batch'];
+const SEARCH = /(?:^|\/)_search$|^search(?:-type|-system)?$/;
+
+function deedOf({ action, subtype = [] }: AuditEvent): Deed {
+  const codes = subtype.map(({ code = '' }) => code);
+  if (codes.some((code) => code.includes('$'))) return 'operation';
+  if (codes.some((code) => SEVERAL.includes(code)) || (action === 'C' && codes.includes('')))
+    return 'several';
+  if (codes.some((code) => SEARCH.test(code))) return 'E';
+  return action;
+}
+
+const operationOf = ({ subtype = [] }: AuditEvent): string =>
+  subtype.map(({ code }) => /\$[a-z][a-z-]*/.exec(code ?? '')?.[0]).find(Boolean) ?? '';
+
+function doneText(event: AuditEvent): string {
+  const deed = deedOf(event);
   const things = thingsText(event);
-  const operation = event.subtype?.map(({ code }) => /\$[a-z][a-z-]*/.exec(code ?? '')?.[0]).find(Boolean);
-  if (operation !== undefined) return t('Used {operation} on {things}', { operation, things });
+  if (deed === 'operation')
+    return t('Used {operation} on {things}', { operation: operationOf(event), things });
+  if (deed === 'several') return t('Sent several requests at once');
+  if (deed !== 'E') return whatText(event);
   const names = askedBy(event);
   return names.length === 0
     ? t('Searched {things}', { things })
     : t('Searched {things} by {names}', { things, names: names.join(', ') });
 }
+
+const TRIED: Readonly<Record<string, Text>> = {
+  operation: 'Tried to use {operation} on {things}',
+  several: 'Tried to send several requests at once',
+  E: 'Tried to search {things}',
+  R: 'Tried to look at {things}',
+  C: 'Tried to add {things}',
+  U: 'Tried to change {things}',
+  D: 'Tried to remove {things}',
+};
+
+const triedText = (event: AuditEvent): string =>
+  t(lookUp(TRIED, deedOf(event)) ?? 'Tried to use {things}', {
+    operation: operationOf(event),
+    things: thingsText(event),
+  });
 
 const OUTCOMES: Readonly<Record<string, Text>> = {
   '0': 'succeeded',

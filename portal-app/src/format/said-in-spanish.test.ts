@@ -9,9 +9,9 @@ import { learnTexts } from '../i18n/language.ts';
 import { areas, thingsTitle, thingWords } from '../record/access/things.ts';
 import { scopeWords } from '../record/administration/scope-words.ts';
 import { taskTitle } from '../record/inbox/task-title.ts';
+import { whyCancelled } from '../record/visits/why-cancelled.ts';
 import { languageName } from './language-name.ts';
 import { plainName } from './plain-words.ts';
-import { whyCancelled } from '../record/visits/why-cancelled.ts';
 import { relationWords } from './relation.ts';
 import { valueText } from './value.ts';
 

@@ -23,7 +23,7 @@ import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { isMoot, patientOf, type Schedule } from './times.ts';
 
-export interface Offer {
+interface Offer {
   readonly appointment: Appointment;
   readonly version: number;
 }

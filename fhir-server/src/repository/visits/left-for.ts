@@ -13,7 +13,7 @@ export interface OwnTimes<Hold> {
 }
 
 /** A visit has the slot itself, or whoever works then is at another. */
-export type HadBy = 'taken' | 'elsewhere';
+type HadBy = 'taken' | 'elsewhere';
 
 /** The holds that give way to it; or why it is not left. */
 export function leftFor<Hold extends { readonly resource: Appointment }>(

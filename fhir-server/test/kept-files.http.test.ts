@@ -51,7 +51,7 @@ const HOLDERS: Readonly<Record<string, (url: string) => object>> = {
 interface AuditEventEntry {
   readonly resource: {
     readonly subtype: readonly { readonly code: string }[];
-    readonly entity: readonly { readonly what?: { readonly reference?: string } }[];
+    readonly entity: readonly { readonly name?: string; readonly what?: { readonly reference?: string } }[];
   };
 }
 
@@ -427,11 +427,13 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
     const read = world.patient('read');
     const log = async (token: string, query: string): Promise<string[]> => {
       const { body } = await world.ask('GET', `/AuditEvent?_count=200${query}`, { token });
-      const said = (body.entry ?? []).map(
-        ({ resource: { subtype, entity } }: AuditEventEntry) =>
-          `${subtype[0]?.code} ${entity.flatMap(({ what }) => what?.reference ?? []).join(' ')}`,
-      );
-      return said.filter((each: string) => !each.startsWith('AuditEvent'));
+      const rows = (body.entry ?? []) as AuditEventEntry[];
+      return rows
+        .filter(({ resource }) => resource.entity.every(({ name }) => name !== 'AuditEvent'))
+        .map(
+          ({ resource: { subtype, entity } }) =>
+            `${subtype[0]?.code} ${entity.flatMap(({ what }) => what?.reference ?? []).join(' ')}`,
+        );
     };
     expect(await status('/Binary/of-read', doctor)).toBe(200);
     expect(await status('/Binary/of-read/_history/1', doctor)).toBe(200);

@@ -111,6 +111,8 @@ describe('a refusal', () => {
     ['GET', '/Observation/o-none/_history', undefined, 'R', 'history-instance', 'Observation'],
     ['GET', '/Observation?date=x', undefined, 'E', 'search-type', 'Observation'],
     ['GET', '/Observation/_search?date=x', undefined, 'E', 'search-type', 'Observation'],
+    ['GET', '/AuditEvent/none', undefined, 'R', 'read', 'AuditEvent'],
+    ['GET', '/AuditEvent?date=x', undefined, 'E', 'search-type', 'AuditEvent'],
     ['POST', '/Appointment/$book', { resourceType: 'Parameters' }, 'E', 'Appointment/$book', 'Appointment'],
   ])(
     'of %s %s %o is by the name of what was asked, and of what',

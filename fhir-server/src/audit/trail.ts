@@ -36,10 +36,14 @@ function deedOf(method: string, pattern: string): Deed {
   return DEEDS[method] ?? ['E', pattern];
 }
 
+/** `AuditEvent/:id` is of the type that it names. */
+const TYPED = /^[A-Z][A-Za-z]+/;
+
 /** A request that touched nothing, or was refused: its own row. */
 export function attempted(method: string, pattern: string, type: string, id: string): Touched {
   const [action, interaction] = deedOf(method, pattern);
-  return { action, interaction, type, patients: [], ...(id === '' ? {} : { id }) };
+  const named = type === '' ? (TYPED.exec(pattern)?.[0] ?? '') : type;
+  return { action, interaction, type: named, patients: [], ...(id === '' ? {} : { id }) };
 }
 
 export interface Trail {

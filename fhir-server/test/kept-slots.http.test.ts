@@ -226,22 +226,20 @@ describe.each(STORES)('a slot that is kept for somebody, %s', { timeout: 180_000
         'who works then is taken on their other schedule',
         { ...timeOf('twice-video', 'twice', 0.5, 'twice-video'), status: 'busy' },
       ],
-      ['shorter', 'its slot is shorter by now', { ...timeOf('shorter', 'shorter', 0), end: at(0.5) }],
     ] as const)(
       'is over at once when %s: %s; the next time is theirs whose turn it is',
       async (name, _what, change) => {
         await offered(name);
         await put(change as Body);
         expect((await bookKept('ana', `${name}-ana`)).status).toBe(409);
-        await eventually(`Appointment/${name}-ana`, name === 'shorter' ? 'pending' : 'waitlist');
-        if (name !== 'shorter')
-          expect(await get(`Appointment/${name}-ana`)).toMatchObject({
-            extension: [{ url: 'urn:wellspring:offer-withdrawn', valueInstant: at(0) }],
-            participant: [{ actor: ref('Patient/ana') }],
-          });
+        await eventually(`Appointment/${name}-ana`, 'waitlist');
+        expect(await get(`Appointment/${name}-ana`)).toMatchObject({
+          extension: [{ url: 'urn:wellspring:offer-withdrawn', valueInstant: at(0) }],
+          participant: [{ actor: ref('Patient/ana') }],
+        });
         await person(`${name}-2`);
         await put(timeOf(`${name}-next`, name, 3, `${name}-2`));
-        const first = name === 'shorter' ? `${name}-ben` : `${name}-ana`;
+        const first = `${name}-ana`;
         await expect
           .poll(async () => (await get(`Appointment/${first}`)).slot, PATIENCE)
           .toEqual([ref(`Slot/${name}-next`)]);
@@ -251,5 +249,17 @@ describe.each(STORES)('a slot that is kept for somebody, %s', { timeout: 180_000
         await leave(name);
       },
     );
+
+    it('is over when its slot is shorter by now, and what is left of it is offered to one who waits', async () => {
+      await offered('shorter');
+      await put({ ...timeOf('shorter', 'shorter', 0), end: at(0.5) });
+      expect((await bookKept('ana', 'shorter-ana')).status).toBe(409);
+      const offers = async () => {
+        const both = await Promise.all(['ana', 'ben'].map((who) => get(`Appointment/shorter-${who}`)));
+        return both.flatMap(({ status, end }) => (status === 'pending' ? end : []));
+      };
+      await expect.poll(offers, PATIENCE).toEqual([at(0.5)]);
+      await leave('shorter');
+    });
   });
 });

@@ -348,7 +348,14 @@ describe('the special cases of the table', () => {
     const virtual = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService';
     for (const status of ['proposed', 'waitlist'])
       for (const wrong of [
-        ...['proposed-slot', 'offered-slot', 'offer-ran-out', 'offer-withdrawn', 'slot-held-until', 'slot-held-for'].map((name) => ({
+        ...[
+          'proposed-slot',
+          'offered-slot',
+          'offer-ran-out',
+          'offer-withdrawn',
+          'slot-held-until',
+          'slot-held-for',
+        ].map((name) => ({
           extension: [{ url: 'urn:x' }, { url: `urn:wellspring:${name}` }],
         })),
         { extension: [{ url: 'urn:x' }, { url: virtual }] },

@@ -62,6 +62,7 @@ describe('a token', () => {
 
   it('is used when it is asked about: that is when the app was last used', async () => {
     const { access_token } = await kit.tokens({ scope: OFFLINE });
+    expect(await kit.storage.listArtifacts('LaunchUse')).toEqual([]);
     pass(5 * MINUTE);
     await kit.introspect(access_token);
     expect(await listLaunchContexts(kit.storage, 'id-kim')).toMatchObject([
@@ -166,6 +167,8 @@ describe('who asks', () => {
     expect(await kit.introspect(access_token, {}, 'reader')).toEqual(INACTIVE);
     expect(await kit.introspect(own, {}, 'reader')).toMatchObject({ active: true, client_id: 'reader' });
     expect(await kit.introspect(own, {}, 'ehr')).toEqual(INACTIVE);
+    const { access_token: clinics } = await kit.tokens({ client_id: 'portal', scope: 'launch/patient' });
+    expect(await kit.introspect(clinics, {}, 'reader')).toEqual(INACTIVE);
   });
 
   it('with a bearer token must have one that is valid, of such a client', async () => {
@@ -227,6 +230,24 @@ describe('whether something still has its ground', () => {
     expect(await stands({ ...KIM, scope: 'patient/Observation.rs patient/Condition.rs' })).toBe(false);
     await kit.storage.updateAccount('id-kim', (each) => ({ ...each, disabled: true }));
     expect(await stands(KIM)).toBe(false);
+  });
+
+  it('is told to nobody who does not say who they are, and is not guessed while it can not be said', async () => {
+    await kit.person('mum', ['RelatedPerson/mum-one']);
+    await kit.exchange(await kit.launched({ scope: OFFLINE }, kit.browser(), 'mum'));
+    const grounds = { sub: 'id-mum', client_id: APP, fhirUser: 'RelatedPerson/mum-one', patient: 'one' };
+    const form = {
+      token: Buffer.from(JSON.stringify(grounds)).toString('base64url'),
+      token_type_hint: 'urn:wellspring:standing',
+    };
+    const nobody = await kit.post('/introspect', form);
+    expect(nobody.status).toBeGreaterThanOrEqual(400);
+    expect(nobody.body).toMatchObject({ error: expect.stringMatching(/^invalid_/) });
+    expect(await stands(grounds)).toBe(true);
+    kit.fhir.isAway = true;
+    pass(2 * MINUTE);
+    const away = await kit.post('/introspect', { ...form, ...(await kit.asService('fhir-server')) });
+    expect([away.status, away.body.error]).toEqual([503, 'temporarily_unavailable']);
   });
 
   it('of a client’s own is that the client is there, and is nobody’s', async () => {

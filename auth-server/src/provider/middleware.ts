@@ -1,6 +1,6 @@
 /** What SMART asks beyond oidc-provider's settings: small steps around its own routes. */
 import type { Request } from 'express';
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { DEVICE_COOKIE } from '../accounts/known-device.ts';
 import { endSession, noteSession } from '../accounts/sessions.ts';
@@ -57,7 +57,7 @@ export function addSmartSteps(
     await finishTokenResponse(context, config, storage, now);
     if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
     await finishIntrospection(context, storage, standing, now);
-    await answerStanding(context, standing);
+    await answerStanding(context, standing).catch((error: unknown) => sayAsTheLibrary(context, error));
     await answerViewer(context, storage);
     await finishRegistration(context, storage);
   });
@@ -76,6 +76,13 @@ export function addSmartSteps(
       })
       .catch(() => undefined);
   });
+}
+
+/** Of what is asked after the library has answered it says nothing any more. */
+function sayAsTheLibrary(ctx: Context, error: unknown): void {
+  if (!(error instanceof errors.OIDCProviderError)) throw error;
+  ctx.status = error.statusCode;
+  ctx.body = { error: error.error, error_description: error.error_description };
 }
 
 /** The form of a POST, white space made single; and the library drops offline_access unless prompt=consent is there, which SMART apps need not send: then it is this server's, and asks for no page. */
@@ -146,7 +153,7 @@ async function noteRevocation({ oidc }: Context, storage: Storage, now: () => nu
   const token = RefreshToken ?? AccessToken ?? ClientCredentials;
   const clientId = oidc.client?.clientId;
   if (!token || token.clientId !== clientId) return;
-  const accountId = 'accountId' in token ? token.accountId : undefined;
+  const { accountId } = token as { accountId?: string };
   await storage.appendAudit({ at: now(), event: 'token revoked', clientId, accountId });
 }
 

@@ -75,6 +75,17 @@ describe('a request', () => {
       expect(errorOf(await authorize({ patient_hint: hint })), hint).toMatch(hint ? 'invalid_request' : '');
   });
 
+  it('has one scope, whose words stand apart by any white space', async () => {
+    const asked = kit.asked(challenge, { scope: SCOPE }) as Record<string, string>;
+    const ask = (more: string) =>
+      kit.browser().open(`${kit.issuer}/authorize?${new URLSearchParams(asked)}${more}`);
+    expect(asksToSignIn(await ask(''))).toBe(true);
+    expect(errorOf(await ask(`&${new URLSearchParams({ scope: SCOPE })}`))).toBe('invalid_request');
+    const spread = ` ${SCOPE.replaceAll(' ', ' \n ')} `;
+    const { body } = await kit.exchange(await kit.launched({ scope: spread }));
+    expect(body.scope.split(' ').sort()).toEqual(SCOPE.split(' ').sort());
+  });
+
   it('names no launch that was not asked for this app', async () => {
     expect(errorOf(await authorize({ launch: 'made-up', scope: `launch ${SCOPE}` }))).toBe('invalid_request');
   });
@@ -237,6 +248,31 @@ describe('a person', () => {
       expect(errorOf(await authorize({ client_id: 'portal', prompt }, kim)), prompt).toBe('invalid_request');
   });
 
+  it('is asked again where the app says so, whatever else it says, and not for lasting access alone', async () => {
+    // What is remembered is of apps at an address that is theirs alone.
+    const redirect_uri = 'https://steps.example/callback';
+    await kit.store({ client_id: 'steps', redirect_uris: [redirect_uri] });
+    const offline = { client_id: 'steps', redirect_uri, scope: `${SCOPE} offline_access` };
+    const { browser } = await kit.launched(offline);
+    const asks = async (members: object) =>
+      (await authorize({ ...offline, ...members }, browser)).html.includes('/consent"');
+    expect(await asks({})).toBe(false);
+    expect(await asks({ prompt: 'consent' })).toBe(true);
+    expect(await asks({ prompt: 'consent', may_remember: '1' })).toBe(true);
+    const none = await authorize({ ...offline, prompt: 'none' }, kit.browser());
+    expect(errorOf(none)).toBe('login_required');
+  });
+
+  it('is in the list of their sign-ins from the first moment, and when they were last there', async () => {
+    const begin = kit.now();
+    const { browser } = await kit.launched({ client_id: 'portal', scope: SCOPE });
+    const sessions = () => listSessions(kit.storage, 'id-kim');
+    expect(await sessions()).toMatchObject([{ lastSeen: expect.closeTo(begin, -5) }]);
+    pass(5 * MINUTE);
+    await authorize({ client_id: 'portal' }, browser);
+    expect(await sessions()).toMatchObject([{ lastSeen: expect.closeTo(kit.now(), -4) }]);
+  });
+
   it('can say no', async () => {
     const browser = kit.browser();
     const consent = await browser.signIn(await authorize({}, browser), 'kim', STRONG);
@@ -264,6 +300,7 @@ describe('signing out', () => {
     expect(await kit.introspect(body.access_token)).toEqual({ active: false });
     expect((await kit.refresh(body.refresh_token, { client_id: 'portal' })).body.error).toBe('invalid_grant');
     expect(await listSessions(kit.storage, 'id-kim')).toEqual([]);
+    expect(await kit.storage.listArtifacts('SignedIn', 'id-kim')).toEqual([]);
     expect(await events()).toMatchObject([{ accountId: 'id-kim' }]);
     expect([...browser.cookies.keys()]).not.toContain('wellspring_session');
     expect(asksToSignIn(await authorize({}, browser))).toBe(true);
@@ -331,6 +368,7 @@ describe('signing out', () => {
       post_logout_redirect_uri: 'https://evil.example/',
     });
     expect([elsewhere.status, elsewhere.html]).toEqual([400, expect.stringContaining('invalid_request')]);
+    expect(await events()).toEqual([]);
   });
 });
 
@@ -375,6 +413,31 @@ describe('an app that registers itself', () => {
     expect(again.body).toMatchObject({ client_id: body.client_id, scope: body.scope });
     for (const own of ['client_secret', 'smart_scope', 'status']) expect(again.body).not.toHaveProperty(own);
     expect((await read('made-up')).status).toBe(401);
+    const { client_id, registration_access_token } = again.body;
+    const changed = await fetch(String(body.registration_client_uri), {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${registration_access_token ?? body.registration_access_token}`,
+      },
+      body: JSON.stringify({
+        client_id,
+        client_secret: body.client_secret,
+        client_name: 'More steps',
+        redirect_uris: ['https://steps.example/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        scope: 'launch/patient patient/Observation.rs',
+      }),
+    });
+    const told = (await changed.json()) as Record<string, unknown>;
+    expect(told).toMatchObject({
+      client_name: 'More steps',
+      scope: body.scope,
+      registration_status: 'unreviewed',
+    });
+    for (const own of ['smart_scope', 'status', 'trusted']) expect(told).not.toHaveProperty(own);
   });
 
   it('is told what is wrong with its request', async () => {

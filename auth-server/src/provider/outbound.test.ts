@@ -76,8 +76,11 @@ describe('the keys of a client', () => {
   });
 
   it('that are not there are not waited for', async () => {
-    await expect(fetchFor('127.0.0.1')(`${base}/missing-endless`)).rejects.toThrow();
-    await ended;
+    const fetchOf = fetchFor('127.0.0.1');
+    const silent = fetchOf(`${base}/silent`).catch(() => 'its deadline');
+    await expect(fetchOf(`${base}/missing-endless`)).rejects.toThrow();
+    const hungUp = ended?.then(() => 'hung up');
+    expect(await Promise.race([hungUp, silent])).toBe('hung up');
   });
 
   it.each(['moved', 'missing', 'long'])(

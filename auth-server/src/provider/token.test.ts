@@ -47,6 +47,7 @@ describe('a service', () => {
       expect(await audited('token refused')).toMatchObject([
         { clientId: 'reader', detail: 'invalid_scope', address: expect.stringContaining('127.0.0.1') },
       ]);
+      expect(await audited('token issued')).toEqual([]);
     },
   );
 
@@ -285,9 +286,26 @@ describe('a refresh token', () => {
     expect((await kit.refresh(refresh_token)).body.error).toBe('invalid_grant');
     expect(await kit.introspect(access_token)).toEqual({ active: false });
     // What was not revoked is not in the log.
-    await kit.post('/revoke', { token: 'made-up', client_id: APP });
+    const none = await kit.post('/revoke', { token: 'made-up', client_id: APP });
+    const jwt = await kit.post('/revoke', { token: await kit.assertion('reader'), client_id: APP });
+    expect([none.status, jwt.status, jwt.body.error]).toEqual([200, 400, 'unsupported_token_type']);
     expect(await audited('token revoked')).toMatchObject([{ clientId: APP, accountId: 'id-kim' }]);
     await expect.poll(async () => await kit.storage.listArtifacts('LaunchContext')).toEqual([]);
+  });
+});
+
+describe('an access token', () => {
+  it('is revoked by its app, or its service, which is in the log', async () => {
+    const { access_token } = await kit.tokens({ scope: PLAIN });
+    await kit.post('/revoke', { token: access_token, client_id: APP });
+    const service = await kit.systemToken('reader', 'system/Patient.rs');
+    await kit.post('/revoke', { token: service.access_token, ...(await kit.asService('reader')) });
+    for (const token of [access_token, service.access_token])
+      expect(await kit.introspect(token)).toEqual({ active: false });
+    const [ofService, ofPerson] = await audited('token revoked');
+    expect(ofPerson).toMatchObject({ clientId: APP, accountId: 'id-kim' });
+    expect(ofService).toMatchObject({ clientId: 'reader' });
+    expect(ofService?.accountId ?? undefined).toBeUndefined();
   });
 });
 

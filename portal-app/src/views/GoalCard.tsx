@@ -1,4 +1,5 @@
 /** One goal: what was agreed, until when, where it is now, as a line of numbers and in words. */
+import type { ReactNode } from 'react';
 import { formatDate } from '../format/date.ts';
 import { t } from '../i18n/text.ts';
 import { type GoalView, type Now, nowWords, type Target } from '../record/care-plan/goals.ts';
@@ -7,13 +8,14 @@ import { RangeBar } from '../ui/RangeBar.tsx';
 import { Sparkline } from '../ui/Sparkline.tsx';
 import styles from './care-plan.module.css';
 
-export function GoalLine({ goal }: { readonly goal: GoalView }) {
+export function GoalLine({ goal, children }: { readonly goal: GoalView; readonly children?: ReactNode }) {
   const { name, state, since, targets, notes } = goal;
   return (
     <li className={styles.goal}>
       <div className={styles.line}>
         <strong>{name}</strong>
         {state && <Pill kind={state.kind}>{state.words}</Pill>}
+        {children}
       </div>
       {targets.map((target, i) => (
         <Aim key={i} target={target} />

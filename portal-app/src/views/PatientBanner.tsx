@@ -23,6 +23,7 @@ import { useFinds } from '../record/staff/use-finds.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { Each } from '../ui/Each.tsx';
 import { Loaded, Pill } from '../ui/parts.tsx';
+import { KeptPill } from './KeptPill.tsx';
 import styles from './patient-banner.module.css';
 
 /** `title`: how the name is drawn, as a heading of the page it stands on. */
@@ -116,7 +117,8 @@ function Dangers({ banner: { allergies, flags } }: { readonly banner: Banner }) 
               <span className="visually-hidden">{t('Allergy')}: </span>
               {isGrave(each) && <span aria-hidden="true">‼ </span>}
               {allergyWords(each)}
-            </Pill>
+            </Pill>{' '}
+            <KeptPill of={each} />
           </li>
         )}
       </Each>
@@ -126,7 +128,8 @@ function Dangers({ banner: { allergies, flags } }: { readonly banner: Banner }) 
             <Pill kind="info">
               <span className="visually-hidden">{t('Flag')}: </span>
               {clinicalName(each.code)}
-            </Pill>
+            </Pill>{' '}
+            <KeptPill of={each} />
           </li>
         )}
       </Each>

@@ -106,6 +106,7 @@ export const deskRecord = {
   Trend: 'Tendencia',
   Timeline: 'Cronología',
   'Not shown to the patient': 'No se muestra al paciente',
+  'Confidential, not for proxies': 'Confidencial, no para representantes',
   'From this visit': 'De esta consulta',
   Prescriptions: 'Recetas',
   'Could not be read: {kinds}': 'No se pudo leer: {kinds}',

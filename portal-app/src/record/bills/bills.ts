@@ -7,6 +7,7 @@ import type {
   Invoice,
   InvoiceLineItem,
   InvoiceLineItemPriceComponent,
+  Meta,
   Money,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
@@ -24,6 +25,7 @@ export interface Bills {
 
 export interface Bill {
   readonly id: string;
+  readonly meta: Meta | undefined;
   readonly number: string | undefined;
   readonly date: string | undefined;
   readonly state: 'open' | 'paid' | 'cancelled';
@@ -46,6 +48,7 @@ export interface BillLine {
 
 export interface Benefit {
   readonly id: string;
+  readonly meta: Meta | undefined;
   readonly insurer: string | undefined;
   readonly date: string | undefined;
   readonly names: readonly string[];
@@ -111,10 +114,11 @@ function billOf(
   benefits: readonly ExplanationOfBenefit[],
   accounts: readonly Account[],
 ): Bill {
-  const { id = '', identifier = [], date, status, issuer, lineItem = [], note = [] } = invoice;
+  const { id = '', meta, identifier = [], date, status, issuer, lineItem = [], note = [] } = invoice;
   const account = accounts.find((each) => `Account/${each.id}` === invoice.account?.reference);
   return {
     id,
+    meta,
     number: identifier[0]?.value,
     date,
     state: STATES[status ?? ''] ?? 'open',
@@ -157,11 +161,12 @@ function takenOf({ code, amount }: InvoiceLineItemPriceComponent) {
 }
 
 function benefitOf(benefit: ExplanationOfBenefit): Benefit {
-  const { id = '', insurer, created, item = [], total = [], payment, processNote = [] } = benefit;
+  const { id = '', meta, insurer, created, item = [], total = [], payment, processNote = [] } = benefit;
   const amount = (...codes: readonly string[]): Money | undefined =>
     sumOf(total.filter(({ category }) => codes.includes(codeOf(category))).map((each) => each.amount));
   return {
     id,
+    meta,
     insurer: insurer?.display,
     date: created,
     names: [...new Set(item.map(({ productOrService }) => conceptText(productOrService)))],

@@ -1,5 +1,12 @@
 /** What is looked at beside an item before it is answered: the last results, what is taken, the visits before and to come. One request, each part by itself. */
-import type { Appointment, Encounter, MedicationRequest, Observation, Resource } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  Encounter,
+  MedicationRequest,
+  Meta,
+  Observation,
+  Resource,
+} from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { reason } from '../../format/appointment.ts';
 import { instantText, today } from '../../format/clinic-clock.ts';
@@ -18,6 +25,7 @@ export interface Beside {
 
 export interface LastVisit {
   readonly id: string | undefined;
+  readonly meta: Meta | undefined;
   readonly name: string;
   /** FHIR dateTime. */
   readonly date: string | undefined;
@@ -47,10 +55,16 @@ async function readBeside(fhir: Fhir): Promise<Beside> {
   };
 }
 
-const seen = ({ id, period, type, reasonCode }: Encounter): LastVisit => ({
+const seen = ({ id, meta, period, type, reasonCode }: Encounter): LastVisit => ({
   id,
+  meta,
   name: conceptText(reasonCode?.[0] ?? type?.[0]),
   date: period?.start,
 });
 
-const booked = (visit: Appointment): LastVisit => ({ id: visit.id, name: reason(visit), date: visit.start });
+const booked = (visit: Appointment): LastVisit => ({
+  id: visit.id,
+  meta: visit.meta,
+  name: reason(visit),
+  date: visit.start,
+});

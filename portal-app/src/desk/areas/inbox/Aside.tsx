@@ -56,15 +56,19 @@ export function Aside({
             <Part title={t('Medicines')} isOwn={isClinical} list={medicines}>
               {(each) => (
                 <li key={each.id} className={styles.fact}>
-                  <span>{medicineName(each)}</span>
+                  <span>
+                    {medicineName(each)} <KeptPill of={each} />
+                  </span>
                   <span className="muted">{dosageText(each.dosageInstruction)}</span>
                 </li>
               )}
             </Part>
             <Part title={t('Last visit')} list={lastVisit}>
-              {({ id, name, date }) => (
+              {({ id, meta, name, date }) => (
                 <li key={id} className={styles.fact}>
-                  <span>{name}</span>
+                  <span>
+                    {name} <KeptPill of={{ meta }} />
+                  </span>
                   <span className="muted">{date && formatDate(date)}</span>
                 </li>
               )}
@@ -72,7 +76,9 @@ export function Aside({
             <Part title={t('Next visit')} list={nextVisit}>
               {(visit) => (
                 <li key={visit.id} className={styles.fact}>
-                  <span>{reason(visit)}</span>
+                  <span>
+                    {reason(visit)} <KeptPill of={visit} />
+                  </span>
                   <span className="muted">{formatDateTime(visit.start)}</span>
                 </li>
               )}

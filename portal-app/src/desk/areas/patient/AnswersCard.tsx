@@ -10,6 +10,7 @@ import { Each } from '../../../ui/Each.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import own from './patient.module.css';
 
 export function AnswersCard() {
@@ -43,7 +44,7 @@ function One({ response, title }: { readonly response: QuestionnaireResponse; re
   return (
     <details className={own.unfolds}>
       <summary className={own.summary}>
-        <strong>{title || t('Questionnaire')}</strong>{' '}
+        <strong>{title || t('Questionnaire')}</strong> <KeptPill of={response} />{' '}
         <span className="muted">{authored && formatDateTime(authored)}</span>
       </summary>
       <Facts facts={answersOf(item).map(({ question, words }) => [question, words] as const)} />

@@ -10,6 +10,7 @@ import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { BenefitCard } from '../../../views/BenefitCard.tsx';
 import { BillLines } from '../../../views/BillLines.tsx';
 import { BillState } from '../../../views/BillState.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import own from './patient.module.css';
 
 export function BillsPart() {
@@ -30,7 +31,9 @@ export function BillsPart() {
           </Card>
           {others.length > 0 && <h2>{t('From the insurance')}</h2>}
           {others.map((benefit) => (
-            <BenefitCard key={benefit.id} benefit={benefit} />
+            <BenefitCard key={benefit.id} benefit={benefit}>
+              <KeptPill of={benefit} />
+            </BenefitCard>
           ))}
         </>
       )}
@@ -53,7 +56,7 @@ function One({ bill }: { readonly bill: Bill }) {
     <details className={own.unfolds}>
       <summary className={own.summary}>
         <strong>{bill.lines.map(({ name }) => name).join(', ') || t('Bill')}</strong> {moneyText(bill.own)}{' '}
-        <BillState state={bill.state} />{' '}
+        <BillState state={bill.state} /> <KeptPill of={bill} />{' '}
         <span className="muted">{[formatDate(bill.date), bill.number].filter(Boolean).join(' · ')}</span>
       </summary>
       <Facts
@@ -68,7 +71,9 @@ function One({ bill }: { readonly bill: Bill }) {
       ))}
       {bill.lines.length > 0 && <BillLines lines={bill.lines} />}
       {bill.benefits.map((benefit) => (
-        <BenefitCard key={benefit.id} benefit={benefit} />
+        <BenefitCard key={benefit.id} benefit={benefit}>
+          <KeptPill of={benefit} />
+        </BenefitCard>
       ))}
     </details>
   );

@@ -21,6 +21,7 @@ import { Card, EmptyState, Loaded, PartFailed, Pill } from '../../../ui/parts.ts
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import care from '../../../views/care-plan.module.css';
 import { GoalLine } from '../../../views/GoalCard.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 
 export function CarePart() {
   const { fhir } = usePortal();
@@ -51,7 +52,13 @@ function Plans({ care: { plans, included, goals, values } }: { readonly care: Ca
       {aims.length > 0 && (
         <Card title={t('Goals')}>
           <ul className={care.list}>
-            <Each of={aims}>{(goal) => <GoalLine goal={goalView(goal, values)} />}</Each>
+            <Each of={aims}>
+              {(goal) => (
+                <GoalLine goal={goalView(goal, values)}>
+                  <KeptPill of={goal} />
+                </GoalLine>
+              )}
+            </Each>
           </ul>
         </Card>
       )}
@@ -65,7 +72,9 @@ function Plan({ plan, activities }: { readonly plan: CarePlan; readonly activiti
   const { title, period } = planView(plan);
   return (
     <Card title={title}>
-      {period && <p className="muted">{period}</p>}
+      <p className="muted">
+        {period} <KeptPill of={plan} />
+      </p>
       {ticks.error && <PartFailed onRetry={() => void ticks.refetch()} />}
       {activities.length === 0 && <EmptyState>{t('No activities.')}</EmptyState>}
       <ul className={styles.list}>
@@ -132,7 +141,9 @@ function Home() {
                       {t(KINDS[kind].title)}
                     </Link>
                   </th>
-                  <td className="number">{valueText(observation)}</td>
+                  <td>
+                    <span className="number">{valueText(observation)}</span> <KeptPill of={observation} />
+                  </td>
                   <td>{formatDateTime(dateOf(observation))}</td>
                   <td>{observation.performer?.[0]?.display ?? t('the patient')}</td>
                   <td>{observation.device?.display ?? ''}</td>

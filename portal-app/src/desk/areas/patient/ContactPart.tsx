@@ -22,6 +22,7 @@ import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { ContactWay } from '../../../views/ContactWay.tsx';
 import { InsuranceFacts } from '../../../views/InsuranceFacts.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import own from './patient.module.css';
 
 export function ContactPart() {
@@ -117,6 +118,7 @@ function Insurance() {
                   </p>
                 )}
                 <InsuranceFacts coverage={coverage} />
+                <KeptPill of={coverage} />
                 {cardsOf(coverage, cards).flatMap((each) =>
                   each.content.map(({ attachment }) => (
                     <AttachedFile key={each.id} attachment={attachment} />

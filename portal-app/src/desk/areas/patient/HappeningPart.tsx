@@ -22,6 +22,7 @@ import { BackLink } from '../../../ui/BackLink.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { Happenings } from './Happenings.tsx';
 import { ListEntry } from './ListEntry.tsx';
 import { Note } from './Note.tsx';
@@ -98,7 +99,9 @@ function Plain({ entry }: { readonly entry: Entry }) {
   const { name, concept, facts } = lineOf(entry);
   return (
     <Card title={concept ? termName(concept) : name}>
-      <p className="muted">{[titleOf(entry), codesText(concept)].filter(Boolean).join(' · ')}</p>
+      <p className="muted">
+        {[titleOf(entry), codesText(concept)].filter(Boolean).join(' · ')} <KeptPill of={entry} />
+      </p>
       <Known facts={facts} />
     </Card>
   );

@@ -71,7 +71,10 @@ export function WithdrawnEntry({ entry: newest }: { readonly entry: Listed }) {
   return (
     <li className={styles.listed}>
       <div className={styles.entry}>
-        <strong>{nameOf(entry)}</strong>
+        <div className={styles.entryHead}>
+          <strong>{nameOf(entry)}</strong>
+          <KeptPill of={entry} />
+        </div>
         <span>{detailOf(entry)}</span>
         <span className="muted">
           {[sinceText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}

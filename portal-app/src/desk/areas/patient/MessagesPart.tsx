@@ -17,6 +17,7 @@ import { Each } from '../../../ui/Each.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import own from './patient.module.css';
 
 export function MessagesPart() {
@@ -118,7 +119,8 @@ function Said({ message }: { readonly message: Communication }) {
       <span className="muted">
         {who} · {formatDateTime(message.sent)}
         {isFromClinic(message) &&
-          ` · ${message.received ? t('read {time}', { time: formatDateTime(message.received) }) : t('not read yet')}`}
+          ` · ${message.received ? t('read {time}', { time: formatDateTime(message.received) }) : t('not read yet')}`}{' '}
+        <KeptPill of={message} />
       </span>
       <p className={own.text}>{textOf(message)}</p>
       {(message.payload ?? []).map(

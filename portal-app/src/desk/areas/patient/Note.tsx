@@ -9,6 +9,7 @@ import { isBy, isDraft, noteText, signerOf } from '../../../record/notes/queries
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { NoteForm } from './NoteForm.tsx';
 import own from './patient.module.css';
 
@@ -30,7 +31,11 @@ export function Note({
       <div className={own.entry}>
         <div className={own.entryHead}>
           <strong>{name}</strong>
-          {isDraft(note) && !isHandedIn(note) && <Pill kind="warn">{t('Draft, not signed')}</Pill>}
+          {isDraft(note) && !isHandedIn(note) ? (
+            <Pill kind="warn">{t('Draft, not signed')}</Pill>
+          ) : (
+            <KeptPill of={note} />
+          )}
           {note.docStatus === 'amended' && <Pill kind="info">{t('Amended')}</Pill>}
           {note.status === 'superseded' && <Pill kind="plain">{t('Replaced by a later one')}</Pill>}
         </div>

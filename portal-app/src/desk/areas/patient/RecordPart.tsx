@@ -14,6 +14,7 @@ import styles from '../../../ui/entries.module.css';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { AnswersCard } from './AnswersCard.tsx';
 import own from './patient.module.css';
 
@@ -109,7 +110,7 @@ function One({ entry }: { readonly entry: Entry }) {
   return (
     <details className={own.unfolds}>
       <summary className={own.summary}>
-        <strong>{concept ? termName(concept) : name}</strong>{' '}
+        <strong>{concept ? termName(concept) : name}</strong> <KeptPill of={entry} />{' '}
         <span className="muted">{[date && formatDate(date), note].filter(Boolean).join(' · ')}</span>
       </summary>
       <Facts

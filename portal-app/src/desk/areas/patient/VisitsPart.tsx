@@ -17,6 +17,7 @@ import { useAction } from '../../../smart/use-send.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import own from './patient.module.css';
 
 export function VisitsPart() {
@@ -71,6 +72,7 @@ function Visit({ visit }: { readonly visit: Appointment }) {
           <strong>{when(visit)}</strong>
           <span>{reason(visit)}</span>
           <Pill kind={visit.status === 'booked' ? 'info' : 'plain'}>{statusWords(visit.status)}</Pill>
+          <KeptPill of={visit} />
         </div>
         <span className="muted">
           {[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}

@@ -544,6 +544,71 @@ describe('other work', () => {
     },
   );
 
+  describe('pictures of the card of an insurance', () => {
+    const handIn = async () => {
+      const coverage = await post({
+        resourceType: 'Coverage',
+        status: 'draft',
+        beneficiary: ref('Patient/a'),
+        payor: [{ display: 'New Plan' }],
+      });
+      const document = (code: string) => ({
+        resourceType: 'DocumentReference',
+        status: 'current',
+        docStatus: 'preliminary',
+        type: { coding: [{ system: 'http://loinc.org', code }] },
+        subject: ref('Patient/a'),
+        author: [ref('Patient/a')],
+        content: [{ attachment: { contentType: 'text/plain', data: 'Y2FyZA==' } }],
+      });
+      const of = { context: { related: [ref(`Coverage/${coverage.id}`)] } };
+      const card = await post({ ...document('64290-0'), ...of });
+      const paper = await post({ ...document('51855-5'), ...of });
+      return { coverage, card, paper };
+    };
+    const stateOf = async ({ resourceType, id }: Resource) => {
+      const { body } = await world.ask('GET', `/${resourceType}/${id}`, { token: world.system });
+      return [body.status, body.docStatus];
+    };
+
+    it.each([
+      ['is taken back by the patient', 'cancelled', () => own],
+      ['is declined by the clinic', 'cancelled', () => nurse],
+      ['was a mistake', 'entered-in-error', () => nurse],
+    ])('end with it when it %s, and nothing else does', async (_, status, token) => {
+      const { coverage, card, paper } = await handIn();
+      const others = await handIn();
+      expect((await put({ ...coverage, status }, token())).status).toBe(200);
+      expect(await stateOf(card)).toEqual(['entered-in-error', 'entered-in-error']);
+      expect([await stateOf(paper), await stateOf(others.card)]).toEqual([
+        ['current', 'preliminary'],
+        ['current', 'preliminary'],
+      ]);
+    });
+
+    it('stay while it waits, when it is taken over, and when what counted is over', async () => {
+      const { coverage, card } = await handIn();
+      const waiting = (await put({ ...coverage, subscriberId: 'M-8' }, own)).body as Resource;
+      const active = (await put({ ...waiting, status: 'active' }, nurse)).body as Resource;
+      expect((await put({ ...active, status: 'cancelled' }, nurse)).status).toBe(200);
+      expect(await stateOf(card)).toEqual(['current', 'preliminary']);
+    });
+
+    it('are what whoever ends both in one transaction says of them', async () => {
+      const { coverage, card } = await handIn();
+      const entry = [
+        { ...coverage, status: 'cancelled' },
+        { ...card, status: 'superseded' },
+      ].map((resource) => ({
+        resource,
+        request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+      }));
+      const body = { resourceType: 'Bundle', type: 'transaction', entry };
+      expect((await world.ask('POST', '', { token: own, body })).status).toBe(200);
+      expect(await stateOf(card)).toEqual(['superseded', 'preliminary']);
+    });
+  });
+
   it('a visit that was asked for waits no more when another system books it', async () => {
     const asked = await post({
       resourceType: 'Appointment',

@@ -9,6 +9,7 @@ import { type Stated, statedSlots, type WrittenSlot } from '../visits/stated-slo
 import { takenSlots, type WrittenAppointment } from '../visits/taken-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
 import { withoutWork } from '../work/deleted-work.ts';
+import { endedWithInsurance } from '../work/handed-in-with.ts';
 import { workItems } from '../work/work-items.ts';
 import { carriedLabels, guarded, retold } from './carried-labels.ts';
 import { type LabelsBeside, labelledBeside } from './labels-beside.ts';
@@ -79,6 +80,7 @@ async function besides(
     isUpdate: interaction === 'update',
   }));
   add(await workItems(desk, { written: resources, known: together.named }, own));
+  add(await endedWithInsurance(store, resources, own));
   const stated = await statedSlots({ store, now, slots: writtenSlots(writes), appointments, own });
   const said = new Map(together.named);
   for (const [index, { resource: slot }] of stated) if (slot) said.set(`Slot/${operations[index]?.id}`, slot);

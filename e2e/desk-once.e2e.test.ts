@@ -1,6 +1,7 @@
 /** What somebody of the clinic presses: done once, however its answer fares, said to be done, and of nothing that they have not looked at. */
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { goTo } from './desk-page.ts';
 import { DESK, type InboxWorld, openInbox, openInboxWorld } from './inbox-page.ts';
@@ -246,5 +247,18 @@ it('what was looked at before it goes to many is what goes: not under the words 
   await second.getByLabel('What you write').fill('Of the second tab');
   await send.waitFor({ state: 'detached' });
   expect(await page.getByLabel('What you write').inputValue()).toBe('Of the second tab');
+  const told = page.getByRole('alert').filter({ hasText: 'changed or sent in another tab' });
+  await told.waitFor();
+  expect(await page.evaluate('document.activeElement.textContent')).toBe(await told.textContent());
+  await expectAccessibleInBoth(page);
+  // The very words again: for how many it would be by now nobody has looked.
+  await second.getByLabel('What you write').fill('Of the first tab');
+  await expect.poll(() => page.getByLabel('What you write').inputValue()).toBe('Of the first tab');
+  expect(await send.count()).toBe(0);
   await second.close();
+  await page.getByRole('button', { name: 'Look at it before it goes' }).click();
+  await send.waitFor();
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.getByLabel('What you write').waitFor();
+  expect(await told.count()).toBe(0);
 });

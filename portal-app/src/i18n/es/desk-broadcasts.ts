@@ -36,6 +36,8 @@ export const deskBroadcasts = {
     'Complete lo que aún figura como «…», en los dos idiomas.',
   'Please enter ages in whole years.': 'Escriba las edades en años enteros.',
   'Please say to whom it goes.': 'Diga a quién va dirigido.',
+  'What you looked at was changed or sent in another tab. Look at it anew before it goes.':
+    'Lo que revisó se cambió o se envió en otra pestaña. Revíselo de nuevo antes de que salga.',
   'Look at it before it goes': 'Verlo antes de enviarlo',
   'It goes to one patient': 'Va a un paciente',
   'It goes to {count} patients': 'Va a {count} pacientes',

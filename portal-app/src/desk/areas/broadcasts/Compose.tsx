@@ -1,6 +1,6 @@
 /** To whom and what; then looked at: how many, who is left out, the first of them, and the text as one of them reads it. Sent after that alone, to the number that was seen. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { Explained } from '../../../format/explained.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
@@ -43,6 +43,7 @@ export function Compose({
   const [criteria, setCriteria, forget] = useDraft<Criteria>('to whom', NOBODY);
   const [written, setWritten, discard] = useDraft<Written>('to many', BLANK);
   const [looked, setLooked] = useState<Looked>();
+  const [isOvertaken, setOvertaken] = useState(false);
   const look = useAction({
     act: async (): Promise<Looked> => {
       if (!isAnybody(criteria)) throw new Explained(t('Please say to whom it goes.'));
@@ -57,9 +58,12 @@ export function Compose({
     },
     onSuccess: setLooked,
   });
-  // What another tab wrote or sent meanwhile nobody has looked at here.
-  const isAsLooked = looked !== undefined && saysBoth(looked) === saysBoth({ written, criteria });
-  if (isAsLooked)
+  // What another tab wrote or sent meanwhile nobody has looked at here; nor for how many it would be by now, where the same words are written again.
+  if (looked && saysBoth(looked) !== saysBoth({ written, criteria })) {
+    setLooked(undefined);
+    setOvertaken(true);
+  }
+  if (looked)
     return (
       <Preview
         looked={looked}
@@ -75,12 +79,29 @@ export function Compose({
     <SendForm
       label={t('Look at it before it goes')}
       state={look}
-      onSend={() => look.mutate()}
+      onSend={() => {
+        setOvertaken(false);
+        look.mutate();
+      }}
       onCancel={onDone}
     >
+      {isOvertaken && <Overtaken />}
       <WhoFields groups={groups} schedules={schedules} criteria={criteria} onChange={setCriteria} />
       <WhatFields written={written} onChange={setWritten} />
     </SendForm>
+  );
+}
+
+/** In the place of what was looked at, and of the focus that was there. */
+function Overtaken() {
+  const words = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) words.current?.focus();
+  }, []);
+  return (
+    <p ref={words} role="alert" tabIndex={-1}>
+      {t('What you looked at was changed or sent in another tab. Look at it anew before it goes.')}
+    </p>
   );
 }
 

@@ -14,6 +14,7 @@ import { isUnread } from '../messages/unread.ts';
 import { type Group, groupedOrders, type IsFresh, isNewOrder, keysOf } from '../results/order.ts';
 import { when } from '../visits/words.ts';
 import { taskTitle } from './task-title.ts';
+import { isTheirsToDo } from './theirs.ts';
 
 export type NewsKind = 'message' | 'result' | 'visit' | 'answer' | 'document' | 'task';
 
@@ -53,7 +54,7 @@ export function newsOf(glance: Glance, self: string, isFresh: IsFresh): News[] {
       .filter(fresh),
   ];
   const newestFirst = all.toSorted((a, b) => (b.at || 0) - (a.at || 0));
-  const todo = (glance.tasks ?? []).filter(({ status }) => status === 'ready').map(taskNews);
+  const todo = (glance.tasks ?? []).filter((task) => isTheirsToDo(task, self)).map(taskNews);
   return [...(glance.wantsContact ? [CONTACT()] : []), ...todo, ...newestFirst];
 }
 

@@ -8,6 +8,7 @@ import { conceptText, dosageText, medicineName } from '../../../format/words.ts'
 import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
+import { isTheirsToDo } from '../../../record/inbox/theirs.ts';
 import { type Answers, given } from '../../../record/questionnaires/answers.ts';
 import { type Summary, summaryQuery } from '../../../record/summary/summary.ts';
 import { mayCheckInAhead } from '../../../record/visits/changes.ts';
@@ -232,7 +233,7 @@ function OpenQuestionnaires() {
   const { data } = useQuery(glanceQuery(fhir));
   const open = (data?.tasks ?? []).flatMap((task) => {
     const place = taskPlace(task);
-    return task.status === 'ready' && place?.startsWith('/questionnaires/') ? [{ task, place }] : [];
+    return isTheirsToDo(task, fhir.self) && place?.startsWith('/questionnaires/') ? [{ task, place }] : [];
   });
   if (open.length === 0) return null;
   return (

@@ -89,7 +89,12 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
       {(fhir.offers('Task') || glance.wantsContact) && (
         <Card key="todo" title={t('To do, and under way')}>
           {part(glance.tasks, (list) => (
-            <ToDo tasks={list} answered={glance.answered} wantsContact={glance.wantsContact} />
+            <ToDo
+              tasks={list}
+              self={fhir.self}
+              answered={glance.answered}
+              wantsContact={glance.wantsContact}
+            />
           ))}
         </Card>
       )}

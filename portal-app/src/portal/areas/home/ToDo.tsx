@@ -6,6 +6,7 @@ import { formatDistance } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
 import { taskTitle } from '../../../record/inbox/task-title.ts';
+import { isTheirsToDo } from '../../../record/inbox/theirs.ts';
 import { answerOf } from '../../../record/medicines/refills.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, Pill } from '../../../ui/parts.tsx';
@@ -13,15 +14,19 @@ import styles from './home.module.css';
 
 export function ToDo({
   tasks,
+  self,
   answered,
   wantsContact,
 }: {
   readonly tasks: readonly Task[];
+  /** Who is signed in. */
+  readonly self: string;
   readonly answered: readonly Task[];
   readonly wantsContact: boolean;
 }) {
   // What waits for the person is not pushed out by what waits for the clinic.
-  const byTurn = tasks.toSorted((a, b) => Number(b.status === 'ready') - Number(a.status === 'ready'));
+  const isTheirs = (task: Task): boolean => isTheirsToDo(task, self);
+  const byTurn = tasks.toSorted((a, b) => Number(isTheirs(b)) - Number(isTheirs(a)));
   if (tasks.length === 0 && answered.length === 0 && !wantsContact)
     return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
   return (
@@ -57,8 +62,8 @@ export function ToDo({
             key={task.id}
             task={task}
             state={
-              <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
-                {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
+              <Pill kind={isTheirs(task) ? 'warn' : 'info'}>
+                {t(isTheirs(task) ? 'For you to do' : 'Waits for the clinic')}
               </Pill>
             }
           />

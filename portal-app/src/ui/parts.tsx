@@ -6,6 +6,7 @@ import type { Flag } from '../format/flag.ts';
 import { t } from '../i18n/text.ts';
 import styles from './parts.module.css';
 import { usePageTitle } from './tab-title.ts';
+import { useHeld } from './use-held.ts';
 import { useOther } from './whose.tsx';
 
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
@@ -139,9 +140,12 @@ export interface QueryLike<T> {
   readonly fetchStatus: 'fetching' | 'paused' | 'idle';
 }
 
+const areDrawnAlike = (a: QueryLike<unknown>, b: QueryLike<unknown>): boolean =>
+  a.data === b.data && (a.data !== undefined || (a.error === b.error && a.fetchStatus === b.fetchStatus));
+
 /** A query's three faces: the shape, the failure with a way on, the content. */
 export function Loaded<T>({
-  query,
+  query: newest,
   rows,
   children,
 }: {
@@ -149,6 +153,7 @@ export function Loaded<T>({
   readonly rows?: number;
   readonly children: (data: T) => ReactNode;
 }) {
+  const query = useHeld(newest, areDrawnAlike);
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.fetchStatus === 'paused')

@@ -24,7 +24,6 @@ import { useKeys } from '../../../ui/keys.ts';
 import { later } from '../../../ui/later.tsx';
 import { EmptyState, Loaded, Pill, Skeleton } from '../../../ui/parts.tsx';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
-import { Aside } from './Aside.tsx';
 import { FollowUp, HandOver } from './HandOver.tsx';
 import styles from './inbox.module.css';
 import { MessageItem, Said } from './MessageItem.tsx';
@@ -40,13 +39,10 @@ import { useInbox, useWork } from './use-work.ts';
 const InsuranceItem = later(async () => (await import('./InsuranceItem.tsx')).InsuranceItem);
 const LetterItem = later(async () => (await import('./LetterItem.tsx')).LetterItem);
 const VisitItem = later(async () => (await import('./VisitItem.tsx')).VisitItem);
-// The item is decided without it, where it can't be fetched.
-const DueNow = later(() =>
-  import('./DueNow.tsx').then(
-    (each) => each.DueNow,
-    () => () => null,
-  ),
-);
+// The item is decided without these, where they can't be fetched.
+const nothing = () => () => null;
+const Aside = later(() => import('./Aside.tsx').then((each) => each.Aside, nothing));
+const DueNow = later(() => import('./DueNow.tsx').then((each) => each.DueNow, nothing));
 const ResultItem = later(async () => (await import('./ResultItem.tsx')).ResultItem);
 const NewResultItem = later(async () => (await import('./NewResultItem.tsx')).NewResultItem);
 const AlarmItem = later(async () => (await import('./OtherItems.tsx')).AlarmItem);
@@ -123,13 +119,9 @@ function Opened({ task: read, readAt }: { readonly task: Task; readonly readAt: 
           <CameAgain task={task} />
           {isOpen(task) ? <Body task={task} /> : <Over task={task} />}
         </div>
-        <Aside>
-          {kindOf(task) === 'refill' && (
-            <Suspense>
-              <DueNow />
-            </Suspense>
-          )}
-        </Aside>
+        <Suspense fallback={<aside className={styles.aside} />}>
+          <Aside>{kindOf(task) === 'refill' && <DueNow />}</Aside>
+        </Suspense>
       </div>
     </RecordProvider>
   );

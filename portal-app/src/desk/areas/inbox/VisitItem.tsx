@@ -1,7 +1,7 @@
 /** A visit request: what for, when it suits, and the free times; one press books. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { Explained, failureWords } from '../../../format/explained.ts';
@@ -40,10 +40,11 @@ export function VisitItem({ task, patient }: ItemProps) {
       {(visit) => (
         <>
           <VisitFacts visit={visit} />
-          <Times task={task} patient={patient} visit={visit} />
-          <AtAnotherTime task={task} visit={visit} />
-          <ToWaitingList task={task} visit={visit} />
-          <VisitDecline task={task} patient={patient} visit={visit} />
+          <Times task={task} patient={patient} visit={visit}>
+            <AtAnotherTime task={task} visit={visit} />
+            <ToWaitingList task={task} visit={visit} />
+            <VisitDecline task={task} patient={patient} visit={visit} />
+          </Times>
         </>
       )}
     </About>
@@ -81,7 +82,8 @@ function VisitDecline({ visit, ...props }: Props) {
   );
 }
 
-function Times({ task, visit }: Props) {
+/** `children`: what else can be done. It comes with the times, which would push it away from below a finger. */
+function Times({ task, visit, children }: Props & { readonly children: ReactNode }) {
   const { fhir } = usePortal();
   const by = useBy();
   const [chosenDay, setDay] = useState<string>();
@@ -93,6 +95,8 @@ function Times({ task, visit }: Props) {
   // One that was chosen and is gone is followed by none: only a person chooses another.
   const time = query.data?.find(({ slot }, i) => (chosen === undefined ? i === 0 : slot.id === chosen));
   const look = (): void => setChosen(undefined);
+  const [wereThere, setThere] = useState(false);
+  if (!wereThere && !query.isPending) setThere(true);
   const id = `book-${task.id}`;
   const send = useWork(task, {
     name: 'book',
@@ -186,6 +190,7 @@ function Times({ task, visit }: Props) {
           )
         }
       </Loaded>
+      {wereThere && children}
     </>
   );
 }

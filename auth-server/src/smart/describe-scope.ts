@@ -3,6 +3,7 @@
  * (the granular parts of (g)(10) certification: categories of Condition and Observation; types of data of a whole record).
  */
 import { t } from '../words/text.ts';
+import { FURTHER } from './further-groups.ts';
 import { CATEGORIES, DIRECTORY, GROUPS } from './groups.ts';
 import { type ClinicalScope, parseClinicalScope, scopeWords } from './scope.ts';
 
@@ -122,9 +123,12 @@ function groupWords(name: string): readonly [title: string, detail: string] {
     return [t('Your whole health record'), t('Everything in it now, and everything that is added later')];
   if (name === 'directory') return [t('The clinic'), t('Its people, places and services')];
   const words = GROUPS[name];
-  return words
-    ? [t(words[0]), t(words[1])]
-    : [spaced(name), t('Entries of the kind {kind}', { kind: `"${spaced(name)}"` })];
+  if (words) return [t(words[0]), t(words[1])];
+  const further = Object.hasOwn(FURTHER, name) ? FURTHER[name] : undefined;
+  return [
+    further ? t(further) : spaced(name),
+    t('Entries of the kind {kind}', { kind: `"${spaced(name)}"` }),
+  ];
 }
 
 function wordsOfOthers(type: string): readonly [title: string, detail: string] {

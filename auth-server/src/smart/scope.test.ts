@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readAs } from '../words/text.ts';
 import { chosenScopes, describeScopes } from './describe-scope.ts';
+import { FURTHER } from './further-groups.ts';
+import { DIRECTORY, GROUPS } from './groups.ts';
 import { covers, isSmartScope, parseClinicalScope } from './scope.ts';
 
 const level = fc.constantFrom('patient', 'user', 'system');
@@ -129,4 +132,20 @@ describe('the consent page', () => {
     expect(group?.parts).toEqual([]);
     expect(group?.detail).toContain('Only: laboratory');
   });
+});
+
+it('each type that R4 has is called by words that no other is, in both languages', () => {
+  const types = [...new Set([...Object.keys(GROUPS), ...Object.keys(FURTHER)])];
+  // With the clinic's directory, which is one line: all of https://hl7.org/fhir/R4/resourcelist.html.
+  expect(new Set([...types, ...DIRECTORY]).size).toBe(146);
+  const titles = () => types.map((type) => describeScopes(`patient/${type}.rs`)[0]?.title);
+  const english = titles();
+  const spanish = readAs({ language: 'es', path: '/' }, titles);
+  expect(types.filter((_, i) => spanish[i] === english[i])).toEqual([]);
+  expect(
+    types.filter(
+      (type, i) => /[a-z][A-Z]/.test(type) && english[i] === type.replace(/([a-z])([A-Z])/g, '$1 $2'),
+    ),
+  ).toEqual([]);
+  for (const all of [english, spanish]) expect(all.filter((each, i) => all.indexOf(each) !== i)).toEqual([]);
 });

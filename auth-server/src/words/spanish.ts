@@ -1,7 +1,9 @@
 /** The Spanish of the pages, by their English. */
+import { spanishData } from './spanish-data.ts';
 import { spanishFamily } from './spanish-family.ts';
 
 export const spanish = {
+  ...spanishData,
   ...spanishFamily,
   Overview: 'Resumen',
   'Password and sign-in': 'Contraseña y acceso',

@@ -117,18 +117,15 @@ export const minuteOfDay = (time: number): number =>
 /** YYYY-MM-DD: today at the clinic. */
 export const today = (): string => dayText(Date.now());
 
-/** `EST`: how the clinic's time is called, where the device has another. */
+/** `EST`: how the clinic's time is called, where the device has another. What the reader's own language has no name for (`GMT-5`, in Mexico's Spanish) is called as it is where the clinic is. */
 export function otherZoneName(locale: string, at = Date.now()): string | undefined {
-  const { timeZone } = zoneAt(new Date(at));
-  return timeZone === undefined ? undefined : zoneName(locale, timeZone, at);
-}
-
-/** The reader's own word for it; where they have none (`GMT-5`, in Mexico's Spanish), the one that is used where the clinic is. */
-function zoneName(locale: string, timeZone: string, at: number): string | undefined {
-  const names = [locale, 'en-US'].map((each) =>
-    new Intl.DateTimeFormat(each, { timeZone, timeZoneName: 'short' })
-      .formatToParts(at)
-      .find(({ type }) => type === 'timeZoneName'),
+  const zone = zoneAt(new Date(at));
+  if (zone.timeZone === undefined) return undefined;
+  const [own, american] = [locale, 'en-US'].map(
+    (each) =>
+      new Intl.DateTimeFormat(each, { ...zone, timeZoneName: 'short' })
+        .formatToParts(at)
+        .find(({ type }) => type === 'timeZoneName')?.value,
   );
-  return (names.find((name) => name && !/^(GMT|UTC)./.test(name.value)) ?? names[0])?.value;
+  return own?.startsWith('GMT') ? american : own;
 }

@@ -65,11 +65,8 @@ export function formatDateTime(text: string | undefined, locale = readersLocale(
     hour: 'numeric',
     minute: '2-digit',
   })
-    .formatToParts(date)
-    .map(({ type, value }) =>
-      type === 'timeZoneName' ? (otherZoneName(locale, date.getTime()) ?? value) : value,
-    )
-    .join('');
+    .format(date)
+    .replace(/GMT\S+$/, (own) => otherZoneName(locale, date.getTime()) ?? own);
 }
 
 /** `Thu, 3 Dec`, of a day to come: YYYY-MM-DD. */

@@ -132,6 +132,8 @@ describe('a new account', () => {
     await page.getByLabel('Last name').fill('Winter');
     await page.getByLabel('Date of birth').fill('1971-03-02');
     await page.getByLabel('E-mail or mobile number').fill(email);
+    await page.reload();
+    expect(await page.getByLabel('Date of birth').inputValue()).toBe('1971-03-02');
     await page.getByRole('button', { name: 'Continue' }).click();
     for (let i = 0; i < 6; i++) {
       await page.getByLabel('Code').fill(' '.repeat(i));
@@ -245,6 +247,44 @@ describe('a new account', () => {
       }
       if (size) await page.setViewportSize(size);
     }
+  });
+
+  it('what was typed and chosen is there after a reload and on the way back; a password is not', async () => {
+    const words = {
+      given: page.getByLabel('First name'),
+      email: page.getByLabel('Their e-mail'),
+      relation: page.getByLabel('What they are to you'),
+      until: page.getByLabel('Last day'),
+    };
+    const [visits, messages, current] = [
+      page.getByLabel('Visits'),
+      page.getByLabel('Messages'),
+      page.getByLabel('Current password'),
+    ];
+    await page.goto(`${origin()}/account/family`);
+    const until = await words.until.inputValue();
+    await words.given.fill('Leo');
+    await words.email.fill('leo@example.net');
+    await words.relation.selectOption({ index: 1 });
+    await visits.uncheck();
+    await messages.check();
+    await current.fill(STRONG);
+    const typed = () => Promise.all(Object.values(words).map((each) => each.inputValue()));
+    const before = await typed();
+    expect(before[3]).toBe(until);
+    for (const goAway of [
+      () => page.reload(),
+      () => page.goto(`${origin()}/terms`).then(() => page.goBack()),
+    ]) {
+      await goAway();
+      expect(await typed()).toEqual(before);
+      expect([await visits.isChecked(), await messages.isChecked()]).toEqual([false, true]);
+      expect(await current.inputValue()).toBe('');
+    }
+    // Opened anew it is another one.
+    await page.goto(`${origin()}/account/contact`);
+    await page.goto(`${origin()}/account/family`);
+    expect([await words.given.inputValue(), await visits.isChecked()]).toEqual(['', true]);
   });
 
   it('a wrong current password is asked for again, and the new one is kept', async () => {

@@ -1,4 +1,4 @@
-/** What the account pages can only do with a script: tick password criteria as one types, show a password, keep it where something else was refused, say times in the reader's zone, give each form an identity, and passkeys. Everything else works without. */
+/** What the account pages can only do with a script: tick password criteria as one types, show a password, keep it where something else was refused, say times in the reader's zone, give each form an identity, keep what is typed over a reload, and passkeys. Everything else works without. */
 const WORDS = {
   en: {
     show: 'Show',
@@ -21,6 +21,14 @@ const WORDS = {
 };
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 const knowsPasskeys = typeof PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
+/** Of this page as the browser's history has it, over a reload and on the way back: the identities of its forms, and what was typed into them. */
+const entry = { identities: {}, typed: {}, ...history.state };
+/** The form that was sent last, until a page that it is not on comes: that is its answer. */
+const SENT = 'wellspring.sent';
+if (!Object.values(entry.identities).includes(lastSent())) keepSent('');
+/** What is kept of what is typed: no password, and no code. */
+const KEPT =
+  'input:not([type=hidden], [type=password], [autocomplete=one-time-code], [name=activationCode]), select, textarea';
 
 dress(document);
 focusFirst();
@@ -30,6 +38,7 @@ function dress(part) {
   for (const list of part.querySelectorAll('[data-criteria]')) tickAsOneTypes(list);
   for (const input of part.querySelectorAll('input[type=password]')) addShowButton(input);
   for (const form of part.querySelectorAll('form[method=post]')) identify(form);
+  for (const form of part.querySelectorAll('form')) keepTyped(form);
   for (const time of part.querySelectorAll('time')) sayInOwnZone(time);
   for (const form of part.querySelectorAll('[data-passkey]')) offerPasskey(form);
   if (knowsPasskeys) for (const text of part.querySelectorAll('[data-without-passkeys]')) text.hidden = true;
@@ -83,13 +92,81 @@ function addShowButton(input) {
   if (hadFocus) input.focus();
 }
 
-// By it a form that arrives twice is answered once (pages/answered-once.ts).
+/**
+ * By it a form that arrives twice is answered once (pages/answered-once.ts). The one whose answer never came is the same form still, when it is looked at again; of one that
+ * was answered, the same words are meant anew.
+ */
 function identify(form) {
+  const place = placeOf(form);
+  const before = entry.identities[place];
   const identity = document.createElement('input');
   identity.type = 'hidden';
   identity.name = 'once';
-  identity.value = [...crypto.getRandomValues(new Uint32Array(8))].map((part) => part.toString(36)).join('-');
+  identity.value = before && before === lastSent() ? before : newIdentity();
   form.append(identity);
+  entry.identities[place] = identity.value;
+  keepEntry();
+  form.addEventListener('submit', () => keepSent(identity.value));
+}
+
+function newIdentity() {
+  return [...crypto.getRandomValues(new Uint32Array(8))].map((part) => part.toString(36)).join('-');
+}
+
+/** Others of the page may have come or gone meanwhile: among those of its address. */
+function placeOf(form) {
+  const address = form.getAttribute('action');
+  const alike = [...document.forms].filter((each) => each.getAttribute('action') === address);
+  return `${address} ${alike.indexOf(form)}`;
+}
+
+function lastSent() {
+  try {
+    return sessionStorage.getItem(SENT);
+  } catch {
+    // This browser keeps nothing for pages.
+    return null;
+  }
+}
+
+/** '': its answer has come. */
+function keepSent(identity) {
+  try {
+    sessionStorage.setItem(SENT, identity);
+  } catch {
+    // As above.
+  }
+}
+
+function keepEntry() {
+  history.replaceState(entry, '');
+}
+
+function keepTyped(form) {
+  const place = placeOf(form);
+  const fields = [...form.querySelectorAll(KEPT)].filter((field) => !field.closest('.secret'));
+  const typed = entry.typed[place] ?? {};
+  for (const field of fields) {
+    const kept = typed[nameOf(field)];
+    if (kept === undefined) continue;
+    if (isTicked(field)) field.checked = kept;
+    else field.value = kept;
+  }
+  form.addEventListener('input', ({ target }) => {
+    if (!fields.includes(target)) return;
+    for (const field of isTicked(target) ? fields.filter(({ name }) => name === target.name) : [target])
+      typed[nameOf(field)] = isTicked(field) ? field.checked : field.value;
+    entry.typed[place] = typed;
+    keepEntry();
+  });
+}
+
+function isTicked({ type }) {
+  return type === 'checkbox' || type === 'radio';
+}
+
+function nameOf(field) {
+  return isTicked(field) ? `${field.name}=${field.value}` : field.name;
 }
 
 function sayInOwnZone(time) {
@@ -99,12 +176,20 @@ function sayInOwnZone(time) {
   });
 }
 
+/** The way back may lead to the page as it was left. */
+function onReturn(act) {
+  addEventListener('pageshow', ({ persisted }) => persisted && act());
+}
+
 /**
  * A form with a new password is asked about first: what is refused is said in the page as it stands, with the password still there. What is not refused goes the browser's own way, which is
  * given the same answer (pages/answered-once.ts).
  */
 function keepOverRefusal(form) {
   let isUnderWay = false;
+  onReturn(() => {
+    isUnderWay = false;
+  });
   form.addEventListener('submit', (event) => {
     // Another button of the form: none of its business is the new password.
     if (event.submitter?.hasAttribute('formaction')) return;
@@ -129,6 +214,7 @@ async function refusalOf(form) {
 }
 
 function showRefusal(form, refusal) {
+  keepSent('');
   const typed = new Map([...form.querySelectorAll('.secret input')].map(({ name, value }) => [name, value]));
   const main = document.querySelector('main');
   main.replaceChildren(...refusal.childNodes);
@@ -149,6 +235,9 @@ function offerPasskey(form) {
   if (!knowsPasskeys) return;
   form.hidden = false;
   let isUnderWay = false;
+  onReturn(() => {
+    isUnderWay = false;
+  });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     // The device is asked once: a second question would make the answer to the first one wrong.

@@ -799,6 +799,9 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByLabel('For whom?').fill('Dr. Stone');
     await page.getByLabel('Passcode').fill('blue-heron');
     await expectAccessible(page);
+    // A link without the passcode that was typed would be another.
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Passcode').inputValue()).toBe('blue-heron');
     await page.getByRole('button', { name: 'Make the link' }).click();
     const link = await page.getByLabel('The link: copy it now').inputValue();
     expect(await readPicture(page.getByRole('img', { name: 'The link as a code' }))).toBe(link);
@@ -809,10 +812,11 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await stranger.page.getByLabel('Who are you?').fill('Dr. Stone, Hill Hospital');
     await stranger.page.getByLabel('Passcode').fill('red-heron');
     await expectAccessible(stranger.page);
-    await stranger.page.getByRole('button', { name: 'Open it' }).click();
+    // The second press of a double one is no try of its own.
+    await stranger.page.getByRole('button', { name: 'Open it' }).dblclick();
     await stranger.page.getByText('The passcode is not right. Tries left: 9.').waitFor();
     await stranger.page.getByLabel('Passcode').fill('blue-heron');
-    await stranger.page.getByRole('button', { name: 'Open it' }).click();
+    await stranger.page.getByRole('button', { name: 'Open it' }).dblclick();
     for (const part of ['Allergies', 'Medicines', 'Health problems'])
       await stranger.page.getByRole('heading', { name: part, exact: true }).waitFor();
     expect(stranger.page.url()).toBe(`${world.portal}/shared`);
@@ -824,6 +828,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(world.log.join('\n')).not.toContain(key);
     await open(page, '/share', 'Share my summary');
     await page.getByText('by Dr. Stone, Hill Hospital', { exact: false }).waitFor();
+    await page.getByText('opened once', { exact: false }).waitFor();
     await page.getByRole('button', { name: /^End it now/ }).click();
     await page.getByText('Whoever has the link can open nothing by it any more.', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'End it now', exact: true }).click();

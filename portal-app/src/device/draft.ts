@@ -22,5 +22,8 @@ export interface Draft {
   readonly at: number;
 }
 
+/** Of two of one millisecond, from two tabs, the same one to both. */
 export const isOlder = (draft: Draft, other: Draft | undefined): boolean =>
-  other !== undefined && draft.at < other.at;
+  other !== undefined && (draft.at < other.at || (draft.at === other.at && isBefore(draft, other)));
+
+const isBefore = (draft: Draft, other: Draft): boolean => JSON.stringify(draft) < JSON.stringify(other);

@@ -17,13 +17,21 @@ const nameOf = (form: string): string => `sent ${form}`;
 
 /** The same for the same words in the same form, also after a reload, until it has arrived. */
 export function identityOf(form: string, what: unknown, now = Date.now()): string {
-  const words = JSON.stringify(what, (_, value) => (value instanceof File ? fileWords(value) : value));
-  const before = draftOf<Sent>(nameOf(form));
-  if (before?.what === words && now - before.at < SAME_MS) return before.identity;
+  const before = knownIdentity(form, what, now);
+  if (before !== undefined) return before;
   const identity = crypto.randomUUID();
-  keepDraft(nameOf(form), { what: words, identity, at: now } satisfies Sent);
+  keepDraft(nameOf(form), { what: wordsOf(what), identity, at: now } satisfies Sent);
   return identity;
 }
+
+/** undefined: these words are not on their way, from this tab or another. */
+export function knownIdentity(form: string, what: unknown, now = Date.now()): string | undefined {
+  const before = draftOf<Sent>(nameOf(form));
+  return before?.what === wordsOf(what) && now - before.at < SAME_MS ? before.identity : undefined;
+}
+
+const wordsOf = (what: unknown): string =>
+  JSON.stringify(what, (_, value) => (value instanceof File ? fileWords(value) : value));
 
 export const forgetIdentity = (form: string): void => keepDraft(nameOf(form), undefined);
 

@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { beginAct, useActsBegun } from '../device/acts.ts';
 import { draftsKept } from '../device/drafts.ts';
-import { forgetIdentity, identityOf } from './once.ts';
+import { forgetIdentity, identityOf, knownIdentity } from './once.ts';
 
 export interface Handlers<T> {
   readonly onSuccess?: (answer: T) => unknown;
@@ -56,10 +56,11 @@ export function useSend<T>({
   return useAction({
     ...handlers,
     act: async () => {
-      const identity = identityOf(form, what);
+      const named = identityOf(form, what);
       // Reloaded at this moment, the page knows what it has sent.
       await draftsKept();
-      return send(identity);
+      // Pressed in two tabs at one moment, both have heard by now which of the two names counts.
+      return send(knownIdentity(form, what) ?? named);
     },
     onSuccess: (answer: T) => {
       forgetIdentity(form);

@@ -59,7 +59,7 @@ describe('days', () => {
 
   it('of an earlier time are from today at the clinic to the day of the visit there', async () => {
     const { fhir, created } = server();
-    await waitForEarlier(fhir, visit, true, 'b');
+    await waitForEarlier(fhir, visit, true);
     expect(created[0]?.requestedPeriod).toEqual([{ start: '2026-11-30', end: '2026-12-07' }]);
   });
 

@@ -4,7 +4,6 @@ import { today } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
-import { createOnce } from '../../smart/once.ts';
 import { isEarlierWish, named } from './offer.ts';
 import { bookKept, proposedSlots } from './proposed-times.ts';
 
@@ -16,13 +15,8 @@ export const mayWaitForEarlier = ({ status, start, slot }: Appointment, now = Da
 
 const PEOPLE = /^Practitioner\//;
 
-/** With whom the visit is, or with anybody. */
-export function waitForEarlier(
-  fhir: Fhir,
-  visit: Appointment,
-  anybody: boolean,
-  identity: string,
-): Promise<Appointment> {
+/** With whom the visit is, or with anybody. One wish a visit: the server gives back the one that is there, however often and from whichever tab it is asked. */
+export function waitForEarlier(fhir: Fhir, visit: Appointment, anybody: boolean): Promise<Appointment> {
   const people = anybody ? [] : visit.participant.filter(({ actor }) => PEOPLE.test(actor?.reference ?? ''));
   const { serviceType, specialty, description, minutesDuration } = visit;
   const wish: Appointment = {
@@ -41,7 +35,10 @@ export function waitForEarlier(
       ...people.flatMap(({ actor }) => (actor ? { actor, status: 'needs-action' as const } : [])),
     ],
   };
-  return createOnce(fhir, wish, identity);
+  return fhir.create(
+    wish,
+    `supporting-info=Appointment/${visit.id}&patient=${fhir.patient}&status=waitlist,pending`,
+  );
 }
 
 const OVER = {

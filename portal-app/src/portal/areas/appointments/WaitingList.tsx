@@ -18,7 +18,7 @@ import {
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useAction, useSend } from '../../../smart/use-send.ts';
+import { useAction } from '../../../smart/use-send.ts';
 import { AskedAction } from '../../../ui/asked.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { sayDone } from '../../../ui/done.tsx';
@@ -114,10 +114,8 @@ function AskForm({ visit, onDone }: { readonly visit: Appointment; readonly onDo
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [anybody, setAnybody] = useState(false);
-  const ask = useSend({
-    form: `earlier ${visit.id}`,
-    what: anybody,
-    send: (identity) => waitForEarlier(fhir, visit, anybody, identity),
+  const ask = useAction({
+    act: () => waitForEarlier(fhir, visit, anybody),
     onSuccess: onDone,
     onSettled: () => refresh('appointments'),
   });

@@ -1,6 +1,5 @@
 /** Shares the health summary by a link: for whom, until when, with a passcode; and the links that are out, who opened them, and their end. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { requireRight } from '../../../format/field-problem.ts';
@@ -65,8 +64,9 @@ const MOST_OF_LABEL = 80;
 function NewLinkForm() {
   const { config, fhir } = usePortal();
   const refresh = useRefresh();
-  const [{ label, hours }, set, discard] = useDraft('share', { label: '', hours: '24' });
-  const [passcode, setPasscode] = useState('');
+  // With its passcode: without it the link would be made after a reload, and open to whoever has it.
+  const [written, set, discard] = useDraft('share with', { label: '', hours: '24', passcode: '' });
+  const { label, hours, passcode } = written;
   const make = useSend({
     form: 'share',
     what: { label, hours },
@@ -75,7 +75,8 @@ function NewLinkForm() {
         'passcode',
         passcode !== '' && passcode.length < LEAST_PASSCODE && 'A passcode has six characters at least.',
       );
-      return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode }, identity);
+      const asked = { label, hours: Number(hours), passcode };
+      return { link: await shareSummary(fhir, config.clinicName, asked, identity), passcode };
     },
     onSuccess: discard,
     onSettled: () => refresh('share-links'),
@@ -83,10 +84,14 @@ function NewLinkForm() {
   if (make.data)
     return (
       <>
-        <CopyField id="link" label={t('The link: copy it now, it is shown only once')} value={make.data} />
+        <CopyField
+          id="link"
+          label={t('The link: copy it now, it is shown only once')}
+          value={make.data.link}
+        />
         <p>{t('Whoever is with you can scan it instead:')}</p>
-        <QrCode label={t('The link as a code')} code={make.data} />
-        {passcode !== '' && (
+        <QrCode label={t('The link as a code')} code={make.data.link} />
+        {make.data.passcode !== '' && (
           <p>{t('Tell the passcode in another way than the link: by phone, for example.')}</p>
         )}
         <p>
@@ -104,13 +109,13 @@ function NewLinkForm() {
         hint={t('For you to know it by.')}
         most={MOST_OF_LABEL}
         value={label}
-        onChange={(next) => set({ label: next, hours })}
+        onChange={(next) => set({ ...written, label: next })}
       />
       <Select
         id="hours"
         label={t('When does it end?')}
         value={hours}
-        onChange={(next) => set({ label, hours: next })}
+        onChange={(next) => set({ ...written, hours: next })}
         options={ENDS.map(([each, words]) => [each, t(words)] as const)}
       />
       <TextField
@@ -118,7 +123,7 @@ function NewLinkForm() {
         label={t('Passcode (optional)')}
         hint={t('Six characters or more. After ten wrong ones the link is dead.')}
         value={passcode}
-        onChange={setPasscode}
+        onChange={(next) => set({ ...written, passcode: next })}
       />
     </SendForm>
   );

@@ -1,5 +1,6 @@
 /** What somebody sees who was sent a link: no account, no session; who they are, the passcode, then the summary. */
 import type { Bundle } from '@medplum/fhirtypes';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { formatDateTime } from '../../../format/date.ts';
 import { Explained } from '../../../format/explained.ts';
@@ -9,6 +10,8 @@ import { linkOf, type SharedLink, unseal } from '../../../record/sharing/shlink.
 import { summaryOf } from '../../../record/summary/summary-document.ts';
 import type { AppConfig } from '../../../smart/config.ts';
 import { parseFhir } from '../../../smart/exact-json.ts';
+import { queryClient } from '../../../smart/query-client.ts';
+import { useAction } from '../../../smart/use-send.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
 import { Card, PageHead } from '../../../ui/parts.tsx';
@@ -26,7 +29,11 @@ export function SharedPage({ config }: { readonly config: AppConfig }) {
       <main className={styles.main}>
         <PageHead title={t('A shared health summary')} />
         {!link && <p role="alert">{t(GONE)}</p>}
-        {link && !opened && <Open link={link} onOpened={setOpened} />}
+        {link && !opened && (
+          <QueryClientProvider client={queryClient}>
+            <Open link={link} onOpened={setOpened} />
+          </QueryClientProvider>
+        )}
         {opened && <Shown {...opened} />}
       </main>
       <footer>
@@ -47,20 +54,11 @@ function Open({
 }) {
   const [recipient, setRecipient] = useState('');
   const [passcode, setPasscode] = useState('');
-  const [isPending, setPending] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const open = async (): Promise<void> => {
-    setPending(true);
-    try {
-      onOpened(await fetchShared(link, recipient, passcode));
-    } catch (failure) {
-      setError(failure as Error);
-    }
-    setPending(false);
-  };
+  // Each press is an opening that its owner is told of, or one of the tries that a passcode has.
+  const open = useAction({ act: () => fetchShared(link, recipient, passcode), onSuccess: onOpened });
   return (
     <Card>
-      <SendForm label={t('Open it')} state={{ isPending, error }} onSend={() => void open()}>
+      <SendForm label={t('Open it')} state={open} onSend={() => open.mutate()}>
         <TextField
           id="recipient"
           label={t('Who are you?')}

@@ -263,7 +263,13 @@ describe('F13: many clients at once', () => {
     const world = await openWorld({ WORKERS: '2' }, { spawned: true });
     const { system: token } = world;
     const ask: Ask = (method, path, options) => world.ask(method, path, options);
-    const running = runClients(ask, { token, clients: 32, resources: RESOURCES, milliseconds: 5000 });
+    const running = runClients(ask, {
+      token,
+      clients: 32,
+      resources: RESOURCES,
+      milliseconds: 5000,
+      writes: 101,
+    });
     await sleep(1500);
     process.kill(childOf(world.pid as number), 'SIGKILL');
     const run = await running;

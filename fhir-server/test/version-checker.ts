@@ -32,19 +32,22 @@ export interface RunOptions {
   readonly clients: number;
   readonly resources: number;
   readonly milliseconds: number;
+  /** So many writes are answered before it ends, however long that takes on a busy machine. */
+  readonly writes?: number;
 }
 
-/** Each client reads, writes, and writes by If-Match, in random turns, until the time is over. */
+/** Each client reads, writes, and writes by If-Match, in random turns, until the time is over and enough is written. */
 export async function runClients(ask: Ask, options: RunOptions): Promise<Run> {
-  const { token, clients, resources, milliseconds } = options;
+  const { token, clients, resources, milliseconds, writes = 0 } = options;
   const done: Done[] = [];
   const refused: Record<number, number> = {};
   const end = performance.now() + milliseconds;
   const clock = () => performance.now();
+  const isOver = () => clock() >= end && done.filter(({ kind }) => kind === 'write').length >= writes;
 
   async function client(number: number): Promise<void> {
     const known = new Map<string, number>();
-    for (let turn = 0; clock() < end; turn++) {
+    for (let turn = 0; !isOver(); turn++) {
       const id = `one-${Math.floor(Math.random() * resources)}`;
       const kind = Math.random() < 0.5 ? 'read' : 'write';
       const expected = kind === 'write' && Math.random() < 0.5 ? known.get(id) : undefined;

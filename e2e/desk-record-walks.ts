@@ -63,7 +63,7 @@ function errorsSince({ errors }: Visit): () => readonly string[] {
 async function decidesAboutAnApp(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Connected apps' }).click();
   const app = page.getByRole('listitem').filter({ hasText: 'Ward Board' });
-  await app.getByText('Sees, adds, changes, and removes').waitFor();
+  await app.getByText('Sees, adds, and changes').waitFor();
   await app.getByText('results', { exact: true }).waitFor();
   await app.getByText('maker@ward.example').waitFor();
   await app.getByRole('button', { name: /^Approve the app/ }).click();

@@ -15,7 +15,6 @@ import { RecordProvider, SessionProvider, usePortal, useSignedIn } from '../smar
 import { isInPlace } from '../smart/session.ts';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { page } from '../ui/page.tsx';
-import { ElsewherePage } from '../views/ElsewherePage.tsx';
 import { AppShell } from './AppShell.tsx';
 import { HomePage } from './areas/home/HomePage.tsx';
 import { Welcome } from './areas/welcome/Welcome.tsx';
@@ -89,6 +88,7 @@ const PAGES = [
   page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
 ];
 
+const ELSEWHERE = page('', async () => (await import('../views/ElsewherePage.tsx')).ElsewherePage);
 const NOT_OPEN = page('', async () => (await import('../views/NotOpenPage.tsx')).NotOpenPage);
 
 /** The page, where what it is about is open to this person. */
@@ -113,7 +113,7 @@ export function preloadPointedAt({ target }: Event): void {
 /** One's own record, or the way to one's own place. */
 function Record() {
   const { config, fhir, session } = useSignedIn();
-  if (session.patient === undefined || !isInPlace(config, session)) return <ElsewherePage />;
+  if (session.patient === undefined || !isInPlace(config, session)) return <ELSEWHERE.Component />;
   seeAs(fhir.self, session.patient);
   speakOfAnother(!isOwnRecord({ ...fhir, patient: session.patient }));
   return (

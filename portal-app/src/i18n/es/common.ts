@@ -28,6 +28,8 @@ export const common = {
     'No se terminó de entrar. No se compartió nada; inténtelo de nuevo.',
   'What this account stood for has ended. Please ask the clinic.':
     'Lo que abría esta cuenta ha terminado. Pregunte a la clínica.',
+  'This app was opened for another server. Open it again from your system.':
+    'Esta aplicación se abrió para otro servidor. Ábrala de nuevo desde su sistema.',
   'The clinic’s servers can not be reached just now. Try again in a moment.':
     'No se puede llegar a los servidores de la clínica. Inténtelo de nuevo en un momento.',
   'The portal is not available': 'El portal no está disponible',

@@ -1,4 +1,4 @@
-/** Texts of both apps about each other, and of a launch. */
+/** Texts of both apps about each other. */
 export const elsewhere = {
   'This is the patients’ portal': 'Este es el portal de los pacientes',
   'This is the care team’s desk': 'Este es el escritorio del equipo de atención',
@@ -9,6 +9,4 @@ export const elsewhere = {
   'Open the desk': 'Abrir el escritorio',
   'Open the portal': 'Abrir el portal',
   'Sign in as somebody else': 'Entrar como otra persona',
-  'This app was opened for another server. Open it again from your system.':
-    'Esta aplicación se abrió para otro servidor. Ábrala de nuevo desde su sistema.',
 };

@@ -5,7 +5,6 @@
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
 import type { spanishOfDesk } from './desk-all.ts';
-import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
 import { inbox } from './inbox.ts';
@@ -13,7 +12,7 @@ import type { spanishOfPages } from './pages.ts';
 import { relations } from './relations.ts';
 import type { things } from './things.ts';
 
-export const spanish = { ...common, ...elsewhere, ...format, ...home, ...inbox, ...relations };
+export const spanish = { ...common, ...format, ...home, ...inbox, ...relations };
 
 export type Spanish = typeof spanish &
   typeof spanishOfPages &

@@ -7,6 +7,7 @@ import { booking } from './booking.ts';
 import { carePlan } from './care-plan.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
+import { elsewhere } from './elsewhere.ts';
 import { family } from './family.ts';
 import { growth } from './growth.ts';
 import { healthCards } from './health-cards.ts';
@@ -32,6 +33,7 @@ import { visitSummary } from './visit-summary.ts';
 import { waitingList } from './waiting-list.ts';
 
 export const spanishOfPages = {
+  ...elsewhere,
   ...results,
   ...measures,
   ...carePlan,

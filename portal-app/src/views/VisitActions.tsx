@@ -5,6 +5,7 @@ import { Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
 import { failureWords } from '../format/explained.ts';
+import { loadPageTexts } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { mayCancel, mayCheckIn, mayCheckInAhead, sayArrived } from '../record/visits/changes.ts';
 import { directionsTo } from '../record/visits/directions.ts';
@@ -21,7 +22,10 @@ import { useNow } from '../ui/use-now.ts';
 import { JoinLink } from './JoinLink.tsx';
 
 /** Forms come when one is opened: the first page has none. */
-const CancelForm = later(async () => (await import('./CancelVisit.tsx')).CancelVisit);
+const CancelForm = later(async () => {
+  const [{ CancelVisit }] = await Promise.all([import('./CancelVisit.tsx'), loadPageTexts()]);
+  return CancelVisit;
+});
 
 async function saveVisit(appointment: Appointment): Promise<void> {
   const { calendarFile } = await import('../record/visits/calendar.ts');

@@ -1,5 +1,13 @@
 /** Visits: booking, asking, changing. */
 export const appointments = {
+  // Of forms: the one of the first page fetches them.
+  'The visit is cancelled.': 'La cita está cancelada.',
+  'Cancel this visit': 'Cancelar esta cita',
+  'Why? (optional)': '¿Por qué? (opcional)',
+  'For {name}': 'Para {name}',
+  'Keep it': 'Conservarla',
+  'You are offline. What you write is kept; send it when you are back.':
+    'No tiene conexión. Lo que escriba se guarda; envíelo cuando vuelva.',
   'Booked: {when}.': 'Reservada: {when}.',
   'Your request is at the clinic. It answers with a time.':
     'Su solicitud está en la clínica. Le responderá con una hora.',

@@ -53,10 +53,6 @@ export const common = {
     'Esto no se compartió con el portal. Salga, vuelva a entrar y déjelo marcado.',
   'This is not in your record, or no longer.': 'Esto no está en su expediente, o ya no.',
   'This is not free any more. Please choose another.': 'Ya no está libre. Elija otra opción.',
-  'This was changed meanwhile. Look at it; sent again, yours takes its place.':
-    'Esto se cambió entretanto. Mírelo; si lo envía otra vez, lo suyo ocupa su lugar.',
-  'This was changed meanwhile, to “{value}”. Sent again, yours takes its place.':
-    'Esto se cambió entretanto a «{value}». Si lo envía otra vez, lo suyo ocupa su lugar.',
   'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.':
     'La clínica lo cambió al mismo tiempo. Ahora ve lo de la clínica; revíselo y guarde de nuevo.',
   'The clinic’s system did not accept this. Check what you entered.':
@@ -73,6 +69,4 @@ export const common = {
   'You are offline.': 'No tiene conexión.',
   'You are offline, and this was not opened before.': 'No tiene conexión, y esto no se había abierto antes.',
   'You are offline. You see what was last read: {time}.': 'No tiene conexión. Ve lo último leído: {time}.',
-  'You are offline. What you write is kept; send it when you are back.':
-    'No tiene conexión. Lo que escriba se guarda; envíelo cuando vuelva.',
 };

@@ -31,7 +31,6 @@ export const format = {
   'Heart attack': 'Infarto',
   Stroke: 'Derrame cerebral',
   'COVID-19 vaccine': 'Vacuna contra la COVID-19',
-  'Keep it': 'Conservarla',
   'Date not recorded': 'Sin fecha',
   'Time not recorded': 'Sin hora',
   'Good morning': 'Buenos días',

@@ -1,5 +1,9 @@
 /** Personal information, notices, insurance. */
 export const profile = {
+  'This was changed meanwhile. Look at it; sent again, yours takes its place.':
+    'Esto se cambió entretanto. Mírelo; si lo envía otra vez, lo suyo ocupa su lugar.',
+  'This was changed meanwhile, to “{value}”. Sent again, yours takes its place.':
+    'Esto se cambió entretanto a «{value}». Si lo envía otra vez, lo suyo ocupa su lugar.',
   'Open another record': 'Abrir otro expediente',
   Phone: 'Teléfono',
   'E-mail': 'Correo electrónico',

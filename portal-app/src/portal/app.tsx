@@ -13,7 +13,6 @@ import type { AppConfig } from '../smart/config.ts';
 import { queryClient } from '../smart/query-client.ts';
 import { RecordProvider, SessionProvider, usePortal, useSignedIn } from '../smart/SessionProvider.tsx';
 import { isInPlace } from '../smart/session.ts';
-import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { page } from '../ui/page.tsx';
 import { AppShell } from './AppShell.tsx';
 import { HomePage } from './areas/home/HomePage.tsx';
@@ -89,6 +88,7 @@ const PAGES = [
 ];
 
 const ELSEWHERE = page('', async () => (await import('../views/ElsewherePage.tsx')).ElsewherePage);
+const NOT_FOUND = page('', async () => (await import('../ui/NotFoundPage.tsx')).NotFoundPage);
 const NOT_OPEN = page('', async () => (await import('../views/NotOpenPage.tsx')).NotOpenPage);
 
 /** The page, where what it is about is open to this person. */
@@ -137,7 +137,7 @@ function SignedIn() {
           {PAGES.map(({ path, Component }) => (
             <Route key={path} path={path} element={<Opened path={path} Component={Component} />} />
           ))}
-          <Route path="*" element={<NotFoundPage />} />
+          <Route path="*" element={<NOT_FOUND.Component />} />
         </Route>
       </Routes>
     </BrowserRouter>

@@ -23,9 +23,7 @@ import {
   forgetSignIn,
   isAccountEnded,
   isSignedInElsewhere,
-  OtherServer,
   type Session,
-  startLaunch,
   startSignIn,
   TABS,
   type TabMessage,
@@ -132,9 +130,12 @@ export function SessionProvider({
         },
       );
     } else if (location.pathname === '/launch') {
-      launched(config).catch((error: unknown) =>
-        setState({ kind: 'out', fault: error instanceof OtherServer ? OTHER_SERVER : UNREACHABLE }),
-      );
+      import('./ehr-launch.ts')
+        .then(({ launched }) => launched(config))
+        .then(
+          (fault) => fault && setState({ kind: 'out', fault }),
+          () => setState({ kind: 'out', fault: UNREACHABLE }),
+        );
     } else {
       const returnTo = location.pathname === SIGN_IN ? `/${location.search}` : here();
       shallSignIn()
@@ -208,17 +209,6 @@ export function SessionProvider({
   );
 }
 
-/** The EHR's word, which is used once: a reload of the page begins anew without it. */
-function launched(config: AppConfig): Promise<void> {
-  const asked = new URLSearchParams(location.search);
-  history.replaceState(null, '', '/');
-  // The portal knows one record only, and opens with it.
-  return startLaunch(config, config.meantFor === 'staff' ? LAUNCHED : '/', {
-    iss: asked.get('iss') ?? '',
-    launch: asked.get('launch') ?? '',
-  });
-}
-
 function signedInOf(
   config: AppConfig,
   session: Session,
@@ -264,9 +254,6 @@ const SIGN_IN = '/sign-in';
 
 const here = (): string => location.pathname + location.search;
 
-/** Where a launch by an EHR leads to: the app says what it shows of the record that came with it. */
-export const LAUNCHED = '/launched';
-const OTHER_SERVER = 'This app was opened for another server. Open it again from your system.';
 const EXPIRED = 'Your sign-in has ended. What you were writing is kept: sign in again to go on.';
 const UNFINISHED = 'The sign-in was not finished. Nothing was shared; you can try again.';
 const UNREACHABLE = 'The clinic’s servers can not be reached just now. Try again in a moment.';

@@ -107,23 +107,8 @@ export function startSignIn(
   return authorize(config, returnTo, patient === null ? {} : { patient_hint: patient });
 }
 
-/**
- * The same for an EHR launch (SMART App Launch 2.2, "Launch App: EHR Launch"): `launch` is the EHR's handle, `iss` the FHIR server it speaks of. Throws when that
- * is another one than the app's.
- */
-export async function startLaunch(
-  config: AppConfig,
-  returnTo: string,
-  { iss, launch }: { readonly iss: string; readonly launch: string },
-): Promise<void> {
-  if (iss.replace(/\/$/, '') !== config.fhirBaseUrl) throw new OtherServer();
-  return authorize(config, returnTo, { launch, scope: `${config.scope} launch` });
-}
-
-/** An EHR launched the app for a server that it does not know. */
-export class OtherServer extends Error {}
-
-async function authorize(
+/** `further`: parameters beside those of every launch, or instead of them. */
+export async function authorize(
   config: AppConfig,
   returnTo: string,
   further: Readonly<Record<string, string>>,

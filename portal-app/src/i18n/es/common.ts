@@ -28,8 +28,6 @@ export const common = {
     'No se terminó de entrar. No se compartió nada; inténtelo de nuevo.',
   'What this account stood for has ended. Please ask the clinic.':
     'Lo que abría esta cuenta ha terminado. Pregunte a la clínica.',
-  'This app was opened for another server. Open it again from your system.':
-    'Esta aplicación se abrió para otro servidor. Ábrala de nuevo desde su sistema.',
   'The clinic’s servers can not be reached just now. Try again in a moment.':
     'No se puede llegar a los servidores de la clínica. Inténtelo de nuevo en un momento.',
   'The portal is not available': 'El portal no está disponible',
@@ -39,8 +37,6 @@ export const common = {
   'To protect your record you will be signed out in two minutes.':
     'Para proteger su expediente, la sesión se cerrará en dos minutos.',
   'Stay signed in': 'Seguir en la sesión',
-  'There is no such page': 'Esta página no existe',
-  'The link may be old. {link}.': 'El enlace puede ser viejo. {link}.',
   'Go to the first page': 'Ir a la primera página',
   'Loading…': 'Cargando…',
   'Something went wrong here. Please try again.': 'Algo falló aquí. Inténtelo de nuevo.',

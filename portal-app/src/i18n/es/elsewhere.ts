@@ -1,5 +1,7 @@
-/** Texts of both apps about each other. */
+/** To whoever is in the wrong place: in the app of the others, at an address that leads nowhere, opened for another server. */
 export const elsewhere = {
+  'There is no such page': 'Esta página no existe',
+  'The link may be old. {link}.': 'El enlace puede ser viejo. {link}.',
   'This is the patients’ portal': 'Este es el portal de los pacientes',
   'This is the care team’s desk': 'Este es el escritorio del equipo de atención',
   'You are signed in as one of the care team. Your place is the desk.':
@@ -9,4 +11,6 @@ export const elsewhere = {
   'Open the desk': 'Abrir el escritorio',
   'Open the portal': 'Abrir el portal',
   'Sign in as somebody else': 'Entrar como otra persona',
+  'This app was opened for another server. Open it again from your system.':
+    'Esta aplicación se abrió para otro servidor. Ábrala de nuevo desde su sistema.',
 };

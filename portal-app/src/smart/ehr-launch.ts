@@ -1,0 +1,27 @@
+/** An EHR, or the portal of another server, opens the app (SMART App Launch 2.2, "Launch App: EHR Launch"): apart, as few are opened so and the first page is small. */
+import { loadPageTexts } from '../i18n/language.ts';
+import type { Text } from '../i18n/text.ts';
+import type { AppConfig } from './config.ts';
+import { LAUNCHED } from './launched.ts';
+import { authorize } from './session.ts';
+
+const OTHER_SERVER = 'This app was opened for another server. Open it again from your system.';
+
+/**
+ * Leaves the page for the authorization server. `launch` is the EHR's handle, which is used once: a reload of the page begins anew without it. `iss` is the FHIR
+ * server it speaks of: where that is another one than the app's, nothing is sent anywhere, and what is to be said comes back.
+ */
+export async function launched(config: AppConfig): Promise<Text | undefined> {
+  const asked = new URLSearchParams(location.search);
+  history.replaceState(null, '', '/');
+  if (asked.get('iss')?.replace(/\/$/, '') !== config.fhirBaseUrl) {
+    await loadPageTexts();
+    return OTHER_SERVER;
+  }
+  // The portal knows one record only, and opens with it.
+  await authorize(config, config.meantFor === 'staff' ? LAUNCHED : '/', {
+    launch: asked.get('launch') ?? '',
+    scope: `${config.scope} launch`,
+  });
+  return undefined;
+}

@@ -2,7 +2,6 @@
 import type {
   Annotation,
   CodeableConcept,
-  Dosage,
   HumanName,
   Medication,
   MedicationRequest,
@@ -13,7 +12,6 @@ import { plural, t } from '../i18n/text.ts';
 import { unnamed } from './codes.ts';
 import { plainDisplay } from './display.ts';
 import { plainName } from './plain-words.ts';
-import { quantityText } from './quantity.ts';
 
 const LOINC = 'http://loinc.org';
 
@@ -90,13 +88,6 @@ export const isFromPerson = (author: Reference | undefined): boolean =>
 export const isFromClinic = ({ authorReference, authorString }: Annotation): boolean =>
   authorString !== undefined || (authorReference !== undefined && !isFromPerson(authorReference));
 
-export function dosageText(dosage: readonly Dosage[] | undefined): string {
-  const texts = (dosage ?? [])
-    .map((each) => each.patientInstruction ?? each.text ?? timingText(each))
-    .filter(Boolean);
-  return texts.length > 0 ? texts.join('; ') : t('Take as your care team told you.');
-}
-
 /** `2 times a day`, `every 3 days`; what is neither is left to the pharmacy's label. */
 export function oftenText(repeat: TimingRepeat | undefined): string {
   const { frequency, period, periodUnit } = repeat ?? {};
@@ -107,10 +98,4 @@ export function oftenText(repeat: TimingRepeat | undefined): string {
       ? plural(frequency, 'once a day', '{count} times a day')
       : plural(frequency, 'once a week', '{count} times a week');
   return frequency === 1 ? t(isDaily ? 'every {count} days' : 'every {count} weeks', { count: period }) : '';
-}
-
-function timingText(dosage: Dosage): string {
-  const amount = dosage.doseAndRate?.[0]?.doseQuantity;
-  const repeat = dosage.timing?.repeat;
-  return [quantityText(amount), oftenText(repeat)].filter(Boolean).join(', ');
 }

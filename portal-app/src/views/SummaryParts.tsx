@@ -1,10 +1,11 @@
 /** A health summary, on whichever page it stands. */
 import type { ReactNode } from 'react';
 import { formatDate } from '../format/date.ts';
+import { dosageText } from '../format/dosage.ts';
 import { dateOf } from '../format/observation.ts';
 import { vaccineName } from '../format/vaccine.ts';
 import { valueText } from '../format/value.ts';
-import { conceptText, dosageText, medicineName, nameText, officialName, testName } from '../format/words.ts';
+import { conceptText, medicineName, nameText, officialName, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
 import { relationText } from '../record/patient/emergency.ts';
 import { unusualStatus } from '../record/results/words.ts';

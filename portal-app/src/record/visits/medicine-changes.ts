@@ -1,8 +1,9 @@
 /** What a visit changed of the medicines: what was prescribed there and what has become of it, what took the place of another, what is not taken any more. */
 import type { MedicationRequest, MedicationStatement, Resource } from '@medplum/fhirtypes';
+import { dosageText } from '../../format/dosage.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { lookUp } from '../../format/table.ts';
-import { dosageText, medicineName } from '../../format/words.ts';
+import { medicineName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { VisitLine } from './line.ts';
 

@@ -1,6 +1,7 @@
 /** A refill decided: a new prescription that follows the old one, as it was or changed; or a reason why not. */
 import type { MedicationRequest, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { prescribedText } from '../../format/dosage.ts';
 import { FieldProblem, requireRight } from '../../format/field-problem.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { t } from '../../i18n/text.ts';
@@ -36,11 +37,8 @@ export interface Renewal {
   readonly note: string;
 }
 
-export const renewalOf = ({ dosageInstruction = [], dispenseRequest }: MedicationRequest): Renewal => ({
-  dosage: dosageInstruction
-    .map(({ text, patientInstruction }) => text ?? patientInstruction ?? '')
-    .filter(Boolean)
-    .join('; '),
+export const renewalOf = ({ dosageInstruction, dispenseRequest }: MedicationRequest): Renewal => ({
+  dosage: prescribedText(dosageInstruction),
   repeats: String(dispenseRequest?.numberOfRepeatsAllowed ?? ''),
   quantity: '',
   days: '',

@@ -213,6 +213,19 @@ describe('a refill', () => {
       validityPeriod: { end: '2027-01-01' },
     });
   });
+  it('begins with all that is prescribed: no part of it is taken out unseen', () => {
+    const parts: MedicationRequest = {
+      ...prescription,
+      dosageInstruction: [
+        { text: '10 units in the morning' },
+        {
+          timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', when: ['HS'] } },
+          doseAndRate: [{ doseQuantity: { value: 22, unit: 'units' } }],
+        },
+      ],
+    };
+    expect(renewalOf(parts).dosage).toBe('10 units in the morning; 22 units, once a day, at bedtime');
+  });
   describe('with another dosage', () => {
     const pack = { value: 90, unit: 'tablets', system: 'urn:units', code: 'TAB' };
     const supplied: MedicationRequest = {

@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useChanges } from '../../../device/drafts.ts';
 import { formatDate, formatDistance } from '../../../format/date.ts';
+import { prescribedText } from '../../../format/dosage.ts';
 import { quantityText } from '../../../format/quantity.ts';
-import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
+import { conceptText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { dispensesQuery } from '../../../record/medicines/queries.ts';
 import { namesOf, runsOutSoon, supplyOf } from '../../../record/medicines/supply.ts';
@@ -106,7 +107,7 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
       )}
       <Facts
         facts={[
-          [t('How it is taken'), dosageText(request.dosageInstruction)],
+          [t('How it is taken'), prescribedText(request.dosageInstruction)],
           [
             t('Prescribed'),
             [request.authoredOn && formatDate(request.authoredOn), request.requester?.display]

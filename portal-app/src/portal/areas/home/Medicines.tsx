@@ -2,7 +2,8 @@
 import type { MedicationDispense, MedicationRequest, Task } from '@medplum/fhirtypes';
 import { Link } from 'react-router';
 import { formatDistance } from '../../../format/date.ts';
-import { dosageText, medicineName } from '../../../format/words.ts';
+import { dosageText } from '../../../format/dosage.ts';
+import { medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { refillOf, refillWords } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';

@@ -1,7 +1,8 @@
 /** What to take when: for the door of the refrigerator. */
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { dosageText, medicineName } from '../../../format/words.ts';
+import { dosageText } from '../../../format/dosage.ts';
+import { medicineName } from '../../../format/words.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { isTaken, ownMedicinesQuery } from '../../../record/medicines/own.ts';
 import { isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';

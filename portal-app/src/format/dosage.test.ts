@@ -1,0 +1,60 @@
+import type { Dosage } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { dosageText, prescribedText } from './dosage.ts';
+
+const bedtime: Dosage = {
+  timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', when: ['HS'] } },
+  doseAndRate: [{ doseQuantity: { value: 22, unit: 'units' } }],
+};
+
+describe('how a medicine is taken', () => {
+  it('is told of each part, whether somebody wrote words for it or not', () => {
+    const both = [{ text: '10 units in the morning' }, bedtime];
+    expect(dosageText(both)).toBe('10 units in the morning; 22 units, once a day, at bedtime');
+    expect(prescribedText(both)).toBe(dosageText(both));
+  });
+  it.each<[string, Dosage]>([
+    ['every 8 hours', { timing: { repeat: { period: 8, periodUnit: 'h' } } }],
+    ['before breakfast, with dinner', { timing: { repeat: { when: ['ACM', 'CV'] } } }],
+    [
+      'once a week, Monday',
+      { timing: { repeat: { frequency: 1, period: 1, periodUnit: 'wk', dayOfWeek: ['mon'] } } },
+    ],
+    ['08:00, 20:30', { timing: { repeat: { timeOfDay: ['08:00:00', '20:30:00'] } } }],
+    ['as needed: pain', { asNeededCodeableConcept: { text: 'pain' } }],
+    ['as needed', { asNeededBoolean: true }],
+    [
+      '1 to 2 tablets',
+      {
+        doseAndRate: [
+          { doseRange: { low: { value: 1, unit: 'tablets' }, high: { value: 2, unit: 'tablets' } } },
+        ],
+      },
+    ],
+    [
+      'at most 4 g / 1 day',
+      { maxDosePerPeriod: { numerator: { value: 4, unit: 'g' }, denominator: { value: 1, unit: 'day' } } },
+    ],
+    ['at bedtime', { timing: { code: { text: 'at bedtime' } } }],
+    ['constructor', { timing: { repeat: { when: ['constructor' as never] } } }],
+  ])('is said in words: %s', (words, dosage) => {
+    expect(dosageText([dosage])).toBe(words);
+    expect(prescribedText([dosage])).toBe(words);
+  });
+  it('is said to the patient in the words meant for them, and to the clinic whole', () => {
+    const dosage: Dosage = {
+      text: '1 tablet every 6 hours',
+      patientInstruction: 'When it hurts',
+      additionalInstruction: [{ text: 'With food' }],
+      maxDosePerPeriod: { numerator: { value: 4, unit: 'tablets' }, denominator: { value: 1, unit: 'day' } },
+    };
+    expect(dosageText([dosage])).toBe('When it hurts');
+    expect(prescribedText([dosage])).toBe(
+      '1 tablet every 6 hours, When it hurts, With food, at most 4 tablets / 1 day',
+    );
+  });
+  it('is left to the care team where nothing is said', () => {
+    expect(dosageText([{}])).toBe('Take as your care team told you.');
+    expect(prescribedText([{}])).toBe('');
+  });
+});

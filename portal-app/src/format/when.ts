@@ -1,6 +1,7 @@
 /** Times that are no dates: how long something lasts, and what R4 lets a time be besides (https://hl7.org/fhir/R4/condition-definitions.html#Condition.onset_x_). */
 import type { Period, Quantity, Range } from '@medplum/fhirtypes';
 import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
 import { formatDate } from './date.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
@@ -54,3 +55,11 @@ function ageRangeText(range: Range): string | undefined {
   const [low, high] = [durationText(range.low), durationText(range.high)];
   return low && high ? `${low} – ${high}` : rangeText(range);
 }
+
+const DAY = 'YYYY-MM-DD'.length;
+
+/** `since Nov 12, 2026`; Spanish has its article before a day, and none before a month or a year. */
+export const sinceText = (date: string): string =>
+  date.length < DAY
+    ? t('since {month}', { month: formatDate(date) })
+    : t('since {date}', { date: formatDate(date) });

@@ -5,6 +5,7 @@ import { dosageText } from '../format/dosage.ts';
 import { dateOf } from '../format/observation.ts';
 import { vaccineName } from '../format/vaccine.ts';
 import { valueText } from '../format/value.ts';
+import { sinceText } from '../format/when.ts';
 import { conceptText, medicineName, nameText, officialName, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
 import { relationText } from '../record/patient/emergency.ts';
@@ -84,7 +85,7 @@ export function SummaryParts({
         title={t('Health problems')}
         lines={summary.conditions?.map((each) => [
           conceptText(each.code),
-          each.onsetDateTime ? t('since {date}', { date: formatDate(each.onsetDateTime) }) : '',
+          each.onsetDateTime ? sinceText(each.onsetDateTime) : '',
         ])}
       />
       <Part title={t('Latest measurements')} lines={summary.vitals?.map(valueLine)} />

@@ -30,6 +30,8 @@ export const deskInbox = {
   'Another day': 'Otro día',
   'Tomorrow, {day}': 'Mañana, {day}',
   'Please choose a reason.': 'Elija un motivo.',
+  'No longer works here. Please choose somebody else.': 'Ya no trabaja aquí. Elija a otra persona.',
+  'The last day is before the first.': 'El último día es anterior al primero.',
   'Please choose a day that is to come.': 'Elija un día que esté por venir.',
   'For whom?': '¿Para quién?',
   'The pool': 'El grupo',

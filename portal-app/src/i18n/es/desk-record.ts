@@ -75,6 +75,8 @@ export const deskRecord = {
   'Over, or not so: {count}': 'Terminados o descartados: {count}',
   'Gone through {date} by {name}': 'Revisada el {date} por {name}',
   'Nobody has gone through this list yet.': 'Nadie ha revisado esta lista todavía.',
+  'It would be over before it began.': 'Terminaría antes de empezar.',
+  'at the age of {age}': 'a los {age}',
   'This day is still to come.': 'Ese día aún no ha llegado.',
   'All of it is right': 'Todo es correcto',
   'Note (optional)': 'Nota (opcional)',
@@ -94,7 +96,7 @@ export const deskRecord = {
   Refuted: 'Descartado',
   'High risk': 'Riesgo alto',
   'Said by the patient': 'Dicho por el paciente',
-  'over since {date}': 'terminado el {date}',
+  'over since {date}': 'terminado: {date}',
   'End it': 'Terminarlo',
   'A year, a month or a day: 2019, 2019-05 or 2019-05-21':
     'Un año, un mes o un día: 2019, 2019-05 o 2019-05-21',

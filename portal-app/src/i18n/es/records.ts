@@ -58,6 +58,7 @@ export const records = {
   'Reported by the person': 'Informado por la persona',
   'Health problems': 'Problemas de salud',
   'since {date}': 'desde el {date}',
+  'since {month}': 'desde {month}',
   'Latest measurements': 'Últimas mediciones',
   'Latest laboratory values': 'Últimos valores de laboratorio',
   Vaccinations: 'Vacunas',

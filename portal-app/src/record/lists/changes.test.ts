@@ -7,8 +7,9 @@ import type {
 } from '@medplum/fhirtypes';
 import { validateResource } from '@wellspring/profiles';
 import { describe, expect, it } from 'vitest';
+import { dayNamed } from '../../format/date.ts';
 import { broughtBack, confirmed, corrected, ended, putBack, takenBack } from './changes.ts';
-import { isCurrent, isUnsure, type Listed } from './queries.ts';
+import { isCurrent, isUnsure, type Listed, nameOf } from './queries.ts';
 
 const by = { reference: 'Practitioner/p', display: 'P' } as const;
 const of = { reference: 'Patient/x' } as const;
@@ -128,6 +129,32 @@ describe.each([condition, allergy])('what was said of a patient, $resourceType',
     expect(other.code).toEqual({ text: 'Something else' });
     expect(other).not.toHaveProperty('onsetDateTime');
     expect([...problems(same), ...problems(other)]).toEqual([]);
+  });
+});
+
+describe('since when', () => {
+  const { onsetDateTime: _, ...undated } = condition;
+  const name = nameOf(condition);
+  const since = (entry: Condition | AllergyIntolerance, day: string) =>
+    corrected(entry, { name, since: day, note: '' }, by);
+  it.each([
+    { onsetAge: { value: 40, code: 'a', system: 'http://unitsofmeasure.org', unit: 'years' } },
+    { onsetString: 'As a child' },
+    { onsetPeriod: { start: '2001', end: '2002' } },
+    { onsetRange: { low: { value: 30 }, high: { value: 40 } } },
+  ])('is said in one way: %o', (onset) => {
+    const entry: Condition = { ...undated, ...onset };
+    expect(since(entry, '')).toEqual(entry);
+    const dated = since(entry, '2006');
+    expect(dated).toMatchObject({ onsetDateTime: '2006' });
+    expect(Object.keys(dated).filter((key) => key.startsWith('onset'))).toEqual(['onsetDateTime']);
+    expect(problems(dated)).toEqual([]);
+  });
+  it('stays to the letter where another thing was corrected', () => {
+    const entry: Condition = { ...undated, onsetDateTime: '2024-06-01T03:00:00Z' };
+    expect(since(entry, dayNamed(entry.onsetDateTime))).toMatchObject({
+      onsetDateTime: '2024-06-01T03:00:00Z',
+    });
   });
 });
 

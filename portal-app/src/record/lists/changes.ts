@@ -5,6 +5,7 @@
 import type { AllergyIntolerance, Annotation, CodeableConcept, Condition, List } from '@medplum/fhirtypes';
 import { today } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
+import { dayNamed } from '../../format/date.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
@@ -157,9 +158,16 @@ export function corrected(entry: Diagnosed, { name, since, note }: Correction, b
   const text = name.trim();
   const isSame = text === termName(before);
   const code = isSame && before ? before : { text };
-  const { onsetDateTime: _, ...rest } = entry;
-  const changed: Diagnosed = { ...rest, code, ...(since === '' ? {} : { onsetDateTime: since }) };
-  return withNote(changed, note, by);
+  return withNote({ ...sinceWhen(entry, since), code }, note, by);
+}
+
+/** Of several ways to say it, one (onset[x]): a day that was given takes the place of an age or of words; what was not touched stays to the letter. */
+function sinceWhen(entry: Diagnosed, since: string): Diagnosed {
+  const { onsetDateTime, ...undated } = entry;
+  if (since === dayNamed(onsetDateTime)) return entry;
+  if (since === '') return undated;
+  const { onsetAge: _a, onsetPeriod: _p, onsetRange: _r, onsetString: _s, ...rest } = undated;
+  return { ...rest, onsetDateTime: since };
 }
 
 function withNote<T extends Listed>(entry: T, text: string, by: By): T {

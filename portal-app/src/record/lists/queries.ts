@@ -10,9 +10,11 @@ import type {
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { termName } from '../../format/clinical.ts';
+import { dayNamed } from '../../format/date.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
+import { whenText } from '../../format/when.ts';
 import { medicineName } from '../../format/words.ts';
-import type { Text } from '../../i18n/text.ts';
+import { type Text, t } from '../../i18n/text.ts';
 import { type BatchAnswer, type Fhir, listOf } from '../../smart/fhir.ts';
 
 export type Listed = AllergyIntolerance | Condition | MedicationRequest | MedicationStatement;
@@ -120,4 +122,25 @@ export function sinceOf(entry: Listed): string | undefined {
     default:
       return entry.effectiveDateTime ?? entry.effectivePeriod?.start ?? entry.dateAsserted;
   }
+}
+
+/** Since when it is said to be so, as precise as that is; '' where nobody said: when it was written down is no beginning. */
+export function begunOf(entry: Listed): string {
+  const { onsetDateTime, onsetPeriod } = entry as Partial<Condition>;
+  const { effectiveDateTime, effectivePeriod } = entry as Partial<MedicationStatement>;
+  return dayNamed(onsetDateTime ?? onsetPeriod?.start ?? effectiveDateTime ?? effectivePeriod?.start);
+}
+
+/** Since when it is over, likewise. */
+export function overOf(entry: Listed): string {
+  const { abatementDateTime, abatementPeriod } = entry as Partial<Condition>;
+  return dayNamed(abatementDateTime ?? abatementPeriod?.start);
+}
+
+/** The beginning where it is no date: an age, a span, somebody's words. */
+export function begunInWords(entry: Listed): string | undefined {
+  const { onsetDateTime, onsetAge, onsetRange } = entry as Partial<Condition>;
+  if (onsetDateTime) return undefined;
+  const words = whenText(entry, 'onset');
+  return words && (onsetAge || onsetRange) ? t('at the age of {age}', { age: words }) : words;
 }

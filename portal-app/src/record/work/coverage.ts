@@ -55,6 +55,10 @@ export const differences = (draft: Coverage, current: Coverage | undefined): rea
     after: words(draft),
   })).filter(({ before, after }) => before !== '' || after !== '');
 
+/** What was not handed in stays as it is on record, unless somebody says otherwise: who sends a new number says nothing of the group. */
+export const keptAtFirst = (rows: readonly Difference[]): readonly string[] =>
+  rows.flatMap(({ element, after }) => (after === '' ? [element] : []));
+
 /** As somebody at home types it: "medicare " is "Medicare", "Medica" is "Médica". */
 const folded = (text: string): string =>
   text

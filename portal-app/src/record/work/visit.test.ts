@@ -1,9 +1,9 @@
 /** A visit request answered: with a free time, or at a time that is on no schedule. */
 import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayLater, setZoneOfClinic, today } from '../../format/clinic-clock.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
-import { bookAt, bookRequest, type FreeTime, freeTimesQuery, whoAndWhere } from './visit.ts';
+import { bookAt, bookRequest, type FreeTime, freeTimesQuery, putOnList, whoAndWhere } from './visit.ts';
 
 beforeAll(() => setZoneOfClinic('UTC'));
 afterAll(() => setZoneOfClinic(undefined));
@@ -128,4 +128,30 @@ it('a free time says with whom and where it is: one person has times at two plac
   expect(whoAndWhere(hill, { ...slot, extension: [byVideo] })).toBe('Dr. Osei · By video');
   expect(whoAndWhere(at(osei, actor('Location/x')), slot)).toBe('Dr. Osei');
   expect(whoAndWhere(undefined, slot)).toBe('');
+});
+
+describe('on the waiting list', () => {
+  const put = async (from: string, until: string): Promise<readonly Change[]> => {
+    const sent: Change[] = [];
+    const fhir = {
+      transact: async (changes: readonly Change[]) => void sent.push(...changes),
+    } as unknown as FhirApi;
+    const by = { reference: 'Practitioner/nina' } as const;
+    await putOnList(fhir, task, { by, visit, wish: { from, until, anybody: false }, identity: 'x' });
+    return sent;
+  };
+  it.each([
+    ['days that are over', '2020-01-01', '2020-02-01', 'a day that is to come'],
+    ['a last day before the first', dayLater(today(), 9), dayLater(today(), 1), 'before the first'],
+  ])('nobody waits for %s', async (_, from, until, words) => {
+    await expect(put(from, until)).rejects.toMatchObject({
+      fields: { 'wait-t-until': expect.stringContaining(words) },
+    });
+  });
+  it.each([today(), dayLater(today(), 3), ''])('somebody waits until “%s”', async (until) => {
+    expect(await put('2020-01-01', until)).toMatchObject([
+      { resource: { status: 'waitlist', requestedPeriod: [{ start: '2020-01-01' }] } },
+      {},
+    ]);
+  });
 });

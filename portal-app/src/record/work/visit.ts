@@ -2,8 +2,9 @@
 import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { howHeld } from '../../format/appointment.ts';
-import { dayText, instantOf } from '../../format/clinic-clock.ts';
+import { dayText, instantOf, today } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
+import { requireRight } from '../../format/field-problem.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { heldAs, participantsOn, virtualAt } from '../schedule/held.ts';
 import { personOf, placeOf } from '../schedule/queries.ts';
@@ -189,8 +190,11 @@ export function proposeTimes(
   return decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: proposed }], identity);
 }
 
-/** Days are YYYY-MM-DD. The server offers what becomes free in turn (fhir-server jobs/waiting-list). */
-export function putOnList(
+/** Where the last day is said. */
+export const untilId = ({ id }: Task): string => `wait-${id}-until`;
+
+/** Days are YYYY-MM-DD. The server offers what becomes free in turn (fhir-server jobs/waiting-list). Rejects with FieldProblem. */
+export async function putOnList(
   fhir: FhirApi,
   task: Task,
   {
@@ -205,11 +209,15 @@ export function putOnList(
     readonly identity: string;
   },
 ): Promise<void> {
+  const { from, until } = wish;
+  const hasEnd = until !== '';
+  requireRight(untilId(task), hasEnd && until < today() && 'Please choose a day that is to come.');
+  requireRight(untilId(task), hasEnd && until < from && 'The last day is before the first.');
   const { requestedPeriod: _, ...rest } = visit;
   const waiting: Appointment = {
     ...rest,
     status: 'waitlist',
-    requestedPeriod: [{ start: wish.from, ...(wish.until === '' ? {} : { end: wish.until }) }],
+    requestedPeriod: [{ start: from, ...(until === '' ? {} : { end: until }) }],
     participant: wish.anybody
       ? visit.participant.filter(({ actor }) => !PEOPLE.test(actor?.reference ?? ''))
       : visit.participant,

@@ -3,7 +3,7 @@ import type { Appointment, Coverage, MedicationRequest, Patient, Resource, Task 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
-import { approveInsurance, differences, replacedBy } from './coverage.ts';
+import { approveInsurance, differences, keptAtFirst, replacedBy } from './coverage.ts';
 import { claim, decide, decided, takenBack } from './decide.ts';
 import { handOver, handOverAll, takeAllBack } from './hand-over.ts';
 import { dueOf, isLate, kindOf, lateBefore } from './kinds.ts';
@@ -361,6 +361,19 @@ it('insurance is taken over element by element; what it replaces is over', async
   const [approved, over] = resources();
   expect(approved).toEqual({ ...coverage({ id: 'new', status: 'active' }) });
   expect(over).toMatchObject({ id: 'old', status: 'cancelled' });
+});
+
+it('insurance stays on record in what was not handed in, unless somebody says otherwise', () => {
+  const current: Coverage = {
+    resourceType: 'Coverage',
+    status: 'active',
+    beneficiary: { reference: 'Patient/a' },
+    payor: [{ display: 'Medicare' }],
+    class: [{ type: { text: 'plan' }, value: 'B' }],
+    period: { start: '2006-11-01' },
+  };
+  const { class: _, period: _p, ...said } = current;
+  expect(keptAtFirst(differences({ ...said, subscriberId: 'N' }, current))).toEqual(['class', 'period']);
 });
 
 describe('who somebody is', () => {

@@ -1,35 +1,21 @@
 /** To a colleague or a pool: this item, or a task of its own. */
 import type { Task } from '@medplum/fhirtypes';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
-import { colleaguesQuery, type StaffName } from '../../../record/staff/colleagues.ts';
+import type { StaffName } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
-import type { To } from '../../../record/work/follow-up.ts';
 import { handOver } from '../../../record/work/hand-over.ts';
-import { isPool, POOLS } from '../../../record/work/kinds.ts';
+import { POOLS } from '../../../record/work/kinds.ts';
 import { makeFollowUp } from '../../../record/work/other.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { useColleagues } from './use-colleagues.ts';
 import { useWork } from './use-work.ts';
 
 interface Props {
   readonly task: Task;
   readonly onClose: () => void;
 }
-
-export const toOf = (chosen: string, people: readonly StaffName[]): To => {
-  if (isPool(chosen)) return { pool: chosen };
-  const { name, pool } = people.find(({ reference }) => reference === chosen) ?? {};
-  return {
-    person: {
-      reference: chosen as `Practitioner/${string}`,
-      ...(name === undefined ? {} : { display: name }),
-    },
-    ...(pool ? { pool } : {}),
-  };
-};
 
 export function WhoField({
   id,
@@ -58,18 +44,21 @@ export function WhoField({
   );
 }
 
+/** To whom is kept with the words that are meant for them. */
+export const TO_NURSES = { to: 'nurse', note: '' };
+
 export function HandOver({ task, onClose }: Props) {
   const { fhir } = useSignedIn();
   const by = useBy();
-  const people = useQuery(colleaguesQuery(fhir)).data ?? [];
-  const [chosen, setChosen] = useState('nurse');
-  const [note, setNote, discard] = useDraft(`over ${task.id}`, '');
+  const { people, toWhom } = useColleagues();
+  const [{ to: chosen, note }, set, discard] = useDraft(`over ${task.id}`, TO_NURSES);
+  const whoId = `to-${task.id}`;
   const send = useWork(task, {
     name: 'hand over',
     what: [chosen, note],
     words: t('Handed over'),
     canBeUndone: true,
-    act: (identity) => handOver(fhir, task, { by, to: toOf(chosen, people), note, identity }),
+    act: async (identity) => handOver(fhir, task, { by, to: await toWhom(chosen, whoId), note, identity }),
     onDone: () => {
       discard();
       onClose();
@@ -77,13 +66,13 @@ export function HandOver({ task, onClose }: Props) {
   });
   return (
     <SendForm label={t('Hand over')} state={send} onSend={() => send.mutate()} onCancel={onClose}>
-      <WhoField id={`to-${task.id}`} value={chosen} onChange={setChosen} people={people} />
+      <WhoField id={whoId} value={chosen} onChange={(to) => set({ to, note })} people={people} />
       <TextArea
         id={`over-${task.id}`}
         label={t('Note for whoever takes it (optional)')}
         rows={2}
         value={note}
-        onChange={setNote}
+        onChange={(words) => set({ to: chosen, note: words })}
       />
     </SendForm>
   );
@@ -92,14 +81,16 @@ export function HandOver({ task, onClose }: Props) {
 export function FollowUp({ task, onClose }: Props) {
   const { fhir } = useSignedIn();
   const by = useBy();
-  const people = useQuery(colleaguesQuery(fhir)).data ?? [];
+  const { people, toWhom } = useColleagues();
   const [made, setMade, discard] = useDraft(`task ${task.id}`, { to: fhir.self, what: '', due: '' });
+  const whoId = `who-${task.id}`;
   const send = useWork(task, {
     name: 'follow up',
     what: made,
     words: t('The task is made'),
     stays: true,
-    act: (identity) => makeFollowUp(fhir, task, { by, ...made, to: toOf(made.to, people), identity }),
+    act: async (identity) =>
+      makeFollowUp(fhir, task, { by, ...made, to: await toWhom(made.to, whoId), identity }),
     onDone: () => {
       discard();
       onClose();
@@ -115,12 +106,7 @@ export function FollowUp({ task, onClose }: Props) {
         onChange={(what) => setMade({ ...made, what })}
         required
       />
-      <WhoField
-        id={`who-${task.id}`}
-        value={made.to}
-        onChange={(to) => setMade({ ...made, to })}
-        people={people}
-      />
+      <WhoField id={whoId} value={made.to} onChange={(to) => setMade({ ...made, to })} people={people} />
       <TextField
         id={`due-${task.id}`}
         type="date"

@@ -1,9 +1,7 @@
 /** The end of a shift: all that one has goes to a colleague or a pool, in one act that can be taken back. */
-import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { plural, t } from '../../../i18n/text.ts';
-import { colleaguesQuery } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { handOverAll, takeAllBack } from '../../../record/work/hand-over.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -12,8 +10,9 @@ import { useSend } from '../../../smart/use-send.ts';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { Card } from '../../../ui/parts.tsx';
 import { backWords } from './back-words.ts';
-import { toOf, WhoField } from './HandOver.tsx';
+import { TO_NURSES, WhoField } from './HandOver.tsx';
 import { openAt } from './parts.tsx';
+import { useColleagues } from './use-colleagues.ts';
 import { useInbox } from './use-work.ts';
 
 const ID = 'all-of-mine';
@@ -39,18 +38,15 @@ function HandOverForm({ onClose }: { readonly onClose: () => void }) {
   const { tell } = useInbox();
   const by = useBy();
   const refresh = useRefresh();
-  const people = (useQuery(colleaguesQuery(fhir)).data ?? []).filter(
-    ({ reference }) => reference !== fhir.self,
-  );
-  const [chosen, setChosen] = useState('nurse');
-  const [note, setNote, discard] = useDraft('over all', '');
+  const { people, toWhom } = useColleagues();
+  const [{ to: chosen, note }, set, discard] = useDraft('over all', TO_NURSES);
   const identity = useRef('');
   const send = useSend({
     form: 'hand over all',
     what: [chosen, note],
-    send: (asked) => {
+    send: async (asked) => {
       identity.current = asked;
-      return handOverAll(fhir, { by, to: toOf(chosen, people), note, identity: asked });
+      return handOverAll(fhir, { by, to: await toWhom(chosen, `to-${ID}`), note, identity: asked });
     },
     onSuccess: (before) => {
       const sent = identity.current;
@@ -76,13 +72,18 @@ function HandOverForm({ onClose }: { readonly onClose: () => void }) {
             'All that you have and that waits goes at once, in every list. What you put off until a day stays yours.',
           )}
         </p>
-        <WhoField id={`to-${ID}`} value={chosen} onChange={setChosen} people={people} />
+        <WhoField
+          id={`to-${ID}`}
+          value={chosen}
+          onChange={(to) => set({ to, note })}
+          people={people.filter(({ reference }) => reference !== fhir.self)}
+        />
         <TextArea
           id={`over-${ID}`}
           label={t('Note for whoever takes it (optional)')}
           rows={2}
           value={note}
-          onChange={setNote}
+          onChange={(words) => set({ to: chosen, note: words })}
         />
       </SendForm>
     </Card>

@@ -10,6 +10,7 @@ import {
   declineInsurance,
   differences,
   handedInQuery,
+  keptAtFirst,
   replacedBy,
 } from '../../../record/work/coverage.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -58,8 +59,10 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
   const [chosen, setChosen] = useState<string>();
   // Until somebody chose, it follows what was handed in and what is on record, as they are now.
   const replaces = chosen ?? replacedBy(draft, all)?.id ?? '';
-  const [kept, setKept] = useState<readonly string[]>([]);
+  const [untaken, setKept] = useState<readonly string[]>();
   const current = all.find(({ id }) => id === replaces);
+  const rows = differences(draft, current);
+  const kept = untaken ?? keptAtFirst(rows);
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'approve',
@@ -89,12 +92,7 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
           ]}
         />
       )}
-      <SideBySide
-        rows={differences(draft, current)}
-        kept={kept}
-        onKept={setKept}
-        isBeside={current !== undefined}
-      />
+      <SideBySide rows={rows} kept={kept} onKept={setKept} isBeside={current !== undefined} />
       {current && (
         <p>
           <Pill kind="warn">{t('{insurer} is over with it', { insurer: insurerOf(current) })}</Pill>

@@ -9,7 +9,7 @@ import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { putOff } from '../../../record/work/put-off.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { TextArea } from '../../../ui/form.tsx';
-import { dayOf, PutOffForm, requireDay, useWish } from './PutOffForm.tsx';
+import { dayOf, PutOffForm, requireDay, type Wish, wishFor } from './PutOffForm.tsx';
 import { useWork } from './use-work.ts';
 
 export function PutOff({ task, onClose }: { readonly task: Task; readonly onClose: () => void }) {
@@ -19,8 +19,12 @@ export function PutOff({ task, onClose }: { readonly task: Task; readonly onClos
   const name = useOwnerNames([task])(task);
   const owner = task.owner?.reference;
   const whose = owner === undefined ? 'pool' : owner === fhir.self ? 'me' : 'same';
-  const [wish, setWish] = useWish(whose);
-  const [note, setNote, discard] = useDraft(`later ${id}`, '');
+  const [{ note, ...kept }, set, discard] = useDraft<Wish & { readonly note: string }>(`later ${id}`, {
+    ...wishFor(whose),
+    note: '',
+  });
+  // Whoever had it when it was written may have it no more.
+  const wish: Wish = { ...kept, forWhom: kept.forWhom === 'same' ? whose : kept.forWhom };
   const day = dayOf(wish);
   const send = useWork(task, {
     name: 'put off',
@@ -28,7 +32,7 @@ export function PutOff({ task, onClose }: { readonly task: Task; readonly onClos
     words: t('Put off until {date}', { date: formatDate(day) }),
     canBeUndone: true,
     act: async (identity) => {
-      requireDay(id, day);
+      requireDay(id, wish);
       await putOff(fhir, task, { by, day, forWhom: wish.forWhom, note }, identity);
     },
     onDone: () => {
@@ -40,7 +44,7 @@ export function PutOff({ task, onClose }: { readonly task: Task; readonly onClos
     <PutOffForm
       id={id}
       wish={wish}
-      onChange={setWish}
+      onChange={(next) => set({ ...next, note })}
       state={send}
       onSend={() => send.mutate()}
       onCancel={onClose}
@@ -56,7 +60,7 @@ export function PutOff({ task, onClose }: { readonly task: Task; readonly onClos
           label={t('Note for whoever takes it (optional)')}
           rows={2}
           value={note}
-          onChange={setNote}
+          onChange={(words) => set({ ...wish, note: words })}
         />
       )}
     </PutOffForm>

@@ -1,5 +1,5 @@
 /** Until which day, and for whom: of one item, or of several that are chosen. */
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { today } from '../../../format/clinic-clock.ts';
 import { formatDate, formatWeekday } from '../../../format/date.ts';
 import { requireRight } from '../../../format/field-problem.ts';
@@ -8,7 +8,7 @@ import { daysOffered, type ForWhom } from '../../../record/work/put-off.ts';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { RadioList } from '../../../ui/RadioList.tsx';
 
-interface Wish {
+export interface Wish {
   /** One of those offered, or ''. */
   readonly offered: string;
   readonly other: string;
@@ -21,13 +21,14 @@ export const dayOf = ({ offered, other }: Wish): string => offered || other;
 /** The id of what takes the focus. */
 export const firstDayId = (id: string): string => `later-${id}-0`;
 
-export function useWish(forWhom: ForWhom) {
-  return useState<Wish>(() => ({ offered: daysOffered()[0] ?? '', other: '', forWhom }));
-}
+export const wishFor = (forWhom: ForWhom): Wish => ({ offered: daysOffered()[0] ?? '', other: '', forWhom });
 
 /** Throws FieldProblem. */
-export function requireDay(id: string, day: string): void {
-  requireRight(`later-${id}-day`, day <= today() && 'Please choose a day that is to come.');
+export function requireDay(id: string, wish: Wish): void {
+  requireRight(
+    wish.offered ? `later-${id}` : `later-${id}-day`,
+    dayOf(wish) <= today() && 'Please choose a day that is to come.',
+  );
 }
 
 export function PutOffForm({
@@ -48,7 +49,8 @@ export function PutOffForm({
   readonly children?: ReactNode;
 }) {
   const day = dayOf(wish);
-  const days = daysOffered();
+  // A day that was chosen on an earlier one stands by its name.
+  const days = [...new Set([...daysOffered(), wish.offered])].filter(Boolean);
   return (
     <SendForm
       label={day ? t('Put it off until {date}', { date: formatDate(day) }) : t('Put it off')}

@@ -55,15 +55,21 @@ interface Props extends ItemProps {
 /** Of the choices of days: none of those named. */
 const OTHER = 'other';
 
+/** What is kept of it until it is sent: with the words also when they are to be read. */
+const NOW = { comment: '', when: '', other: '' };
+
 const dayFromNow = (days: number): string => dayLater(today(), days);
 
 function Release({ task, patient, found }: Props) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [when, setWhen] = useState('');
-  const [other, setOther] = useState('');
+  const [{ comment, when, other }, set, discard] = useDraft(`release ${task.id}`, NOW);
+  const change = (part: Partial<typeof NOW>): void => set({ comment, when, other, ...part });
   const day = when === OTHER ? other : when;
-  const [comment, setComment, discard] = useDraft(`comment ${task.id}`, '');
+  // A day that was chosen on an earlier one stands by its name: it is never "now".
+  const days = [...new Set([...[1, 2, 3, 7].map(dayFromNow), ...(when === OTHER ? [] : [when])])]
+    .filter(Boolean)
+    .sort();
   const id = `release-${task.id}`;
   const send = useWork(task, {
     name: 'release',
@@ -71,7 +77,10 @@ function Release({ task, patient, found }: Props) {
     words: day ? t('Will be released on {date}', { date: formatDate(day) }) : t('Released'),
     act: async (identity) => {
       if (when === '') return releaseResult(fhir, task, { by, found, comment, identity });
-      requireRight(`day-${task.id}`, day <= today() && 'Please choose a day that is to come.');
+      requireRight(
+        when === OTHER ? `day-${task.id}` : `when-${task.id}`,
+        day <= today() && 'Please choose a day that is to come.',
+      );
       return releaseLater(fhir, task, { by, found, comment, day, identity });
     },
     onDone: discard,
@@ -98,16 +107,16 @@ function Release({ task, patient, found }: Props) {
         label={t('Comment for the patient (optional)')}
         rows={3}
         value={comment}
-        onChange={setComment}
+        onChange={(words) => change({ comment: words })}
       />
       <Select
         id={`when-${task.id}`}
         label={t('When?')}
         value={when}
-        onChange={setWhen}
+        onChange={(chosen) => change({ when: chosen })}
         options={[
           ['', t('Now')] as const,
-          ...[1, 2, 3, 7].map((days) => [dayFromNow(days), formatDate(dayFromNow(days))] as const),
+          ...days.map((each) => [each, formatDate(each)] as const),
           [OTHER, t('Another day')] as const,
         ]}
       />
@@ -117,7 +126,7 @@ function Release({ task, patient, found }: Props) {
           type="date"
           label={t('Which day?')}
           value={other}
-          onChange={setOther}
+          onChange={(named) => change({ other: named })}
           required
         />
       )}

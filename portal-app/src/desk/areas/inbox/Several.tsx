@@ -17,7 +17,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { backWords } from './back-words.ts';
 import styles from './inbox.module.css';
-import { dayOf, firstDayId, PutOffForm, requireDay, useWish } from './PutOffForm.tsx';
+import { dayOf, firstDayId, PutOffForm, requireDay, wishFor } from './PutOffForm.tsx';
 import { Key, openAt } from './parts.tsx';
 import type { Chosen } from './use-chosen.ts';
 import { useInbox } from './use-work.ts';
@@ -28,7 +28,7 @@ export function Several({ chosen }: { readonly chosen: Chosen }) {
   const by = useBy();
   const [isOpen, setOpen] = useState(false);
   const { tasks } = chosen;
-  const [wish, setWish] = useWish('same');
+  const [wish, setWish] = useState(() => wishFor('same'));
   const day = dayOf(wish);
   const finishing = useSeveral(chosen, {
     name: 'finish several',
@@ -44,7 +44,7 @@ export function Several({ chosen }: { readonly chosen: Chosen }) {
     what: wish,
     fits: canBePutOff,
     change: (task) => {
-      requireDay(ID, day);
+      requireDay(ID, wish);
       return putOffOf(task, { by, day, forWhom: wish.forWhom, note: '' });
     },
     words: (count) =>

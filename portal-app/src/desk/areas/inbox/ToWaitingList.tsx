@@ -3,7 +3,7 @@ import type { Appointment, Task } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
-import { firstDay, lastDay, putOnList, withWhomAsked } from '../../../record/work/visit.ts';
+import { firstDay, lastDay, putOnList, untilId, withWhomAsked } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
@@ -59,7 +59,7 @@ export function ToWaitingList({ task, visit }: { readonly task: Task; readonly v
           required
         />
         <TextField
-          id={`${id}-until`}
+          id={untilId(task)}
           type="date"
           label={t('At the latest')}
           value={wish.until}

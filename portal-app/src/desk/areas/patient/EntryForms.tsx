@@ -1,25 +1,26 @@
 /** What has to be said to end an entry of a list, or to correct it. Sent for the version that the form was opened on: what a colleague changes meanwhile was not looked at, until a save was refused for it. */
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
-import { useState } from 'react';
 import { useChanges, useDraft } from '../../../device/drafts.ts';
 import { today } from '../../../format/clinic-clock.ts';
 import { dayNamed } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { corrected, ended } from '../../../record/lists/changes.ts';
 import { HOW_SINCE, keepsItsEnd, requireOver, requireSince } from '../../../record/lists/days.ts';
-import { type Listed, nameOf } from '../../../record/lists/queries.ts';
+import { begunInWords, begunOf, type Listed, nameOf, overOf } from '../../../record/lists/queries.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useEntryChange, useOpened } from './use-entry-change.ts';
 
 export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly onDone: () => void }) {
   const by = useBy();
-  const [date, setDate] = useState(today());
-  const [why, setWhy, discard] = useDraft(`end ${entry.resourceType}/${entry.id}`, '');
+  const [{ date, why }, set, discard] = useDraft(`end ${entry.resourceType}/${entry.id}`, {
+    date: today(),
+    why: '',
+  });
   const [opened, catchUp] = useOpened(entry);
   const save = useEntryChange(
     () => {
-      requireOver(`end-${entry.id}`, date);
+      requireOver(`end-${entry.id}`, date, begunOf(opened));
       return ended(opened, { date, why }, by);
     },
     {
@@ -45,10 +46,15 @@ export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly on
           label={t('Over since')}
           required
           value={date}
-          onChange={setDate}
+          onChange={(day) => set({ date: day, why })}
         />
       )}
-      <TextField id={`end-why-${entry.id}`} label={t('Why? (optional)')} value={why} onChange={setWhy} />
+      <TextField
+        id={`end-why-${entry.id}`}
+        label={t('Why? (optional)')}
+        value={why}
+        onChange={(words) => set({ date, why: words })}
+      />
     </SendForm>
   );
 }
@@ -66,7 +72,7 @@ export function CorrectForm({
   const [is, change, discard, check] = useChanges(`correct ${entry.resourceType}/${entry.id}`, onRecord);
   const save = useEntryChange(
     async () => {
-      requireSince(`since-${entry.id}`, is.since, onRecord.since);
+      requireSince(`since-${entry.id}`, is.since, onRecord.since, overOf(opened));
       await check({ name: `name-${entry.id}`, since: `since-${entry.id}` });
       return corrected(opened, is, by);
     },
@@ -90,7 +96,7 @@ export function CorrectForm({
       <TextField
         id={`since-${entry.id}`}
         label={t('Since')}
-        hint={t(HOW_SINCE)}
+        hint={[begunInWords(opened), t(HOW_SINCE)].filter(Boolean).join('. ')}
         value={is.since}
         onChange={(since) => change({ since })}
       />

@@ -5,10 +5,12 @@ import { codesText, termName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { dosageText } from '../../../format/dosage.ts';
 import { failureWords } from '../../../format/explained.ts';
+import { sinceText } from '../../../format/when.ts';
 import { t } from '../../../i18n/text.ts';
 import { broughtBack, confirmed, putBack, takenBack } from '../../../record/lists/changes.ts';
 import { asItWas } from '../../../record/lists/put-back.ts';
 import {
+  begunInWords,
   conceptOf,
   isCurrent,
   isRefuted,
@@ -43,7 +45,7 @@ export function ListEntry({ entry }: { readonly entry: Listed }) {
         </div>
         <span>{detailOf(entry)}</span>
         <span className="muted">
-          {[sinceText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}
+          {[datesText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}
         </span>
         {doing === 'ending' && <EndForm entry={entry} onDone={done} />}
         {doing === 'correcting' && isDiagnosed(entry) && <CorrectForm entry={entry} onDone={done} />}
@@ -77,7 +79,7 @@ export function WithdrawnEntry({ entry: newest }: { readonly entry: Listed }) {
         </div>
         <span>{detailOf(entry)}</span>
         <span className="muted">
-          {[sinceText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}
+          {[datesText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}
         </span>
       </div>
       <Once
@@ -220,9 +222,9 @@ function detailOf(entry: Listed): string {
   }
 }
 
-function sinceText(entry: Listed): string {
+function datesText(entry: Listed): string {
   const since = sinceOf(entry);
-  const words = since === undefined ? '' : t('since {date}', { date: formatDate(since) });
+  const words = begunInWords(entry) ?? (since === undefined ? '' : sinceText(since));
   const end =
     entry.resourceType === 'Condition'
       ? entry.abatementDateTime

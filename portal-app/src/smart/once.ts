@@ -53,7 +53,7 @@ export function markSent(task: Task, identity: string): Task {
   return { ...task, identifier: [...others, { system: SYSTEM, value: identity }] };
 }
 
-export const isSent = ({ identifier = [] }: Task, identity: string): boolean =>
+export const isSent = ({ identifier = [] }: Pick<Task, 'identifier'>, identity: string): boolean =>
   identifier.some(({ system, value }) => system === SYSTEM && value === identity);
 
 /** As a search has it. */

@@ -72,6 +72,7 @@ export const deskBroadcasts = {
   'Flu shots': 'Vacunas contra la gripe',
   'Before a visit': 'Antes de una cita',
   'We are closed': 'Estamos cerrados',
+  'This is less than the age before it.': 'Es menor que la edad anterior.',
   'a visit from {from} until {until}': 'una cita del {from} al {until}',
   'a visit from {from} on': 'una cita desde el {from}',
   'with {name}': 'con {name}',

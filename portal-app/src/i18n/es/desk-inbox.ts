@@ -32,6 +32,8 @@ export const deskInbox = {
   'Please choose a reason.': 'Elija un motivo.',
   'No longer works here. Please choose somebody else.': 'Ya no trabaja aquí. Elija a otra persona.',
   'The last day is before the first.': 'El último día es anterior al primero.',
+  'A birth date is never still to come.': 'Una fecha de nacimiento nunca está por venir.',
+  'On record in one piece: {name}': 'Registrado en una sola pieza: {name}',
   'Please choose a day that is to come.': 'Elija un día que esté por venir.',
   'For whom?': '¿Para quién?',
   'The pool': 'El grupo',
@@ -178,6 +180,8 @@ export const deskInbox = {
   Reason: 'Razón',
   'What this is about is not in this patient’s record, or no longer.':
     'Aquello de lo que trata no está en el expediente de este paciente, o ya no.',
+  'Renewed already: {when}, {who}. A second one would be taken beside it.':
+    'Ya se renovó: {when}, {who}. Otra se tomaría además de esa.',
   'This prescription was stopped.': 'Esta receta fue suspendida.',
   'This prescription was cancelled.': 'Esta receta fue cancelada.',
   'This prescription is on hold.': 'Esta receta está en pausa.',

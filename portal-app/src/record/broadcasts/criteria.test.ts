@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Deed, plan } from '../checkups/due.ts';
-import { criteriaText, DUE, groupOf, hasAges, isAnybody, NOBODY, queriesOf } from './criteria.ts';
+import { criteriaText, DUE, groupOf, isAnybody, NOBODY, queriesOf, wrongIn } from './criteria.ts';
 
 setZoneOfClinic('America/New_York');
 const NOW = Date.parse('2026-11-28T15:00:00Z');
@@ -47,8 +47,8 @@ describe('whom something goes to', () => {
   });
 
   it('is of ages that somebody may have', () => {
-    const ages = ['', '0', '65', '1e9', '-1', '6.5', '1000'].map((ageFrom) =>
-      hasAges({ ...NOBODY, ageFrom }),
+    const ages = ['', '0', '65', '1e9', '-1', '6.5', '1000'].map(
+      (ageFrom) => wrongIn({ ...NOBODY, ageFrom }).ageFrom === undefined,
     );
     expect(ages).toEqual([true, true, true, false, false, false, false]);
   });
@@ -118,4 +118,21 @@ describe('whom something goes to', () => {
       'a visit from Nov 30, 2026 on · with Dr. Ruiz · up to the age of 70 · due for: Flu vaccine',
     );
   });
+});
+
+it.each([
+  ['ageUntil', { ageFrom: '60', ageUntil: '30' }],
+  ['visitUntil', { visitFrom: '2026-12-10', visitUntil: '2026-12-01' }],
+])('what nobody can be is said at %s', (field, asked) => {
+  expect(Object.keys(wrongIn({ ...NOBODY, ...asked }))).toEqual([field]);
+});
+
+it.each([
+  { ageFrom: '9', ageUntil: '10' },
+  { ageFrom: '60', ageUntil: '60' },
+  { ageFrom: '60' },
+  { visitFrom: '2026-12-10', visitUntil: '2026-12-10' },
+  { visitUntil: '2026-12-01' },
+])('what somebody can be is nowhere wrong: %o', (asked) => {
+  expect(wrongIn({ ...NOBODY, ...asked })).toEqual({});
 });

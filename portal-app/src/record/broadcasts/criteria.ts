@@ -64,9 +64,23 @@ const lacking = (expression: string): Query => ({ url: EXCLUSION, expression });
 export const isAnybody = (criteria: Criteria): boolean =>
   Object.values(criteria).some((each: string) => each.trim() !== '');
 
-/** Ages that somebody may have, in whole years, where any are said. */
-export const hasAges = ({ ageFrom, ageUntil }: Criteria): boolean =>
-  [ageFrom, ageUntil].every((age) => /^\d{0,3}$/.test(age));
+/** What nobody can be: by the name of the element, in words. An empty one says nothing. */
+export function wrongIn({ ageFrom, ageUntil, visitFrom, visitUntil }: Criteria): Partial<Criteria> {
+  const isAge = (age: string): boolean => /^\d{0,3}$/.test(age);
+  const isBackwards = ageFrom !== '' && ageUntil !== '' && Number(ageUntil) < Number(ageFrom);
+  return {
+    ...(isAge(ageFrom) ? {} : { ageFrom: t(WHOLE_YEARS) }),
+    ...(isAge(ageUntil) ? {} : { ageUntil: t(WHOLE_YEARS) }),
+    ...(isAge(ageFrom) && isAge(ageUntil) && isBackwards
+      ? { ageUntil: t('This is less than the age before it.') }
+      : {}),
+    ...(visitFrom !== '' && visitUntil !== '' && visitUntil < visitFrom
+      ? { visitUntil: t('The last day is before the first.') }
+      : {}),
+  };
+}
+
+const WHOLE_YEARS = 'Please enter ages in whole years.';
 
 /** What each patient must have a match of, or none. Ages and what is due are of the clinic's day, as on the patient's own page. */
 export function queriesOf(criteria: Criteria, at = Date.now()): Query[] {

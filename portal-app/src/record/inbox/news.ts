@@ -2,10 +2,12 @@
  * What is new in a record, of every kind, in one list: messages nobody has read, results, documents, visits and answers that the clinic wrote lately and that were not
  * opened on this device (device/seen.ts), and what there is to do. The inbox shows it; badges and the tab's title count it.
  */
+
 import type { Appointment, DocumentReference, Task } from '@medplum/fhirtypes';
 import { reason } from '../../format/appointment.ts';
 import { timeOf } from '../../format/date.ts';
 import { senderName } from '../../format/message.ts';
+import { idOf } from '../../format/reference.ts';
 import { conceptText, isFromPerson, testName } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import type { Glance } from '../glance/queries.ts';
@@ -122,7 +124,7 @@ function documentNews(document: DocumentReference): News {
 
 /** What the clinic asks the person to fill in is one click away. */
 export function taskPlace(task: Task): string | undefined {
-  const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
+  const questionnaire = idOf(task.focus, 'Questionnaire');
   if (questionnaire) return `/questionnaires/${questionnaire}`;
   if (task.code?.coding?.some(({ code }) => code === 'letter')) return '/letters';
   return task.focus?.reference?.startsWith('MedicationRequest/') ? '/medications' : undefined;

@@ -2,8 +2,10 @@
  * What is done on a schedule. A visit and the slots that it gives back and takes are one transaction, each named by the version that was read: of two who press at
  * once one gets it, and nothing is ever half moved. The patient is told by the server's own notices.
  */
+
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
+import { idOf } from '../../format/reference.ts';
 import { modeOf } from '../../format/virtual-service.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { bookedAt } from '../visits/booking.ts';
@@ -64,7 +66,7 @@ async function visitGivenUp(
   { supportingInformation = [] }: Appointment,
 ): Promise<Appointment | undefined> {
   const id = supportingInformation
-    .map(({ reference }) => /^Appointment\/(.+)$/.exec(reference ?? '')?.[1])
+    .map((each) => idOf(each, 'Appointment'))
     .find((each) => each !== undefined);
   const visit = id === undefined ? undefined : await fhir.read<Appointment>('Appointment', id);
   if (visit?.status !== 'booked') return undefined;

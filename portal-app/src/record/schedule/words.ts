@@ -1,8 +1,10 @@
 /** Visits on a schedule as words. */
+
 import type { Appointment } from '@medplum/fhirtypes';
 import { reason, withWhom } from '../../format/appointment.ts';
 import { zoneAt } from '../../format/clinic-clock.ts';
 import { formatDateTime } from '../../format/date.ts';
+import { idOf } from '../../format/reference.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { when } from '../visits/words.ts';
@@ -13,8 +15,7 @@ const patientIn = ({ participant = [] }: Appointment) =>
 export const patientName = (visit: Appointment): string => patientIn(visit)?.display ?? t('Patient');
 
 /** undefined: it names none. */
-export const patientId = (visit: Appointment): string | undefined =>
-  patientIn(visit)?.reference?.replace(/^Patient\//, '');
+export const patientId = (visit: Appointment): string | undefined => idOf(patientIn(visit), 'Patient');
 
 /** "Mon, Nov 30". `day`: an instant of it. */
 export const dayName = (day: number): string =>

@@ -1,6 +1,8 @@
 /** Who of the care team is signed in, and as what. */
+
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { idOf } from '../../format/reference.ts';
 import { nameText, officialName } from '../../format/words.ts';
 import { type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { isInForce } from './in-force.ts';
@@ -31,9 +33,7 @@ export const ownRolesQuery = (fhir: FhirApi) =>
 
 /** Names of Practitioners by their reference, for what names them by that alone. */
 export function practitionerNamesQuery(fhir: FhirApi, references: readonly (string | undefined)[]) {
-  const ids = references.flatMap(
-    (each) => /^Practitioner\/([A-Za-z0-9\-.]{1,64})$/.exec(each ?? '')?.[1] ?? [],
-  );
+  const ids = references.flatMap((reference = '') => idOf({ reference }, 'Practitioner') ?? []);
   const asked = [...new Set(ids)].sort().slice(0, 100);
   return queryOptions({
     queryKey: ['practitioner-names', ...asked],

@@ -1,5 +1,7 @@
 /** Who the patient is, and how they are reached, as the clinic says it: corrections taken over element by element, contacts confirmed or taken out. */
 import type { ContactPoint, HumanName, Patient, Task } from '@medplum/fhirtypes';
+import { today } from '../../format/clinic-clock.ts';
+import { requireRight } from '../../format/field-problem.ts';
 import { officialName } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
@@ -25,6 +27,15 @@ export function identityOf({ name, birthDate, gender }: Patient): Identity {
   };
 }
 
+/** Where the birth date is. */
+export const bornId = ({ id }: Task): string => `born-${id}`;
+
+/** The name where it is on record in one piece, and its parts are not. */
+export const nameInOnePiece = ({ name }: Patient): string | undefined => {
+  const { text, given, family } = officialName({ name }) ?? {};
+  return given?.length || family ? undefined : text;
+};
+
 /** What is as it was stays to the letter; a name that changes is kept as an old one. */
 export function withIdentity(patient: Patient, after: Identity): Patient {
   const before = identityOf(patient);
@@ -32,7 +43,14 @@ export function withIdentity(patient: Patient, after: Identity): Patient {
   const names = patient.name ?? [];
   const official = officialName(patient);
   const { text: _, ...rest } = official ?? {};
-  const renamed: HumanName = { ...rest, given: after.given.trim().split(/\s+/), family: after.family.trim() };
+  const { given: _given, family: _family, ...kept } = rest;
+  const given = after.given.trim().split(/\s+/).filter(Boolean);
+  const family = after.family.trim();
+  const renamed: HumanName = {
+    ...kept,
+    ...(given.length > 0 ? { given } : {}),
+    ...(family ? { family } : {}),
+  };
   const old: HumanName[] = official ? [{ ...official, use: 'old' }] : [];
   return {
     ...patient,
@@ -64,3 +82,7 @@ export const changePerson = (
   { by, patient, identity }: { readonly by: By; readonly patient: Patient; readonly identity: string },
 ): Promise<void> =>
   decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: patient }], identity);
+
+/** Throws FieldProblem. */
+export const requireBorn = (task: Task, birthDate: string): void =>
+  requireRight(bornId(task), birthDate > today() && 'A birth date is never still to come.');

@@ -4,15 +4,15 @@ import { queryOptions } from '@tanstack/react-query';
 import { prescribedText } from '../../format/dosage.ts';
 import { FieldProblem, requireRight } from '../../format/field-problem.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
-import { t } from '../../i18n/text.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
-import { criteriaOf, identified } from '../../smart/once.ts';
+import { criteriaOf, identified, isSent } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
 import { focusOf, readFocus } from './focus.ts';
-import { dispensedFor, doubtOf, endsWithIt, orderOf } from './renewal.ts';
+import { dispensedFor, doubtOf, endsWithIt, orderOf, successorOf } from './renewal.ts';
 
-/** The prescription that is asked for, with its medicine's name; null: there is none of this patient's. */
+/** The prescription that is asked for, with its medicine's name, and what follows it already; null: there is none of this patient's. */
 export const prescriptionQuery = (fhir: Fhir, task: Task) =>
   queryOptions({
     queryKey: ['prescription', fhir.patient, task.id, focusOf(task, 'MedicationRequest') ?? ''],
@@ -22,7 +22,15 @@ export const prescriptionQuery = (fhir: Fhir, task: Task) =>
       });
       if (!page) return null;
       const [shown] = prescriptionsOf([page.found, ...page.included]);
-      return { stored: page.found, shown: shown ?? page.found };
+      const { resources } = await allPages<MedicationRequest>(fhir, 'MedicationRequest', {
+        patient: fhir.patient ?? '',
+        _elements: 'status,intent,doNotPerform,priorPrescription,authoredOn,requester,identifier',
+      });
+      return {
+        stored: page.found,
+        shown: shown ?? page.found,
+        next: successorOf(page.found.id ?? '', resources),
+      };
     },
   });
 
@@ -105,24 +113,28 @@ export function approveRefill(
   {
     by,
     prescription,
+    next,
     renewal,
     isSure = false,
     identity,
   }: {
     readonly by: By;
     readonly prescription: MedicationRequest;
+    /** What follows it already. */
+    readonly next?: MedicationRequest | undefined;
     readonly renewal: Renewal;
-    /** Of one that was stopped, or is in force nowhere: it was read, and is wanted all the same. */
+    /** Of one that was stopped, was renewed already, or is in force nowhere: it was read, and is wanted all the same. */
     readonly isSure?: boolean;
     readonly identity: string;
   },
 ): Promise<void> {
   requireRenewal(task, renewal, prescription);
-  const doubt = doubtOf(prescription);
-  if (doubt && !isSure) throw new FieldProblem({ [sureId(task)]: t(doubt) });
+  // Its answer was lost: what follows it is what is sent again.
+  const doubt = doubtOf(prescription, next && isSent(next, identity) ? undefined : next);
+  if (doubt && !isSure) throw new FieldProblem({ [sureId(task)]: doubt });
   const fullUrl = `urn:uuid:${crypto.randomUUID()}`;
   const order = orderOf(prescription);
-  const next: MedicationRequest = {
+  const renewed: MedicationRequest = {
     ...order,
     ...changed(order, prescription, renewal),
     status: 'active',
@@ -137,7 +149,7 @@ export function approveRefill(
     fhir,
     decided(task, by, { status: 'completed', note: renewal.note, output }),
     [
-      { resource: identified(next, identity), fullUrl, onlyIfNone: criteriaOf(identity) },
+      { resource: identified(renewed, identity), fullUrl, onlyIfNone: criteriaOf(identity) },
       ...(endsWithIt(prescription)
         ? [{ resource: { ...prescription, status: 'completed' } as MedicationRequest }]
         : []),

@@ -1,7 +1,7 @@
 /** What a renewal takes over of the prescription before it, and which are not renewed without another look. */
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { doubtOf, endsWithIt, orderOf } from './renewal.ts';
+import { doubtOf, endsWithIt, orderOf, successorOf } from './renewal.ts';
 
 const NOW = Date.parse('2026-12-01T12:00:00Z');
 const before: MedicationRequest = {
@@ -68,4 +68,33 @@ it.each([
 
 it('one that says not to take a medicine wants another look', () => {
   expect(doubtOf({ ...before, status: 'active', doNotPerform: true })).toBeDefined();
+});
+
+describe('what follows a prescription', () => {
+  const order = (id: string, prior: string, status: MedicationRequest['status']): MedicationRequest => ({
+    resourceType: 'MedicationRequest',
+    id,
+    status,
+    intent: 'order',
+    subject: { reference: 'Patient/a' },
+    priorPrescription: { reference: `MedicationRequest/${prior}` },
+    authoredOn: '2026-11-20',
+    requester: { display: 'Dr. Osei' },
+  });
+  it('is the one in force that names it, at once or by others between', () => {
+    expect(successorOf('old', [order('next', 'old', 'active')])?.id).toBe('next');
+    const chain = [order('c', 'b', 'on-hold'), order('b', 'old', 'completed')];
+    expect(successorOf('old', chain)?.id).toBe('c');
+  });
+  it('is none where what followed has ended, or was only proposed, or follows in a circle', () => {
+    expect(successorOf('old', [order('next', 'old', 'stopped')])).toBeUndefined();
+    expect(successorOf('old', [{ ...order('next', 'old', 'active'), intent: 'proposal' }])).toBeUndefined();
+    const circle = [order('a', 'b', 'completed'), order('b', 'a', 'completed')];
+    expect(successorOf('a', circle)).toBeUndefined();
+  });
+  it('is said before it is renewed again', () => {
+    const doubt = doubtOf({ ...before, status: 'completed' }, order('next', 'old', 'active'));
+    expect(doubt).toContain('Nov 20, 2026, Dr. Osei');
+    expect(doubtOf({ ...before, status: 'completed' }, undefined)).toBeUndefined();
+  });
 });

@@ -1,7 +1,10 @@
 /** What a prescription that is renewed hands on to the one that follows it, and whether it is one to be renewed without another look. */
 import type { MedicationRequest } from '@medplum/fhirtypes';
-import { timeOf } from '../../format/date.ts';
-import type { Text } from '../../i18n/text.ts';
+import { formatDate, timeOf } from '../../format/date.ts';
+import { isOrder } from '../../format/medicine.ts';
+import { idOf } from '../../format/reference.ts';
+import { type Text, t } from '../../i18n/text.ts';
+import { isCurrent } from '../medicines/queries.ts';
 
 /**
  * Elements of an order: what is taken, how, by whom and why. What happened to the one before (its numbers, its notes, why it was stopped, whose visit it was) is told by that one.
@@ -89,10 +92,41 @@ const DOUBTS: Readonly<Record<string, Text>> = {
   unknown: 'It is not known whether this prescription is in force.',
 };
 
-/** undefined: it runs, or ran out. */
-export const doubtOf = ({ status, doNotPerform }: MedicationRequest): Text | undefined =>
-  doNotPerform ? 'This says that the medicine is not to be taken.' : DOUBTS[status];
+/** What makes one look twice before it is renewed, in words; undefined: it runs, or ran out. `next`: what follows it already. */
+export function doubtOf(
+  { status, doNotPerform }: MedicationRequest,
+  next?: MedicationRequest,
+): string | undefined {
+  if (next) {
+    const { authoredOn, requester } = next;
+    const who = requester?.display ?? t('A colleague');
+    return t('Renewed already: {when}, {who}. A second one would be taken beside it.', {
+      when: formatDate(authoredOn),
+      who,
+    });
+  }
+  const doubt = doNotPerform ? 'This says that the medicine is not to be taken.' : DOUBTS[status];
+  return doubt && t(doubt);
+}
+
+/**
+ * Of the same patient's prescriptions the one in force that follows `id`, at once or by others between (MedicationRequest.priorPrescription); undefined: none.
+ * Two may ask for one prescription, and another system may have renewed it.
+ */
+export function successorOf(id: string, all: readonly MedicationRequest[]): MedicationRequest | undefined {
+  const next = Map.groupBy(all, ({ priorPrescription }) => idOf(priorPrescription, 'MedicationRequest'));
+  const seen = new Set<string | undefined>();
+  const following = [id];
+  for (const each of following) {
+    if (seen.has(each)) continue;
+    seen.add(each);
+    for (const one of next.get(each) ?? []) {
+      if (isCurrent(one) && isOrder(one)) return one;
+      following.push(one.id ?? '');
+    }
+  }
+  return undefined;
+}
 
 /** The one that is followed by another is over with it; what somebody ended stays as they ended it. */
-export const endsWithIt = ({ status }: MedicationRequest): boolean =>
-  status === 'active' || status === 'on-hold';
+export const endsWithIt = isCurrent;

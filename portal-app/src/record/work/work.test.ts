@@ -3,11 +3,12 @@ import type { Appointment, Coverage, MedicationRequest, Patient, Resource, Task 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { identified } from '../../smart/once.ts';
 import { approveInsurance, differences, keptAtFirst, replacedBy } from './coverage.ts';
 import { claim, decide, decided, takenBack } from './decide.ts';
 import { handOver, handOverAll, takeAllBack } from './hand-over.ts';
 import { dueOf, isLate, kindOf, lateBefore } from './kinds.ts';
-import { identityOf, withConfirmed, withIdentity } from './person.ts';
+import { identityOf, nameInOnePiece, requireBorn, withConfirmed, withIdentity } from './person.ts';
 import { addressOf, filtersOf, queueOf } from './queue.ts';
 import { filled, quickTexts } from './quick-texts.ts';
 import { approveRefill, renewalOf } from './refill.ts';
@@ -286,6 +287,18 @@ describe('a refill', () => {
     expect(next).not.toHaveProperty('statusReason');
     expect([done?.resourceType, more]).toEqual(['Task', []]);
   });
+  it('of one that was renewed already is not approved unawares; sent again after a lost answer it is', async () => {
+    const { fhir, resources } = server();
+    const over: MedicationRequest = { ...prescription, status: 'completed' };
+    const next: MedicationRequest = { ...prescription, id: 'next', authoredOn: '2026-11-20' };
+    const asked = { by: me, prescription: over, next, renewal: renewalOf(over), identity: 'x' };
+    await expect((async () => approveRefill(fhir, task(), asked))()).rejects.toMatchObject({
+      fields: { 'sure-t': expect.stringContaining('Renewed already: Nov 20, 2026') },
+    });
+    expect(resources()).toEqual([]);
+    await approveRefill(fhir, task(), { ...asked, next: identified(next, 'x') });
+    expect(resources()).toHaveLength(2);
+  });
   it.each(['-1', '1.5', '', '100'])(
     'is not approved as it was, where “%s” was typed for how often',
     async (repeats) => {
@@ -385,6 +398,20 @@ describe('who somebody is', () => {
     ],
     birthDate: '1990-02-03',
   };
+  it('is corrected in the rest where the name is on record in one piece, and stays called so', () => {
+    const mono: Patient = { resourceType: 'Patient', name: [{ text: 'Suharto' }], birthDate: '1971-06-08' };
+    expect(nameInOnePiece(mono)).toBe('Suharto');
+    expect(nameInOnePiece(patient)).toBeUndefined();
+    const born = withIdentity(mono, { ...identityOf(mono), birthDate: '1971-06-18' });
+    expect(born).toEqual({ ...mono, birthDate: '1971-06-18' });
+    expect(withIdentity(mono, { ...identityOf(mono), family: 'Suharto' }).name?.[0]).toEqual({
+      family: 'Suharto',
+    });
+  });
+  it('is not born on a day that is to come', () => {
+    expect(() => requireBorn(task(), '2999-01-01')).toThrow('never still to come');
+    expect(() => requireBorn(task(), '1971-06-08')).not.toThrow();
+  });
   it('is corrected, and an earlier name is kept as one', () => {
     const after = withIdentity(patient, { ...identityOf(patient), family: 'Rahman-Cole' });
     expect(after.name).toEqual([

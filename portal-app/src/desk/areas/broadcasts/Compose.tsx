@@ -9,9 +9,9 @@ import { draftOf, lookAt, type Written } from '../../../record/broadcasts/broadc
 import {
   type Criteria,
   criteriaText,
-  hasAges,
   isAnybody,
   NOBODY,
+  wrongIn,
 } from '../../../record/broadcasts/criteria.ts';
 import { hasGap, unknownFields } from '../../../record/broadcasts/texts.ts';
 import { schedulesQuery } from '../../../record/schedule/queries.ts';
@@ -20,7 +20,7 @@ import { useAction } from '../../../smart/use-send.ts';
 import { SendForm } from '../../../ui/form.tsx';
 import { type Looked, Preview } from './Preview.tsx';
 import { WhatFields } from './WhatFields.tsx';
-import { type Choice, namesOf, WhoFields } from './WhoFields.tsx';
+import { type Choice, namesOf, WhoFields, whoField } from './WhoFields.tsx';
 
 const BLANK: Written = {
   kind: 'message',
@@ -47,7 +47,8 @@ export function Compose({
   const look = useAction({
     act: async (): Promise<Looked> => {
       if (!isAnybody(criteria)) throw new Explained(t('Please say to whom it goes.'));
-      if (!hasAges(criteria)) throw new Explained(t('Please enter ages in whole years.'));
+      const wrong = Object.entries(wrongIn(criteria)).map(([name, words]) => [whoField(name), words]);
+      if (wrong.length > 0) throw new FieldProblem(Object.fromEntries(wrong));
       if (written.kind === 'message' && hasGap(written))
         throw new Explained(t('Please fill in what stands as “…” still, in both languages.'));
       const unknown = unknownFields(written);

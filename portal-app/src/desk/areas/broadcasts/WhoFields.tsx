@@ -27,6 +27,9 @@ export function namesOf(groups: readonly Choice[], schedules: readonly Schedule[
   return (reference) => names.get(reference) ?? reference;
 }
 
+/** The id of a field: of an element of the criteria. */
+export const whoField = (name: string): string => `who-${name}`;
+
 export function WhoFields({
   groups,
   schedules,
@@ -39,7 +42,7 @@ export function WhoFields({
   readonly onChange: (criteria: Criteria) => void;
 }) {
   const field = (name: keyof Criteria, label: Text) => ({
-    id: `who-${name}`,
+    id: whoField(name),
     label: t(label),
     value: criteria[name],
     onChange: (value: string) => onChange({ ...criteria, [name]: value }),

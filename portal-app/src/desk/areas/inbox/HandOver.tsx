@@ -1,6 +1,8 @@
 /** To a colleague or a pool: this item, or a task of its own. */
 import type { Task } from '@medplum/fhirtypes';
 import { useDraft } from '../../../device/drafts.ts';
+import { today } from '../../../format/clinic-clock.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
 import type { StaffName } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -83,14 +85,16 @@ export function FollowUp({ task, onClose }: Props) {
   const by = useBy();
   const { people, toWhom } = useColleagues();
   const [made, setMade, discard] = useDraft(`task ${task.id}`, { to: fhir.self, what: '', due: '' });
-  const whoId = `who-${task.id}`;
+  const [whoId, dueId] = [`who-${task.id}`, `due-${task.id}`];
   const send = useWork(task, {
     name: 'follow up',
     what: made,
     words: t('The task is made'),
     stays: true,
-    act: async (identity) =>
-      makeFollowUp(fhir, task, { by, ...made, to: await toWhom(made.to, whoId), identity }),
+    act: async (identity) => {
+      requireRight(dueId, made.due !== '' && made.due < today() && 'Please choose a day that is to come.');
+      return makeFollowUp(fhir, task, { by, ...made, to: await toWhom(made.to, whoId), identity });
+    },
     onDone: () => {
       discard();
       onClose();
@@ -108,7 +112,7 @@ export function FollowUp({ task, onClose }: Props) {
       />
       <WhoField id={whoId} value={made.to} onChange={(to) => setMade({ ...made, to })} people={people} />
       <TextField
-        id={`due-${task.id}`}
+        id={dueId}
         type="date"
         label={t('By when? (optional)')}
         value={made.due}

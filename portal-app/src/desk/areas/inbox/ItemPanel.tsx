@@ -7,6 +7,7 @@ import { type ComponentType, Suspense, useEffect, useRef, useState } from 'react
 import { Link } from 'react-router';
 import { formatClock, formatDate, formatDateTime, timeOf } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
+import { idOf } from '../../../format/reference.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -107,7 +108,7 @@ export function ItemPanel({ id, back }: { readonly id: string; readonly back: st
 
 function Opened({ task: read, readAt }: { readonly task: Task; readonly readAt: number }) {
   const task = useSeen(read, readAt);
-  const patient = /^Patient\/(.+)$/.exec(task.for?.reference ?? '')?.[1];
+  const patient = idOf(task.for, 'Patient');
   if (patient === undefined) return <EmptyState>{t('This names no patient.')}</EmptyState>;
   return (
     <RecordProvider patient={patient}>

@@ -6,9 +6,12 @@ import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
+  bornId,
   changePerson,
   identityOf,
   isUnconfirmed,
+  nameInOnePiece,
+  requireBorn,
   withConfirmed,
   withIdentity,
 } from '../../../record/work/person.ts';
@@ -27,16 +30,18 @@ export function CorrectionItem({ task, patient }: ItemProps) {
   const by = useBy();
   const onRecord = identityOf(patient);
   const [after, setAfter, discard, check] = useChanges(`correct ${task.id}`, onRecord);
+  const whole = nameInOnePiece(patient);
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'correct',
     what: after,
     words: t('Corrected'),
     act: async (identity) => {
+      requireBorn(task, after.birthDate);
       await check({
         given: `given-${task.id}`,
         family: `family-${task.id}`,
-        birthDate: [`born-${task.id}`, formatDate(onRecord.birthDate)],
+        birthDate: [bornId(task), formatDate(onRecord.birthDate)],
         gender: [`gender-${task.id}`, ''],
       });
       return changePerson(fhir, task, { by, patient: withIdentity(patient, after), identity });
@@ -54,22 +59,23 @@ export function CorrectionItem({ task, patient }: ItemProps) {
         submitId={id}
         submitHint={<Key of="a" />}
       >
+        {whole && <p>{t('On record in one piece: {name}', { name: whole })}</p>}
         <TextField
           id={`given-${task.id}`}
           label={t('Given names')}
           value={after.given}
           onChange={(given) => setAfter({ given })}
-          required
+          required={onRecord.given !== ''}
         />
         <TextField
           id={`family-${task.id}`}
           label={t('Family name')}
           value={after.family}
           onChange={(family) => setAfter({ family })}
-          required
+          required={onRecord.family !== ''}
         />
         <TextField
-          id={`born-${task.id}`}
+          id={bornId(task)}
           type="date"
           label={t('Born')}
           value={after.birthDate}

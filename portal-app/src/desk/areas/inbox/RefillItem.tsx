@@ -43,8 +43,8 @@ export function RefillItem({ task, patient }: ItemProps) {
       <About task={task} query={query} rows={3} hasAnswer>
         {(found) => (
           <>
-            <Prescription request={found.shown} />
-            <Approve task={task} patient={patient} prescription={found.stored} />
+            <Prescription request={found.shown} next={found.next} />
+            <Approve task={task} patient={patient} prescription={found.stored} next={found.next} />
           </>
         )}
       </About>
@@ -86,9 +86,14 @@ export function Said({ task }: Pick<ItemProps, 'task'>) {
   );
 }
 
-function Prescription({ request }: { readonly request: MedicationRequest }) {
+interface Next {
+  /** What follows the prescription already. */
+  readonly next: MedicationRequest | undefined;
+}
+
+function Prescription({ request, next }: Next & { readonly request: MedicationRequest }) {
   const { fhir } = usePortal();
-  const doubt = doubtOf(request);
+  const doubt = doubtOf(request, next);
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
   const supply = supplyOf(request, dispenses);
   const names = namesOf(request);
@@ -102,7 +107,7 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
       <h3>{medicineName(request)}</h3>
       {doubt && (
         <p>
-          <Pill kind="bad">{t(doubt)}</Pill> {request.statusReason && conceptText(request.statusReason)}
+          <Pill kind="bad">{doubt}</Pill> {request.statusReason && conceptText(request.statusReason)}
         </p>
       )}
       <Facts
@@ -142,7 +147,11 @@ const handedOver = ({ whenHandedOver, quantity, daysSupply }: MedicationDispense
     .filter(Boolean)
     .join(' · ');
 
-function Approve({ task, prescription }: ItemProps & { readonly prescription: MedicationRequest }) {
+function Approve({
+  task,
+  prescription,
+  next,
+}: ItemProps & Next & { readonly prescription: MedicationRequest }) {
   const { fhir } = usePortal();
   const by = useBy();
   const asIs = renewalOf(prescription);
@@ -151,7 +160,7 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
   // What was typed is never prescribed unseen.
   const isChanging = isOpened || JSON.stringify(renewal) !== JSON.stringify(asIs);
   const id = `approve-${task.id}`;
-  const doubt = doubtOf(prescription);
+  const doubt = doubtOf(prescription, next);
   // Of what was read there, and of nothing that it became since.
   const [sureOf, setSureOf] = useState<string>();
   const isSure = sureOf === doubt;
@@ -162,7 +171,7 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
     words: t('Approved'),
     act: async (identity) => {
       await check({ dosage: dosageId(task), repeats: repeatsId(task) });
-      return approveRefill(fhir, task, { by, prescription, renewal, isSure, identity });
+      return approveRefill(fhir, task, { by, prescription, next, renewal, isSure, identity });
     },
     onDone: discard,
   });

@@ -234,6 +234,48 @@ describe('the waiting list', { timeout: 180_000 }, () => {
     }
   });
 
+  it('says how the time that it offers is held, and asks for nothing but what was asked once it is over', async () => {
+    const NOSE = [{ coding: [{ system: 'urn:x', code: 'nose' }] }];
+    const virtualService = (addressUrl: string) => ({
+      url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService',
+      extension: [{ url: 'addressUrl', valueUrl: addressUrl }],
+    });
+    const [asked, given] = [virtualService('https://own.example'), virtualService('https://video.example')];
+    await put({ resourceType: 'Location', id: 'hill' });
+    const actor = [ref('Practitioner/ruiz'), ref('Location/hill')];
+    await put({ resourceType: 'Schedule', id: 'noses', actor });
+    const ofNoses = { schedule: ref('Schedule/noses'), serviceType: NOSE };
+    const actorsOf = async () =>
+      (await get('Appointment/nose')).participant.map((each: { actor: object }) => each.actor);
+    const virtualOf = async (): Promise<object[]> =>
+      ((await get('Appointment/nose')).extension ?? []).filter(({ url }: { url: string }) =>
+        url.includes('virtualService'),
+      );
+    for (const [round, own, slots] of [
+      [0, [], [given]],
+      [1, [asked], []],
+      [2, [asked], [given]],
+    ] as const) {
+      const hours = 300 + 24 * round;
+      await wish('nose', 'cyd', {
+        serviceType: NOSE,
+        requestedPeriod: [{ start: dayOf(hours), end: dayOf(hours) }],
+        ...(own.length > 0 ? { extension: own } : {}),
+      });
+      await slot('nose', hours, 'free', { ...ofNoses, ...(slots.length > 0 ? { extension: slots } : {}) });
+      await eventually('Appointment/nose', 'pending');
+      expect(await virtualOf()).toEqual(slots);
+      expect(await actorsOf()).toEqual([
+        ref('Patient/cyd'),
+        ref('Practitioner/ruiz'),
+        ...(slots.length > 0 ? [] : [ref('Location/hill')]),
+      ]);
+      expect((await operation('cyd', '/nose/$cancel')).status).toBe(200);
+      expect(await virtualOf()).toEqual(own);
+      await slot('nose', hours, 'busy-unavailable', ofNoses);
+    }
+  });
+
   it('offers nothing on a day on which the clinic is closed, whoever made it free', async () => {
     const EAR = [{ coding: [{ system: 'urn:x', code: 'ear' }] }];
     const during = { start: dayOf(48), end: dayOf(48) };

@@ -100,6 +100,7 @@ export const VIRTUAL_SERVICE = /virtual-?service$/i;
 const OF_THE_LIST: ReadonlySet<unknown> = new Set([
   PROPOSED_SLOT,
   'urn:wellspring:offered-slot',
+  'urn:wellspring:offer-asked-virtual',
   'urn:wellspring:offer-ran-out',
   'urn:wellspring:offer-withdrawn',
   'urn:wellspring:slot-held-until',

@@ -145,7 +145,7 @@ export function createWaitingList({
     const offer = offerOf(
       appointment,
       run.map(({ slot }) => slot),
-      schedule.actor ?? [],
+      schedule,
       until,
     );
     const isMade = await write([

@@ -3,6 +3,8 @@
  * the booked visit that an earlier time is wanted for. An offer is the same Appointment held on a slot (slot-hold.ts), with what it was offered; one that is not
  * taken in time, is declined, or can't be had any more goes back on the list, and says so of its time where it was not the patient who ended it.
  */
+import { deepEqual } from '@wellspring/profiles';
+import { actorsAt } from './as-shown.ts';
 import {
   type Appointment,
   isHold,
@@ -12,6 +14,8 @@ import {
   withHold,
   withoutHold,
 } from './slot-hold.ts';
+import { virtualOf, virtualServicesOf } from './virtual-service.ts';
+import type { Diary } from './worked-by.ts';
 
 /** Of a wish: the first slot of each time that it was offered, which it is not offered again. */
 const OFFERED = 'urn:wellspring:offered-slot';
@@ -45,13 +49,20 @@ export function insteadOf({ supportingInformation }: Appointment): string | unde
   return references.map(({ reference }) => reference).find((reference) => VISIT.test(reference ?? ''));
 }
 
-/** `slots` follow each other; `actors` are those of their schedule. */
+/**
+ * Of how a visit was asked for (in person, by video …), where the time that is offered is held in another way: what stood there before, which comes back with the wish.
+ * Who takes a time knows where they will be.
+ */
+const ASKED_VIRTUAL = 'urn:wellspring:offer-asked-virtual';
+
+/** `slots` follow each other, on `schedule`. */
 export function offerOf(
   wish: Appointment,
   slots: readonly Slot[],
-  actors: readonly Reference[],
+  schedule: Diary,
   until: number,
 ): Appointment {
+  const actors = slots[0] ? actorsAt(schedule, slots[0]) : [];
   const named = new Set((wish.participant ?? []).map(({ actor }) => actor?.reference));
   const others = actors.filter(({ reference }) => reference !== undefined && !named.has(reference));
   const [first, last] = [slots[0], slots.at(-1)];
@@ -59,7 +70,10 @@ export function offerOf(
   const offer: Appointment = {
     ...wish,
     extension: [
-      ...(wish.extension ?? []).filter(({ url }) => !OF_AN_OFFER.has(url)),
+      ...heldAs(
+        (wish.extension ?? []).filter(({ url }) => !OF_AN_OFFER.has(url)),
+        slots[0] ? virtualOf(schedule, slots[0]) : [],
+      ),
       ...seen.map((reference) => ({ url: OFFERED, valueReference: { reference: reference ?? '' } })),
     ],
     ...(first?.start === undefined ? {} : { start: first.start }),
@@ -68,6 +82,31 @@ export function offerOf(
     participant: [...(wish.participant ?? []), ...others.map((actor) => ({ actor, status: OF_OFFER }))],
   };
   return withHold(offer, 'pending', until);
+}
+
+type Extensions = NonNullable<Appointment['extension']>;
+
+const isVirtual = (each: Extensions[number]): boolean =>
+  virtualServicesOf({ resourceType: 'Appointment', extension: [each] }).length > 0;
+
+function heldAs(own: Extensions, virtual: ReturnType<typeof virtualOf>): Extensions {
+  const asked = own.filter(isVirtual);
+  if (deepEqual(asked, virtual)) return own;
+  const before = asked.length > 0 ? { extension: asked } : { valueBoolean: false };
+  return [
+    ...own.filter((each) => !isVirtual(each)),
+    ...(virtual as Extensions),
+    { url: ASKED_VIRTUAL, ...before },
+  ];
+}
+
+function asAsked(own: Extensions): Extensions {
+  const mark = own.find(({ url }) => url === ASKED_VIRTUAL) as
+    | { readonly extension?: Extensions }
+    | undefined;
+  if (!mark) return own;
+  const rest = own.filter((each) => !isVirtual(each) && each.url !== ASKED_VIRTUAL);
+  return [...rest, ...(mark.extension ?? [])];
 }
 
 const OF_AN_OFFER: ReadonlySet<string> = new Set([OFFERED, ...Object.values(OVER)]);
@@ -82,7 +121,7 @@ export function backOnList(offer: Appointment, over?: Over): Appointment {
   const named = new Set(namedSlots(offer).map((id) => `Slot/${id}`));
   const isUndecided = ({ url, valueReference }: (typeof own)[number]): boolean =>
     over === 'withdrawn' && url === OFFERED && named.has(valueReference?.reference ?? '');
-  const marks = own.filter((each) => !isUndecided(each));
+  const marks = asAsked(own).filter((each) => !isUndecided(each));
   const told = over && start !== undefined ? [{ url: OVER[over], valueInstant: start }] : [];
   const extension = [...marks, ...told];
   const isOfOffer = ({ actor, status }: NonNullable<Appointment['participant']>[number]): boolean =>

@@ -47,6 +47,8 @@ const BY_ITSELF = [
   'Cancelled by the patient',
   'No longer wanted by the patient',
   'Moved to another time',
+  // A hold that nobody confirmed.
+  'The time was not confirmed',
   'The visit that an earlier time was asked for is no longer to come',
   // What HL7's code system has for the same, where its code is not told: `pat`, `pat-cpp`, `pat-crs`.
   'Patient',

@@ -3,17 +3,19 @@
  * that was prescribed is left out because another part of it has words.
  */
 import type { Dosage, TimingRepeat } from '@medplum/fhirtypes';
-import { type Text, t } from '../i18n/text.ts';
+import { plural, type Text, t } from '../i18n/text.ts';
 import { dayFormat } from './day-names.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
 import { valueText } from './value.ts';
-import { conceptText, oftenText } from './words.ts';
+import { conceptText, dosageInWords } from './words.ts';
 
 /** For who takes it: the words meant for them first. */
 export const dosageText = (dosage: readonly Dosage[] | undefined): string =>
-  joined(dosage, (each) => each.patientInstruction ?? each.text ?? structured(each)) ||
-  t('Take as your care team told you.');
+  dosageInWords(dosage) ??
+  (joined(dosage, (each) => each.patientInstruction ?? each.text ?? structured(each)) ||
+    dosageInWords() ||
+    '');
 
 /** For who prescribes: all that another dosage would take the place of. '' where nothing is said. */
 export const prescribedText = (dosage: readonly Dosage[] | undefined): string =>
@@ -59,6 +61,18 @@ function amountOf({ doseAndRate: [first] = [] }: Dosage): string {
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** `2 times a day`, `every 3 days`; what is neither is left to the pharmacy's label. */
+export function oftenText(repeat: TimingRepeat | undefined): string {
+  const { frequency, period, periodUnit } = repeat ?? {};
+  if (!frequency || !period || (periodUnit !== 'd' && periodUnit !== 'wk')) return '';
+  const isDaily = periodUnit === 'd';
+  if (period === 1)
+    return isDaily
+      ? plural(frequency, 'once a day', '{count} times a day')
+      : plural(frequency, 'once a week', '{count} times a week');
+  return frequency === 1 ? t(isDaily ? 'every {count} days' : 'every {count} weeks', { count: period }) : '';
 }
 
 function intervalText({ frequency = 1, period, periodUnit }: TimingRepeat = {}): string {

@@ -2,13 +2,13 @@
 import type {
   Annotation,
   CodeableConcept,
+  Dosage,
   HumanName,
   Medication,
   MedicationRequest,
   Reference,
-  TimingRepeat,
 } from '@medplum/fhirtypes';
-import { plural, t } from '../i18n/text.ts';
+import { t } from '../i18n/text.ts';
 import { unnamed } from './codes.ts';
 import { plainDisplay } from './display.ts';
 import { plainName } from './plain-words.ts';
@@ -88,14 +88,9 @@ export const isFromPerson = (author: Reference | undefined): boolean =>
 export const isFromClinic = ({ authorReference, authorString }: Annotation): boolean =>
   authorString !== undefined || (authorReference !== undefined && !isFromPerson(authorReference));
 
-/** `2 times a day`, `every 3 days`; what is neither is left to the pharmacy's label. */
-export function oftenText(repeat: TimingRepeat | undefined): string {
-  const { frequency, period, periodUnit } = repeat ?? {};
-  if (!frequency || !period || (periodUnit !== 'd' && periodUnit !== 'wk')) return '';
-  const isDaily = periodUnit === 'd';
-  if (period === 1)
-    return isDaily
-      ? plural(frequency, 'once a day', '{count} times a day')
-      : plural(frequency, 'once a week', '{count} times a week');
-  return frequency === 1 ? t(isDaily ? 'every {count} days' : 'every {count} weeks', { count: period }) : '';
+/** How a medicine is taken, where somebody wrote words for each part of it; else undefined: its elements say it (dosage.ts). */
+export function dosageInWords(dosage: readonly Dosage[] = []): string | undefined {
+  const texts = dosage.map(({ patientInstruction, text }) => patientInstruction ?? text);
+  if (texts.length === 0) return t('Take as your care team told you.');
+  return texts.every(Boolean) ? texts.join('; ') : undefined;
 }

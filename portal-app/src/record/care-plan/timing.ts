@@ -1,8 +1,8 @@
 /** When something of a plan is to be done, in words. */
 import type { Timing } from '@medplum/fhirtypes';
 import { formatDate } from '../../format/date.ts';
-import { weekdayText } from '../../format/dosage.ts';
-import { conceptText, oftenText } from '../../format/words.ts';
+import { oftenText, weekdayText } from '../../format/dosage.ts';
+import { conceptText } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 
 /** Again and again; else, when it is done, it is done. */

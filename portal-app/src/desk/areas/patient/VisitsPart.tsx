@@ -10,6 +10,7 @@ import { giveBack } from '../../../record/visits/booking.ts';
 import { cancelVisit, mayCancel } from '../../../record/visits/changes.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
 import { statusWords } from '../../../record/visits/status.ts';
+import { whyCancelled } from '../../../record/visits/why-cancelled.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -77,6 +78,7 @@ function Visit({ visit }: { readonly visit: Appointment }) {
         <span className="muted">
           {[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}
         </span>
+        {whyCancelled(visit) && <span>{whyCancelled(visit)}</span>}
         {isCancelling && <CancelForm visit={visit} onDone={() => setCancelling(false)} />}
       </div>
       {mayCancel(visit) && !isCancelling && (

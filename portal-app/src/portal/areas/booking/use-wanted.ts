@@ -47,6 +47,8 @@ export function useWanted(defaults: Partial<Wanted>): UsedWanted {
       if (value === '' && ['from', 'day'].includes(name)) next.delete(name);
       else next.set(name, value === '' ? ANY : value);
     }
+    // Whoever chooses anew is done with the time that was chosen before, and with what is said of it.
+    next.delete('time');
     setParameters(next, { replace: true });
   });
   // Another choice has other days.

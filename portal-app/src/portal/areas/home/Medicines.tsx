@@ -1,14 +1,21 @@
 /** Prescriptions: those that run out, and how many others there are. */
 import type { MedicationDispense, MedicationRequest, Task } from '@medplum/fhirtypes';
+import { Suspense } from 'react';
 import { Link } from 'react-router';
 import { formatDistance } from '../../../format/date.ts';
-import { dosageText } from '../../../format/dosage.ts';
-import { medicineName } from '../../../format/words.ts';
+import { dosageInWords, medicineName } from '../../../format/words.ts';
+import { loadPageTexts } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { refillOf, refillWords } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
+import { later } from '../../../ui/later.tsx';
 import { EmptyState, Pill } from '../../../ui/parts.tsx';
 import styles from './home.module.css';
+
+const HowTaken = later(async () => {
+  const [part] = await Promise.all([import('../../../views/HowTaken.tsx'), loadPageTexts()]);
+  return part.HowTaken;
+});
 
 /** So many stand on the first page, and whatever runs out. */
 const FEW = 2;
@@ -42,7 +49,13 @@ export function Medicines({
         {shown.map(([request, supply]) => (
           <li key={request.id}>
             <strong>{medicineName(request)}</strong>
-            <span className="muted">{dosageText(request.dosageInstruction)}</span>
+            <span className="muted">
+              {dosageInWords(request.dosageInstruction) ?? (
+                <Suspense>
+                  <HowTaken dosage={request.dosageInstruction} />
+                </Suspense>
+              )}
+            </span>
             {runsOutSoon(supply) && <RunsOut request={request} supply={supply} tasks={tasks} />}
           </li>
         ))}

@@ -12,6 +12,11 @@ interface Labelled {
   readonly meta?: Meta | undefined;
 }
 
+/** Of several that are read as one: what any of them bears. */
+export const labelsOf = (all: readonly Labelled[]): Labelled => ({
+  meta: { security: all.flatMap(({ meta }) => meta?.security ?? []) },
+});
+
 export const isSeenByPatient = ({ meta }: Labelled): boolean =>
   !(meta?.security ?? []).some(
     ({ system, code }) => system === NOT_FOR_PATIENTS.system && code === NOT_FOR_PATIENTS.code,

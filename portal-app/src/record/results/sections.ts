@@ -2,6 +2,7 @@
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { isPanel } from '../../format/observation.ts';
 import { conceptText, testName } from '../../format/words.ts';
+import { nameIn } from './contained.ts';
 
 export interface Section {
   /** undefined: it begins the report, and is called as the report is. */
@@ -34,7 +35,7 @@ export const inReportOrder = (report: DiagnosticReport, results: readonly Observ
   placed(report, results).map(({ result }) => result);
 
 function placed(report: DiagnosticReport, results: readonly Observation[]): Placed[] {
-  const byName = new Map(results.map((each) => [`Observation/${each.id}`, each]));
+  const byName = new Map(results.map((each) => [nameIn(report, each), each]));
   const taken = new Set<Observation>();
   const list: Placed[] = [];
   const take = (found: Observation | undefined, panel: Observation | undefined): void => {

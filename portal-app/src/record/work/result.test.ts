@@ -3,6 +3,8 @@ import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhi
 import { expect, it } from 'vitest';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
+import { containedResults, namedAlone } from '../results/contained.ts';
+import { inReportOrder } from '../results/sections.ts';
 import {
   acknowledge,
   type Results,
@@ -139,4 +141,31 @@ it('released it is final with all of it; put off or withheld it is kept from the
     observation: kept,
     task: { status: 'completed', statusReason: { text: 'harm' } },
   });
+});
+
+it('values that a report carries in itself are shown in its order, and are final with it', async () => {
+  const inside: Observation = {
+    resourceType: 'Observation',
+    id: 'o1',
+    status: 'preliminary',
+    code: { text: 'Potassium' },
+    valueQuantity: { value: 6.9, unit: 'mmol/L' },
+  };
+  const { report, results } = found();
+  const whole: DiagnosticReport = {
+    ...report,
+    contained: [inside, { resourceType: 'Specimen', id: 's' }],
+    result: [{ reference: '#o1' }, { reference: 'Observation/o' }, { display: 'Hemolysis noted' }],
+  };
+  const read = { report: whole, results: [...results, ...containedResults(whole)] };
+  expect(inReportOrder(whole, read.results).map(({ id }) => id)).toEqual(['o1', 'o']);
+  expect(namedAlone(whole)).toEqual(['Hemolysis noted']);
+  const released = await sent((fhir) =>
+    releaseResult(fhir, task, { by, found: read, comment: '', identity: 'i' }),
+  );
+  expect(released.report.contained).toEqual([
+    { ...inside, status: 'final' },
+    { resourceType: 'Specimen', id: 's' },
+  ]);
+  expect(released.observation).toMatchObject({ id: 'o', status: 'final' });
 });

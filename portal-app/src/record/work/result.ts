@@ -9,6 +9,7 @@ import { conceptText } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { isSeenByPatient, NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
+import { containedResults } from '../results/contained.ts';
 import type { By } from '../staff/use-by.ts';
 import { messageOf, sentWith } from './answer.ts';
 import { decide, decided } from './decide.ts';
@@ -34,7 +35,12 @@ async function reportOf(fhir: Fhir, task: Task): Promise<Results | null> {
     _include: 'DiagnosticReport:result',
     '_include:iterate': 'Observation:has-member',
   });
-  return page && { report: page.found, results: valuesOf(page.included) };
+  return (
+    page && {
+      report: page.found,
+      results: [...valuesOf(page.included), ...containedResults(page.found)],
+    }
+  );
 }
 
 const valuesOf = (included: readonly Resource[]): readonly Observation[] =>
@@ -80,8 +86,10 @@ function labelled<T extends Resource>(resource: T, isKept: boolean): T {
 
 /** Everything that the report is made of, final. */
 function finalOf({ report, results }: Results, comment: string, isKept: boolean): Change[] {
+  const inside = containedResults(report);
   const final: DiagnosticReport = {
     ...report,
+    ...(inside.length > 0 ? { contained: report.contained?.map(finished) as Resource[] } : {}),
     // What the laboratory put right stays known as put right.
     status: isUnreleased(report) ? 'final' : report.status,
     issued: new Date().toISOString(),
@@ -89,13 +97,18 @@ function finalOf({ report, results }: Results, comment: string, isKept: boolean)
   };
   return [
     ...results
+      // What the report carries in itself goes with it.
+      .filter((each) => !inside.includes(each))
       .filter((each) => isUnreleased(each) || isSeenByPatient(each) === isKept)
       .map((each) => ({
-        resource: labelled(isUnreleased(each) ? { ...each, status: 'final' as const } : each, isKept),
+        resource: labelled(finished(each), isKept),
       })),
     { resource: labelled(final, isKept) },
   ];
 }
+
+const finished = <T extends Resource>(each: T): T =>
+  each.resourceType === 'Observation' && isUnreleased(each) ? { ...each, status: 'final' } : each;
 
 /** What the laboratory or whoever read the picture concluded stays: the clinician's words to the patient come before it. */
 const withWords = (words: string, concluded: string | undefined): string =>

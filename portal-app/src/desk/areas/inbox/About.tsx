@@ -1,5 +1,5 @@
 /** What an item is about, once it is read; or that there is nothing of this patient's to decide about, and how the item ends then. */
-import type { Task } from '@medplum/fhirtypes';
+import type { Meta, Task } from '@medplum/fhirtypes';
 import type { ReactNode } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -8,6 +8,7 @@ import { canBeFinished } from '../../../record/work/kinds.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { ActionButton } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, type QueryLike } from '../../../ui/parts.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { useWork } from './use-work.ts';
 
 export function About<T>({
@@ -15,6 +16,7 @@ export function About<T>({
   query,
   rows,
   hasAnswer = false,
+  marked,
   children,
 }: {
   readonly task: Task;
@@ -22,6 +24,8 @@ export function About<T>({
   readonly rows: number;
   /** There is something to answer it with, whatever is found. */
   readonly hasAnswer?: boolean;
+  /** What of it bears its labels: whoever answers has to know from whom it is kept. */
+  readonly marked: (found: T) => { readonly meta?: Meta | undefined };
   readonly children: (found: T) => ReactNode;
 }) {
   return (
@@ -39,7 +43,10 @@ export function About<T>({
             {!hasAnswer && !canBeFinished(task) && <Finish task={task} />}
           </>
         ) : (
-          children(found)
+          <>
+            <KeptPill of={marked(found)} />
+            {children(found)}
+          </>
         )
       }
     </Loaded>

@@ -27,7 +27,7 @@ export function InsuranceItem(props: ItemProps) {
   const { fhir } = usePortal();
   const query = useQuery(handedInQuery(fhir, props.task));
   return (
-    <About task={props.task} query={query} rows={3}>
+    <About task={props.task} query={query} rows={3} marked={({ draft }) => draft}>
       {({ draft, current }) => (
         <>
           <Cards draft={draft} />

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import type { Thread } from '../../../record/messages/queries.ts';
+import { labelsOf } from '../../../record/patient/kept-from.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { answer, threadQuery } from '../../../record/work/answer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -10,6 +11,7 @@ import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { focusOn, type ItemProps, QuickTexts } from './parts.tsx';
 import { useWork } from './use-work.ts';
 
@@ -21,7 +23,10 @@ export function MessageItem({ task, patient }: ItemProps) {
       {({ thread }) => (
         <>
           {thread ? (
-            <Conversation thread={thread} mine="clinic" />
+            <>
+              <KeptPill of={labelsOf(thread.messages)} />
+              <Conversation thread={thread} mine="clinic" />
+            </>
           ) : (
             <EmptyState>{t('The message is not there any more, or not for your role.')}</EmptyState>
           )}

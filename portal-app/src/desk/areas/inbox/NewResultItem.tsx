@@ -6,22 +6,12 @@ import { acknowledge, type Results } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { KeptPill } from '../../../views/KeptPill.tsx';
 import { focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
 import { ReportOf } from './ReportOf.tsx';
 import { useWork } from './use-work.ts';
 
 export function NewResultItem(props: ItemProps) {
-  return (
-    <ReportOf task={props.task}>
-      {(found) => (
-        <>
-          <KeptPill of={found.report} />
-          <Acknowledge {...props} found={found} />
-        </>
-      )}
-    </ReportOf>
-  );
+  return <ReportOf task={props.task}>{(found) => <Acknowledge {...props} found={found} />}</ReportOf>;
 }
 
 function Acknowledge({ task, patient, found: { report } }: ItemProps & { readonly found: Results }) {

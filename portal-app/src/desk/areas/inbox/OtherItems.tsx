@@ -35,7 +35,13 @@ export function AlarmItem({ task, patient }: ItemProps) {
           </a>
         ))}
       </p>
-      <About task={task} query={useQuery(responseQuery(fhir, task))} rows={4} hasAnswer>
+      <About
+        task={task}
+        query={useQuery(responseQuery(fhir, task))}
+        rows={4}
+        marked={(response) => response}
+        hasAnswer
+      >
         {({ item = [] }) => (
           <dl className={styles.answers}>
             {answersOf(item).map(({ linkId, question, words }) => (
@@ -93,7 +99,7 @@ export function DocumentItem({ task }: ItemProps) {
   const id = `keep-${task.id}`;
   useKeys({ a: () => focusOn(id) });
   return (
-    <About task={task} query={query} rows={3}>
+    <About task={task} query={query} rows={3} marked={(document) => document}>
       {(document) => (
         <>
           <p>{documentName(document)}</p>
@@ -125,7 +131,7 @@ export function DocumentItem({ task }: ItemProps) {
 export function BookingItem({ task }: ItemProps) {
   const { fhir } = usePortal();
   return (
-    <About task={task} query={useQuery(visitQuery(fhir, task))} rows={3}>
+    <About task={task} query={useQuery(visitQuery(fhir, task))} rows={3} marked={(visit) => visit}>
       {(visit) => (
         <>
           <VisitFacts visit={visit} />

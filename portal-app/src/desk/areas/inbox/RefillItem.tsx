@@ -40,7 +40,7 @@ export function RefillItem({ task, patient }: ItemProps) {
   return (
     <>
       <Said task={task} />
-      <About task={task} query={query} rows={3} hasAnswer>
+      <About task={task} query={query} rows={3} marked={({ stored }) => stored} hasAnswer>
         {(found) => (
           <>
             <Prescription request={found.shown} next={found.next} />

@@ -9,6 +9,7 @@ import { dateOf } from '../../../format/observation.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
+import { namedAlone } from '../../../record/results/contained.ts';
 import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
 import { inReportOrder } from '../../../record/results/sections.ts';
 import { type Results, releaseQuery } from '../../../record/work/result.ts';
@@ -28,7 +29,7 @@ export function ReportOf({
   const { fhir } = usePortal();
   const query = useQuery(releaseQuery(fhir, task));
   return (
-    <About task={task} query={query} rows={5}>
+    <About task={task} query={query} rows={5} marked={({ report }) => report}>
       {(found) => (
         <>
           <ReportValues found={found} />
@@ -73,6 +74,9 @@ function ReportValues({ found: { report, results } }: { readonly found: Results 
           </table>
         </div>
       )}
+      {namedAlone(report).map((words) => (
+        <p key={words}>{words}</p>
+      ))}
       {report.conclusion && <p className={styles.concluded}>{report.conclusion}</p>}
       {report.presentedForm?.map((attachment) => (
         <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} opensPdf />

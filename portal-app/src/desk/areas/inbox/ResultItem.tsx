@@ -19,7 +19,6 @@ import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { Pill } from '../../../ui/parts.tsx';
 import { RadioList } from '../../../ui/RadioList.tsx';
-import { KeptPill } from '../../../views/KeptPill.tsx';
 import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
 import { ReportOf } from './ReportOf.tsx';
 import { useWork } from './use-work.ts';
@@ -41,11 +40,7 @@ export function ResultItem(props: ItemProps) {
 /** Who decided to keep it decided about what it said then. */
 function Withheld({ found: { report } }: { readonly found: Results }) {
   if (!isWithheld(report)) return null;
-  return (
-    <p>
-      <KeptPill of={report} /> {t('The patient sees none of this version until you decide.')}
-    </p>
-  );
+  return <p>{t('The patient sees none of this version until you decide.')}</p>;
 }
 
 interface Props extends ItemProps {

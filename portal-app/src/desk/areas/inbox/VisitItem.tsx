@@ -36,7 +36,7 @@ import { useWork } from './use-work.ts';
 export function VisitItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
   return (
-    <About task={task} query={useQuery(visitQuery(fhir, task))} rows={3}>
+    <About task={task} query={useQuery(visitQuery(fhir, task))} rows={3} marked={(visit) => visit}>
       {(visit) => (
         <>
           <VisitFacts visit={visit} />

@@ -8,6 +8,7 @@ import { isFromClinic, textOf } from '../../../format/message.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
 import { messageToPatient } from '../../../record/messages/to-patient.ts';
+import { labelsOf } from '../../../record/patient/kept-from.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -99,7 +100,8 @@ function Threads({ threads }: { readonly threads: readonly Thread[] }) {
                 <span className="muted">
                   {plural(messages.length, '1 message', '{count} messages')} ·{' '}
                   {formatDateTime(messages.at(-1)?.sent)}
-                </span>
+                </span>{' '}
+                <KeptPill of={labelsOf(messages)} />
               </summary>
               <ul>
                 <Each of={messages}>{(each) => <Said message={each} />}</Each>

@@ -17,6 +17,7 @@ import { useAction } from '../../../smart/use-send.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import { Pill } from '../../../ui/parts.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { BookForm } from './BookForm.tsx';
 import { CheckedIn } from './CheckedIn.tsx';
 import styles from './schedule.module.css';
@@ -72,7 +73,7 @@ function Visit({
       <div className={styles.facts}>
         <p>
           {id ? <Link to={`/patients/${id}`}>{patientName(visit)}</Link> : patientName(visit)}{' '}
-          <Pill kind="info">{statusWords(visit.status)}</Pill>
+          <Pill kind="info">{statusWords(visit.status)}</Pill> <KeptPill of={visit} />
         </p>
         <p>{reason(visit)}</p>
         <p className="muted">{[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}</p>

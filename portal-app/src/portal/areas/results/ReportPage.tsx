@@ -9,6 +9,7 @@ import { whatItMeasures } from '../../../format/what-it-measures.ts';
 import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
+import { containedResults, namedAlone } from '../../../record/results/contained.ts';
 import { goalsQuery } from '../../../record/results/goal.ts';
 import { reportDate } from '../../../record/results/order.ts';
 import { outsideWords } from '../../../record/results/orders.ts';
@@ -41,7 +42,10 @@ export function ReportPage() {
           report ? (
             <Report
               report={report}
-              found={page.included.filter((each) => each.resourceType === 'Observation')}
+              found={[
+                ...page.included.filter((each) => each.resourceType === 'Observation'),
+                ...containedResults(report),
+              ]}
             />
           ) : (
             <ErrorState error={new FhirFailure(404)} onRetry={() => void query.refetch()} />
@@ -61,11 +65,20 @@ interface Parts {
 function Report({ report, found }: Parts) {
   const results = inReportOrder(report, found);
   useEffect(() => markSeen(...[report, ...found].flatMap(({ id }) => id ?? [])), [report, found]);
-  const isEmpty = results.length === 0 && !report.conclusion && !report.presentedForm && !hasPictures(report);
+  const named = namedAlone(report);
+  const isEmpty =
+    named.length === 0 &&
+    results.length === 0 &&
+    !report.conclusion &&
+    !report.presentedForm &&
+    !hasPictures(report);
   return (
     <>
       <Summary report={report} found={found} results={results} />
       <Lines report={report} found={found} results={results} />
+      {named.map((words) => (
+        <p key={words}>{words}</p>
+      ))}
       <ReportFiles report={report} />
       {isEmpty && <EmptyState>{t('This report has no text and no values.')}</EmptyState>}
     </>

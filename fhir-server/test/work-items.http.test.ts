@@ -594,6 +594,17 @@ describe('other work', () => {
       expect(await stateOf(card)).toEqual(['current', 'preliminary']);
     });
 
+    it('stay while another insurance that is not over has them too', async () => {
+      const { coverage, card } = await handIn();
+      const { coverage: other } = await handIn();
+      const related = [ref(`Coverage/${coverage.id}`), ref(`Coverage/${other.id}/_history/1`)];
+      expect((await put({ ...card, context: { related } }, nurse)).status).toBe(200);
+      expect((await put({ ...coverage, status: 'cancelled' }, nurse)).status).toBe(200);
+      expect(await stateOf(card)).toEqual(['current', 'preliminary']);
+      expect((await put({ ...other, status: 'cancelled' }, nurse)).status).toBe(200);
+      expect(await stateOf(card)).toEqual(['entered-in-error', 'entered-in-error']);
+    });
+
     it('are what whoever ends both in one transaction says of them', async () => {
       const { coverage, card } = await handIn();
       const entry = [

@@ -41,17 +41,36 @@ describe('how a medicine is taken', () => {
     expect(dosageText([dosage])).toBe(words);
     expect(prescribedText([dosage])).toBe(words);
   });
-  it('is said to the patient in the words meant for them, and to the clinic whole', () => {
-    const dosage: Dosage = {
-      text: '1 tablet every 6 hours',
-      patientInstruction: 'When it hurts',
-      additionalInstruction: [{ text: 'With food' }],
-      maxDosePerPeriod: { numerator: { value: 4, unit: 'tablets' }, denominator: { value: 1, unit: 'day' } },
-    };
-    expect(dosageText([dosage])).toBe('When it hurts');
-    expect(prescribedText([dosage])).toBe(
+  it.each<[string, Dosage]>([
+    [
+      'Take 5 mg by mouth every evening, Keep your greens steady',
+      { text: 'Take 5 mg by mouth every evening', patientInstruction: 'Keep your greens steady' },
+    ],
+    [
+      '1 tablet, 2 times a day, with food',
+      {
+        patientInstruction: 'with food',
+        timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } },
+        doseAndRate: [{ doseQuantity: { value: 1, unit: 'tablet' } }],
+      },
+    ],
+    ['with food', { patientInstruction: 'with food' }],
+    ['1 tablet with food', { text: '1 tablet with food', patientInstruction: 'with food' }],
+    [
       '1 tablet every 6 hours, When it hurts, With food, at most 4 tablets / 1 day',
-    );
+      {
+        text: '1 tablet every 6 hours',
+        patientInstruction: 'When it hurts',
+        additionalInstruction: [{ text: 'With food' }],
+        maxDosePerPeriod: {
+          numerator: { value: 4, unit: 'tablets' },
+          denominator: { value: 1, unit: 'day' },
+        },
+      },
+    ],
+  ])('is said whole, and advice never in the place of the dose: %s', (words, dosage) => {
+    expect(dosageText([dosage])).toBe(words);
+    expect(prescribedText([dosage])).toBe(words);
   });
   it('is left to the care team where nothing is said', () => {
     expect(dosageText([{}])).toBe('Take as your care team told you.');

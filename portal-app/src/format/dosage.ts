@@ -8,30 +8,21 @@ import { dayFormat } from './day-names.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
 import { valueText } from './value.ts';
-import { conceptText, dosageInWords } from './words.ts';
+import { beside, conceptText, dosageInWords } from './words.ts';
 
-/** For who takes it: the words meant for them first. */
 export const dosageText = (dosage: readonly Dosage[] | undefined): string =>
-  dosageInWords(dosage) ??
-  (joined(dosage, (each) => each.patientInstruction ?? each.text ?? structured(each)) ||
-    dosageInWords() ||
-    '');
+  dosageInWords(dosage) ?? (prescribedText(dosage) || dosageInWords() || '');
 
-/** For who prescribes: all that another dosage would take the place of. '' where nothing is said. */
-export const prescribedText = (dosage: readonly Dosage[] | undefined): string =>
-  joined(dosage, (each) => {
-    const { text, patientInstruction, additionalInstruction = [] } = each;
-    const written = text ?? patientInstruction;
-    if (written === undefined)
-      return [structured(each), ...additionalInstruction.map(conceptText)].filter(Boolean).join(', ');
-    return [patientInstruction, ...additionalInstruction.map(conceptText), mostText(each)].reduce<string>(
-      (said, part) => (!part || said.includes(part) ? said : `${said}, ${part}`),
-      written,
-    );
-  });
+/** All that another dosage would take the place of; '' where nothing is said. */
+export const prescribedText = (dosage: readonly Dosage[] = []): string =>
+  dosage.map(wholeText).filter(Boolean).join('; ');
 
-const joined = (dosage: readonly Dosage[] | undefined, words: (each: Dosage) => string): string =>
-  (dosage ?? []).map(words).filter(Boolean).join('; ');
+/** Advice never stands in the place of the dose: an EHR has the order in `text`, or in its elements, and what is meant for the patient beside it. */
+function wholeText(dosage: Dosage): string {
+  const { text, patientInstruction, additionalInstruction = [] } = dosage;
+  const parts = [patientInstruction, ...additionalInstruction.map(conceptText), mostText(dosage)];
+  return parts.reduce(beside, text ?? structured(dosage)) ?? '';
+}
 
 function structured(dosage: Dosage): string {
   const repeat = dosage.timing?.repeat;
@@ -43,7 +34,6 @@ function structured(dosage: Dosage): string {
     ...(repeat?.timeOfDay ?? []).map((time) => time.slice(0, 5)),
     dosage.timing?.code && !repeat ? conceptText(dosage.timing.code) : '',
     neededText(dosage),
-    mostText(dosage),
   ]
     .filter(Boolean)
     .join(', ');

@@ -88,9 +88,21 @@ export const isFromPerson = (author: Reference | undefined): boolean =>
 export const isFromClinic = ({ authorReference, authorString }: Annotation): boolean =>
   authorString !== undefined || (authorReference !== undefined && !isFromPerson(authorReference));
 
-/** How a medicine is taken, where somebody wrote words for each part of it; else undefined: its elements say it (dosage.ts). */
+/**
+ * How a medicine is taken, where somebody wrote words for each part of it and nothing is to be said beside them but what is meant for the patient; else undefined: dosage.ts
+ * says the whole.
+ */
 export function dosageInWords(dosage: readonly Dosage[] = []): string | undefined {
-  const texts = dosage.map(({ patientInstruction, text }) => patientInstruction ?? text);
-  if (texts.length === 0) return t('Take as your care team told you.');
-  return texts.every(Boolean) ? texts.join('; ') : undefined;
+  if (dosage.length === 0) return t('Take as your care team told you.');
+  const isWhole = dosage.every(
+    (each) =>
+      each.text && !each.additionalInstruction && !each.maxDosePerPeriod && !each.maxDosePerAdministration,
+  );
+  return isWhole
+    ? dosage.map(({ text = '', patientInstruction }) => beside(text, patientInstruction)).join('; ')
+    : undefined;
 }
+
+/** Nothing is said twice. */
+export const beside = (said: string, more: string | undefined): string =>
+  !more || said.includes(more) ? said : said ? `${said}, ${more}` : more;

@@ -2,6 +2,7 @@
  * What was handed in with an insurance is nothing without it: a picture of its card ends with a draft that is taken back or not taken over, by whatever door, in the same
  * transaction. Of one that counted the picture stays: it tells what the insurance was.
  */
+import { withoutVersion } from '../../search/own-references.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/store.ts';
@@ -28,10 +29,33 @@ export async function endedWithInsurance(
     if (resource.resourceType !== 'Coverage' || !isUpdate || !OVER.has(resource.status)) continue;
     const before = await storedResource(store, `Coverage/${id}`);
     if (before?.resource.status !== 'draft') continue;
-    const cards = await cardsOf(store, `Coverage/${id}`);
-    ended.push(...cards.filter((each) => !own.has(`DocumentReference/${each.id}`)).map(notKept));
+    for (const card of await cardsOf(store, `Coverage/${id}`)) {
+      if (own.has(`DocumentReference/${card.id}`) || (await isOfAnother(store, card, `Coverage/${id}`)))
+        continue;
+      ended.push(notKept(card));
+    }
   }
   return ended;
+}
+
+/** Of another insurance too, one that counts or may yet. */
+async function isOfAnother(
+  store: Pick<ResourceStore, 'read'>,
+  card: StoredVersion,
+  ended: string,
+): Promise<boolean> {
+  const { context } = resourceOf(card) as { readonly context?: { readonly related?: readonly Reference[] } };
+  for (const { reference = '' } of context?.related ?? []) {
+    const name = withoutVersion(reference);
+    if (name === ended || !name.startsWith('Coverage/')) continue;
+    const other = await storedResource(store, name);
+    if (other && !OVER.has(other.resource.status)) return true;
+  }
+  return false;
+}
+
+interface Reference {
+  readonly reference?: string;
 }
 
 async function cardsOf(

@@ -2,6 +2,7 @@
 import type { StoredCode } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { afterPrefix, tokenPrefix } from './key-texts.ts';
+import { LIMIT } from './sql.ts';
 
 export function codesOf(
   connection: Connection,
@@ -10,7 +11,7 @@ export function codesOf(
   most: number,
 ): readonly StoredCode[] | undefined {
   const prefix = tokenPrefix(type, param);
-  const rows = connection.rows('SELECT text FROM key WHERE text >= ? AND text < ? LIMIT ?', [
+  const rows = connection.rows(`SELECT text FROM key WHERE text >= ? AND text < ? ${LIMIT}`, [
     prefix,
     afterPrefix(prefix),
     most + 1,

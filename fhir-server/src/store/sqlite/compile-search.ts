@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { chooseDriver, isLong } from './driver.ts';
 import type { Driver } from './driver-list.ts';
 import { findToken, type Keys } from './keys.ts';
-import { joinSql, type Sql, sql } from './sql.ts';
+import { joinSql, LIMIT, type Sql, sql } from './sql.ts';
 
 /** A search with the list that it walks: choosing one asks the database, so it is done once. */
 export interface SearchPlan {
@@ -54,7 +54,7 @@ export function compilePage(plan: SearchPlan): Sql {
   if (inKeyOrder) {
     const { after, order } = walkOf(driver, query, first.descending);
     const head = sql(`SELECT r.seq, ${driver.d} AS s0 `);
-    return joinSql([head, source, after, order, sql(' LIMIT ?', limit)], '');
+    return joinSql([head, source, after, order, sql(` ${LIMIT}`, limit)], '');
   }
   const columns = sort.map((expression, i) => ({ ...expression, text: `${expression.text} AS s${i}` }));
   const inner = joinSql(
@@ -83,7 +83,7 @@ export function compilePage(plan: SearchPlan): Sql {
       inner,
       sql(') p WHERE '),
       after,
-      sql(` ORDER BY ${order} LIMIT ?`, limit),
+      sql(` ORDER BY ${order} ${LIMIT}`, limit),
     ],
     '',
   );

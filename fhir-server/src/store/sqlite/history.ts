@@ -5,7 +5,7 @@ import type { HistoryPage, HistoryQuery, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { joinSql, type Sql, sql } from './sql.ts';
+import { joinSql, LIMIT, type Sql, sql } from './sql.ts';
 import { type VersionRow, versionOf } from './version-row.ts';
 
 const FROM = 'FROM version v CROSS JOIN resource r ON r.rid = v.rid';
@@ -23,7 +23,7 @@ export function readHistory(connection: Connection, keys: Keys, query: HistoryQu
   const after = query.after
     ? sql(` AND v.${byVersion ? 'version' : 'seq'} ${beyond} ?`, query.after[0] ?? 0)
     : sql('');
-  const page = joinSql([scope, after, sql(` ORDER BY v.seq ${order} LIMIT ?`, query.count + 1)], '');
+  const page = joinSql([scope, after, sql(` ORDER BY v.seq ${order} ${LIMIT}`, query.count + 1)], '');
   const rows = connection
     .statement(
       `SELECT r.type, r.id, v.version, v.last_updated, v.method, v.body, v.seq ${FROM} WHERE ${page.text}`,

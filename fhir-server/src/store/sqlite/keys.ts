@@ -4,7 +4,7 @@ import type { KeptConditions } from './kept-conditions.ts';
 import { codeKey, targetKey, tokenKey } from './key-texts.ts';
 import type { AskLinked } from './link-questions.ts';
 import type { OwnerAnswers } from './owner-answers.ts';
-import type { SqlValue } from './sql.ts';
+import { LIMIT, type SqlValue } from './sql.ts';
 import { askToGoOn } from './stop-sign.ts';
 
 const MAX_CACHED = 100_000;
@@ -108,7 +108,7 @@ export function createKeys(connection: Connection): Keys {
   return {
     finds: (text, values) => connection.rows(text, values).length > 0,
     rowsOf: (k, most) =>
-      connection.rows('SELECT rid FROM idx WHERE k = ? LIMIT ?', [k, most]).map(([rid]) => Number(rid)),
+      connection.rows(`SELECT rid FROM idx WHERE k = ? ${LIMIT}`, [k, most]).map(([rid]) => Number(rid)),
     get owners() {
       return connection.known?.owners;
     },

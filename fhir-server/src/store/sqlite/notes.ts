@@ -2,6 +2,7 @@
 import type { Note, ResourceStore } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { Job } from './jobs.ts';
+import { LIMIT } from './sql.ts';
 
 type Notes = Pick<ResourceStore, 'getNote' | 'setNote' | 'swapNote' | 'notes'>;
 
@@ -22,7 +23,7 @@ export function createNotes(
       (await write({ kind: 'note', name, value, expected: { value: expected } })) === 1,
     notes: async (from, to, limit) =>
       snapshot()
-        .statement('SELECT name, value FROM note WHERE name >= ? AND name < ? ORDER BY name LIMIT ?')
+        .statement(`SELECT name, value FROM note WHERE name >= ? AND name < ? ORDER BY name ${LIMIT}`)
         .all(from, to, limit) as unknown as Note[],
   };
 }

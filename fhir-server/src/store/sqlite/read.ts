@@ -5,7 +5,7 @@ import type { AccountedWrites, Change, ScanPage, StoredVersion } from '../store.
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { type Sql, sql } from './sql.ts';
+import { LIMIT, type Sql, sql } from './sql.ts';
 import { type VersionRow, versionOf } from './version-row.ts';
 import type { Versions } from './versions.ts';
 
@@ -13,7 +13,7 @@ const COLUMNS = 'v.type, v.id, v.version, v.last_updated, v.method, v.body';
 /** The part of the log that the index knows. */
 const KNOWN = 'v.seq > ? AND v.seq <= (SELECT applied FROM meta)';
 
-const CHANGES = `SELECT ${COLUMNS}, v.seq FROM version v WHERE ${KNOWN} ORDER BY v.seq LIMIT ?`;
+const CHANGES = `SELECT ${COLUMNS}, v.seq FROM version v WHERE ${KNOWN} ORDER BY v.seq ${LIMIT}`;
 /** Bodies of some types alone: the others are not even read. */
 const CHANGES_OF = CHANGES.replace(
   'v.body',
@@ -62,7 +62,7 @@ export function readVersion(
 export function scan(connection: Connection, after: string | undefined, limit: number): ScanPage {
   const rows = connection
     .statement(
-      `SELECT ${COLUMNS}, r.rid FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.rid > ? AND r.deleted = 0 ORDER BY r.rid LIMIT ?`,
+      `SELECT ${COLUMNS}, r.rid FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.rid > ? AND r.deleted = 0 ORDER BY r.rid ${LIMIT}`,
     )
     .all(Number(after ?? 0), limit) as unknown as (VersionRow & { rid: number })[];
   const last = rows.at(-1);
@@ -101,7 +101,7 @@ export function readWrites(
 ): AccountedWrites {
   const rows = connection
     .statement(
-      `SELECT v.type, v.id, v.version, v.last_updated, v.method, v.seq, v.patients, v.written_by FROM version v WHERE ${KNOWN} ORDER BY v.seq LIMIT ?`,
+      `SELECT v.type, v.id, v.version, v.last_updated, v.method, v.seq, v.patients, v.written_by FROM version v WHERE ${KNOWN} ORDER BY v.seq ${LIMIT}`,
     )
     .all(Number(after ?? 0), limit) as unknown as WriteRow[];
   const last = rows.at(-1);

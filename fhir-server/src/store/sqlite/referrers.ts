@@ -4,6 +4,7 @@ import { TELLING } from '../../search/index-entry.ts';
 import type { Referrer, Referrers } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { ownerKey } from './key-texts.ts';
+import { LIMIT } from './sql.ts';
 
 const REFERRERS = `SELECT 1 FROM ref CROSS JOIN resource r ON r.rid = ref.rid
 WHERE ref.tk = ? AND r.deleted = 0 AND r.rid <> ? AND r.type || '/' || r.id NOT IN (SELECT value FROM json_each(?))
@@ -45,7 +46,7 @@ const USING = `SELECT r.type, r.id, r.version FROM (
 export function referrersOf(connection: Connection, type: string, id: string, limit = -1): Referrer[] {
   const owned = JSON.stringify(resourceTypes.map((each) => ownerKey(each, id)));
   return connection
-    .rows(`${USING} LIMIT ?`, [type, id, type === 'Patient' ? owned : '[]', type, id, limit])
+    .rows(`${USING} ${LIMIT}`, [type, id, type === 'Patient' ? owned : '[]', type, id, limit])
     .map(([itsType, itsId, version]) => ({
       type: itsType as string,
       id: itsId as string,

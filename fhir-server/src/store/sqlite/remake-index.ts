@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts';
 import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import type { Remade } from './jobs.ts';
 import { createKeyRows } from './key-rows.ts';
+import { LIMIT } from './sql.ts';
 import { ownersText, presentText, type Writer } from './write.ts';
 
 const FILL = `
@@ -57,7 +58,7 @@ interface LastLive {
 const LAST_LIVE = `SELECT r.rid, r.type, r.id, v.version, v.last_updated, v.method, v.body
   FROM resource r CROSS JOIN version v ON v.seq = (
     SELECT past.seq FROM past WHERE past.rid = r.rid AND past.version <= r.version - r.deleted ORDER BY past.version DESC LIMIT 1
-  ) WHERE r.rid > ? AND (? IS NULL OR r.type = ?) AND v.body IS NOT NULL ORDER BY r.rid LIMIT ?`;
+  ) WHERE r.rid > ? AND (? IS NULL OR r.type = ?) AND v.body IS NOT NULL ORDER BY r.rid ${LIMIT}`;
 
 /** Resources of one type, or all, with the version that they are found by: a deleted one, too, since its history is asked of its last live version. */
 export function lastLive(

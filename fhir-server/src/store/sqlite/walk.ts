@@ -8,7 +8,7 @@ import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import { ownerKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
-import { joinSql, type Sql, type SqlValue, sql } from './sql.ts';
+import { joinSql, LIMIT, type Sql, type SqlValue, sql } from './sql.ts';
 import { readVersionAt } from './versions.ts';
 
 /** Up to so many patients' lists are put in order for each page. */
@@ -81,7 +81,7 @@ function ofPatients(keys: Keys, query: WalkQuery, patients: readonly string[]): 
         query.after ?? '',
       ),
       passes(keys, query),
-      sql(' GROUP BY r.rid ORDER BY r.id LIMIT ?', query.limit),
+      sql(` GROUP BY r.rid ORDER BY r.id ${LIMIT}`, query.limit),
     ],
     '',
   );

@@ -187,6 +187,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         ...(request.after ? { after: request.after } : {}),
         ...(request.backward ? { backward: true } : {}),
         ...(request.room === undefined ? {} : { room: request.room }),
+        ...(request.type === 'Patient' ? { granted: condition } : {}),
       }),
     );
   }

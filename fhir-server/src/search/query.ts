@@ -209,6 +209,8 @@ export interface SearchQuery {
   readonly type: string;
   /** The whole condition, the access condition already AND-ed in. */
   readonly where: QueryNode;
+  /** Of Patients: that access condition by itself, as it stands in `where`. It is the same object whenever the same caller asks, so a store may know what it comes to. */
+  readonly granted?: QueryNode;
   /**
    * At least one key. Resources without a value of a key sort last in either direction. Of several values the smallest counts
    * when ascending, the greatest when descending: a string's folded text, a token's code, a reference's target, a uri as it is, and of a

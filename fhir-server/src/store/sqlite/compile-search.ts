@@ -21,7 +21,7 @@ export function planSearch(connection: Connection, keys: Keys, query: SearchQuer
   return driver && { connection, keys, query, driver };
 }
 
-export const conjunctsOf = ({ where }: SearchQuery): readonly QueryNode[] =>
+export const conjunctsOf = ({ where }: Pick<SearchQuery, 'where'>): readonly QueryNode[] =>
   where.kind === 'and' ? where.nodes : [where];
 
 /** What is still to be asked of each row of the list. */
@@ -148,16 +148,16 @@ export function compileSample(plan: SearchPlan, every: number): Sql {
 
 /**
  * Whether a search may walk more than a bounded list: then it is not for the main thread. A page that the list itself gives in order, with
- * nothing left to ask of each row, is read off; any other is as long as its list.
+ * nothing left to ask of each row, is read off; any other is as long as its list. `most`: rows that are few, where each may ask a question of its own.
  */
-export function mayTakeLong({ connection, keys, query, driver }: SearchPlan): boolean {
+export function mayTakeLong({ connection, keys, query, driver }: SearchPlan, most?: number): boolean {
   const isCovered = conjunctsOf(query).every(
     (node) => node.kind === 'all' || driver.covers.includes(node) || isEmptyHanded(keys, query.type, node),
   );
   const [first, ...others] = query.sort;
   const inOrder = driver.sorted && first?.by === 'mainDate' && others.length === 0;
   if (isCovered && inOrder && query.total === 'none') return false;
-  return driver.rank > 1 && isLong(connection, driver);
+  return driver.rank > 1 && isLong(connection, driver, most);
 }
 
 /** `not` of a token that no resource has: every row passes. Security labels, mostly, that nobody has used. */

@@ -51,10 +51,10 @@ function cappedCount(connection: Connection, driver: Driver): number {
 }
 
 /** Whether the list is as long as what is counted, or longer. */
-export function isLong(connection: Connection, driver: Driver): boolean {
+export function isLong(connection: Connection, driver: Driver, most = COUNT_CAP): boolean {
   const lists = connection.known?.longLists;
-  const name = JSON.stringify([driver.from, driver.where]);
-  const long = lists?.get(name) ?? cappedCount(connection, driver) >= COUNT_CAP;
+  const name = JSON.stringify([driver.from, driver.where, most]);
+  const long = lists?.get(name) ?? cappedCount(connection, driver) >= most;
   if (lists && lists.size >= MOST_LISTS) lists.clear();
   lists?.set(name, long);
   return long;

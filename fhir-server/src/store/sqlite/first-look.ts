@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
 import { joinSql, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** Rows of the list. */
-const LOOK = 500;
+export const LOOK = 500;
 const MOST_KNOWN = 1000;
 
 /**

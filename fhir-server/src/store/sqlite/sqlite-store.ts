@@ -14,7 +14,7 @@ import { codesOf } from './codes-of.ts';
 import { ownerPasses } from './compile-condition.ts';
 import { isDear, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
-import { firstLook } from './first-look.ts';
+import { firstLook, LOOK } from './first-look.ts';
 import { readHistory } from './history.ts';
 import { isIndexed } from './is-indexed.ts';
 import type { Answer, Fact, Job } from './jobs.ts';
@@ -25,6 +25,7 @@ import { createReaderPool } from './reader-pool.ts';
 import { isNameReferredTo, referrersOf } from './referrers.ts';
 import { lastLive } from './remake-index.ts';
 import { searchPage } from './search-page.ts';
+import { ofThemselves } from './themselves.ts';
 import { createVersions } from './versions.ts';
 import { bodyOf } from './write.ts';
 import { type OpenWriter, openWriter } from './writer.ts';
@@ -116,13 +117,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
       return { letGo: async () => void (await write({ kind: 'let-go', mark })) };
     },
     history: async (query) => readHistory(snapshot(), readKeys, query),
-    search: async (query) => {
-      if (isDear(query.where)) return pool.search(query);
+    search: async ({ granted, ...asked }) => {
+      const query = ofThemselves(asked, granted);
+      if (isDear(query.where)) return pool.search(asked);
       const plan = planSearch(snapshot(), readKeys, query);
-      if (!plan || !mayTakeLong(plan)) return searchPage(query, plan, versions);
+      const isLong = plan !== undefined && mayTakeLong(plan, query === asked ? undefined : LOOK);
+      if (!plan || !isLong) return searchPage(query, plan, versions);
       const look = firstLook(plan);
       const page = look && searchPage(query, look, versions);
-      return page && (page.next || look === plan) ? page : pool.search(query);
+      return page && (page.next || look === plan) ? page : pool.search(asked);
     },
     codesOf: async (type, param, most) => codesOf(snapshot(), type, param, most),
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),

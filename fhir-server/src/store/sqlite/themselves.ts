@@ -9,9 +9,7 @@ import { conjunctsOf, isDear } from './compile-search.ts';
 export function ofThemselves(query: SearchQuery, granted: QueryNode | undefined): SearchQuery {
   if (query.type !== 'Patient' || !granted || !isDear(granted)) return query;
   const access = new Set(conjunctsOf({ where: granted }));
-  const asked = conjunctsOf(query).map((node) =>
-    access.has(node) && isDear(node) ? asOwner(node) : node,
-  );
+  const asked = conjunctsOf(query).map((node) => (access.has(node) && isDear(node) ? asOwner(node) : node));
   return { ...query, where: and(...asked) };
 }
 

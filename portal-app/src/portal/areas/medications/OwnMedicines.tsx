@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate } from '../../../format/date.ts';
+import { prescribedText } from '../../../format/dosage.ts';
 import { medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import {
@@ -66,6 +67,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const isCurrent = isTaken(medicine);
+  const how = prescribedText(medicine.dosage);
   const change = useToggle({
     isOn: isCurrent,
     turn: (on) => (on ? resumeOwnMedicine(fhir, medicine) : stopOwnMedicine(fhir, medicine)),
@@ -74,7 +76,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   return (
     <li className={styles.item}>
       <h3>{medicineName(medicine)}</h3>
-      {medicine.dosage?.[0]?.text && <p>{medicine.dosage[0].text}</p>}
+      {how && <p>{how}</p>}
       <p className="muted">
         {sinceWords(medicine)} {!isCurrent && <Pill kind="plain">{t('Not taken now')}</Pill>}
       </p>

@@ -1,7 +1,7 @@
 /** What to take when: for the door of the refrigerator. */
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { dosageText } from '../../../format/dosage.ts';
+import { dosageText, prescribedText } from '../../../format/dosage.ts';
 import { medicineName } from '../../../format/words.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { isTaken, ownMedicinesQuery } from '../../../record/medicines/own.ts';
@@ -56,7 +56,7 @@ export function SchedulePage() {
                 lines={own.map((each) => ({
                   id: each.id,
                   name: medicineName(each),
-                  how: each.dosage?.[0]?.text ?? '',
+                  how: prescribedText(each.dosage),
                 }))}
               />
               <p className="muted">

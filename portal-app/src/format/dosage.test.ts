@@ -32,8 +32,60 @@ describe('how a medicine is taken', () => {
       },
     ],
     [
-      'at most 4 g / 1 day',
+      'at most 4 g in 1 day',
       { maxDosePerPeriod: { numerator: { value: 4, unit: 'g' }, denominator: { value: 1, unit: 'day' } } },
+    ],
+    [
+      '1 to 2 tablets, 1 to 4 times in 1 day, as needed: pain',
+      {
+        doseAndRate: [
+          { doseRange: { low: { value: 1, unit: 'tablets' }, high: { value: 2, unit: 'tablets' } } },
+        ],
+        timing: { repeat: { frequency: 1, frequencyMax: 4, period: 1, periodUnit: 'd' } },
+        asNeededCodeableConcept: { text: 'pain' },
+      },
+    ],
+    [
+      '500 mg, every 8 hours, for 7 days',
+      {
+        doseAndRate: [{ doseQuantity: { value: 500, unit: 'mg' } }],
+        timing: {
+          repeat: {
+            frequency: 1,
+            period: 8,
+            periodUnit: 'h',
+            boundsDuration: { value: 7, unit: 'days', code: 'd' },
+          },
+        },
+      },
+    ],
+    ['once a month', { timing: { repeat: { frequency: 1, period: 1, periodUnit: 'mo' } } }],
+    ['2 times in 12 hours', { timing: { repeat: { frequency: 2, period: 12, periodUnit: 'h' } } }],
+    ['every 4 – 6 hours', { timing: { repeat: { period: 4, periodMax: 6, periodUnit: 'h' } } }],
+    ['every 3 days', { timing: { repeat: { frequency: 1, period: 3, periodUnit: 'd' } } }],
+    ['before breakfast (30 minutes)', { timing: { repeat: { when: ['ACM'], offset: 30 } } }],
+    [
+      'within 30 minutes, 3 times in all',
+      { timing: { repeat: { count: 3, duration: 30, durationUnit: 'min' } } },
+    ],
+    [
+      'for 5 days – 7 days',
+      {
+        timing: { repeat: { boundsRange: { low: { value: 5, code: 'd' }, high: { value: 7, code: 'd' } } } },
+      },
+    ],
+    [
+      'from Dec 1, 2026 until Dec 7, 2026',
+      { timing: { repeat: { boundsPeriod: { start: '2026-12-01', end: '2026-12-07' } } } },
+    ],
+    [
+      'Inject, 10 units, Subcutaneous, Abdomen',
+      {
+        doseAndRate: [{ doseQuantity: { value: 10, unit: 'units' } }],
+        method: { text: 'Inject' },
+        route: { text: 'Subcutaneous' },
+        site: { text: 'Abdomen' },
+      },
     ],
     ['at bedtime', { timing: { code: { text: 'at bedtime' } } }],
     ['constructor', { timing: { repeat: { when: ['constructor' as never] } } }],
@@ -57,7 +109,7 @@ describe('how a medicine is taken', () => {
     ['with food', { patientInstruction: 'with food' }],
     ['1 tablet with food', { text: '1 tablet with food', patientInstruction: 'with food' }],
     [
-      '1 tablet every 6 hours, When it hurts, With food, at most 4 tablets / 1 day',
+      '1 tablet every 6 hours, When it hurts, With food, at most 4 tablets in 1 day',
       {
         text: '1 tablet every 6 hours',
         patientInstruction: 'When it hurts',
@@ -71,6 +123,23 @@ describe('how a medicine is taken', () => {
   ])('is said whole, and advice never in the place of the dose: %s', (words, dosage) => {
     expect(dosageText([dosage])).toBe(words);
     expect(prescribedText([dosage])).toBe(words);
+  });
+  it('is said one after the other where it is taken so', () => {
+    const step = (sequence: number, value: number): Dosage => ({
+      sequence,
+      doseAndRate: [{ doseQuantity: { value, unit: 'mg' } }],
+      timing: {
+        repeat: { frequency: 1, period: 1, periodUnit: 'd', boundsDuration: { value: 5, code: 'd' } },
+      },
+    });
+    const words = '40 mg, once a day, for 5 days; then 20 mg, once a day, for 5 days';
+    expect(dosageText([step(2, 20), step(1, 40)])).toBe(words);
+    const written = [
+      { sequence: 2, text: 'Half' },
+      { sequence: 1, text: 'Whole' },
+    ];
+    expect(dosageText(written)).toBe('Whole; then Half');
+    expect(prescribedText([step(1, 40), step(1, 20)])).not.toContain('then');
   });
   it('is left to the care team where nothing is said', () => {
     expect(dosageText([{}])).toBe('Take as your care team told you.');

@@ -4,20 +4,34 @@
  */
 import type { Dosage, TimingRepeat } from '@medplum/fhirtypes';
 import { plural, type Text, t } from '../i18n/text.ts';
+import { formatDateTime } from './date.ts';
 import { dayFormat } from './day-names.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
-import { valueText } from './value.ts';
+import { periodText, valueText } from './value.ts';
+import { ageRangeText, durationText } from './when.ts';
 import { beside, conceptText, dosageInWords } from './words.ts';
 
 export const dosageText = (dosage: readonly Dosage[] | undefined): string =>
   dosageInWords(dosage) ?? (prescribedText(dosage) || dosageInWords() || '');
 
 /** All that another dosage would take the place of; '' where nothing is said. */
-export const prescribedText = (dosage: readonly Dosage[] = []): string =>
-  dosage.map(wholeText).filter(Boolean).join('; ');
+export function prescribedText(dosage: readonly Dosage[] = []): string {
+  const parts = dosage
+    .toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0))
+    .map((each) => [wholeText(each), each.sequence] as const)
+    .filter(([words]) => words !== '');
+  return parts
+    .map(([words, sequence = 0], i) =>
+      i > 0 && sequence > (parts[i - 1]?.[1] ?? 0) ? t('then {what}', { what: words }) : words,
+    )
+    .join('; ');
+}
 
-/** Advice never stands in the place of the dose: an EHR has the order in `text`, or in its elements, and what is meant for the patient beside it. */
+/**
+ * Advice never stands in the place of the dose: an EHR has the order in `text`, or in its elements, and what is meant for the patient beside it. Where it has words, the elements
+ * say the same again, but for what limits it.
+ */
 function wholeText(dosage: Dosage): string {
   const { text, patientInstruction, additionalInstruction = [] } = dosage;
   const parts = [patientInstruction, ...additionalInstruction.map(conceptText), mostText(dosage)];
@@ -25,15 +39,22 @@ function wholeText(dosage: Dosage): string {
 }
 
 function structured(dosage: Dosage): string {
-  const repeat = dosage.timing?.repeat;
+  const { timing, route, site, method } = dosage;
+  const repeat = timing?.repeat;
+  const offset = repeat?.offset ? durationText({ value: repeat.offset, code: 'min' }) : undefined;
   return [
+    method && conceptText(method),
     amountOf(dosage),
-    oftenText(repeat) || intervalText(repeat),
-    ...(repeat?.when ?? []).map(eventText),
+    oftenText(repeat),
+    ...(repeat?.when ?? []).map((code) => (offset ? `${eventText(code)} (${offset})` : eventText(code))),
     ...(repeat?.dayOfWeek ?? []).map(weekdayText),
     ...(repeat?.timeOfDay ?? []).map((time) => time.slice(0, 5)),
-    dosage.timing?.code && !repeat ? conceptText(dosage.timing.code) : '',
+    ...(timing?.event ?? []).map((each) => formatDateTime(each)),
+    timing?.code && !repeat ? conceptText(timing.code) : '',
+    lastsText(repeat),
     neededText(dosage),
+    route && conceptText(route),
+    site && conceptText(site),
   ]
     .filter(Boolean)
     .join(', ');
@@ -53,20 +74,45 @@ function amountOf({ doseAndRate: [first] = [] }: Dosage): string {
     .join(', ');
 }
 
-/** `2 times a day`, `every 3 days`; what is neither is left to the pharmacy's label. */
+/** `2 times a day`, `every 3 days`, `1 to 4 times in 12 hours`; '' where it is not said how often. */
 export function oftenText(repeat: TimingRepeat | undefined): string {
-  const { frequency, period, periodUnit } = repeat ?? {};
-  if (!frequency || !period || (periodUnit !== 'd' && periodUnit !== 'wk')) return '';
-  const isDaily = periodUnit === 'd';
-  if (period === 1)
-    return isDaily
-      ? plural(frequency, 'once a day', '{count} times a day')
-      : plural(frequency, 'once a week', '{count} times a week');
-  return frequency === 1 ? t(isDaily ? 'every {count} days' : 'every {count} weeks', { count: period }) : '';
+  const { frequency = 1, frequencyMax, period, periodMax, periodUnit } = repeat ?? {};
+  if (!period || !periodUnit) return '';
+  const isRange = frequencyMax !== undefined && frequencyMax !== frequency;
+  if (!isRange && period === 1 && periodMax === undefined) {
+    if (periodUnit === 'd') return plural(frequency, 'once a day', '{count} times a day');
+    if (periodUnit === 'wk') return plural(frequency, 'once a week', '{count} times a week');
+    if (periodUnit === 'mo' && frequency === 1) return t('once a month');
+    if (periodUnit === 'a' && frequency === 1) return t('once a year');
+  }
+  const time = spanText(period, periodMax, periodUnit);
+  if (isRange) return t('{low} to {high} times in {time}', { low: frequency, high: frequencyMax, time });
+  return frequency === 1
+    ? t('every {time}', { time })
+    : t('{count} times in {time}', { count: frequency, time });
 }
 
-function intervalText({ frequency = 1, period, periodUnit }: TimingRepeat = {}): string {
-  return frequency === 1 && period && periodUnit === 'h' ? t('every {count} hours', { count: period }) : '';
+/** `4 – 6 hours` */
+function spanText(least: number | undefined, most: number | undefined, code: string | undefined): string {
+  const value = most ?? least;
+  const longest = durationText(value === undefined || !code ? undefined : { value, code }) ?? '';
+  return least !== undefined && most !== undefined && least !== most ? `${least} – ${longest}` : longest;
+}
+
+/** For how long, how many times in all, and how long each takes. */
+function lastsText(repeat: TimingRepeat | undefined): string {
+  const { boundsDuration, boundsRange, boundsPeriod, count, countMax } = repeat ?? {};
+  const { duration, durationMax, durationUnit } = repeat ?? {};
+  const bounds = boundsDuration ? durationText(boundsDuration) : boundsRange && ageRangeText(boundsRange);
+  const times = countMax === undefined || countMax === count ? count : `${count ?? 1} – ${countMax}`;
+  return [
+    duration === undefined ? '' : t('within {time}', { time: spanText(duration, durationMax, durationUnit) }),
+    bounds ? t('for {time}', { time: bounds }) : '',
+    boundsPeriod && periodText(boundsPeriod),
+    times === undefined ? '' : t('{count} times in all', { count: times }),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** https://hl7.org/fhir/R4/valueset-event-timing.html: AC before, PC after, C with; M breakfast, D lunch, V dinner. */
@@ -128,8 +174,8 @@ function neededText({ asNeededBoolean, asNeededCodeableConcept }: Dosage): strin
 }
 
 function mostText({ maxDosePerPeriod, maxDosePerAdministration }: Dosage): string {
-  const most = maxDosePerPeriod
-    ? valueText({ valueRatio: maxDosePerPeriod })
-    : quantityText(maxDosePerAdministration);
-  return most ? t('at most {amount}', { amount: most }) : '';
+  const amount = quantityText(maxDosePerPeriod?.numerator ?? maxDosePerAdministration);
+  if (!amount) return '';
+  const time = durationText(maxDosePerPeriod?.denominator);
+  return time ? t('at most {amount} in {time}', { amount, time }) : t('at most {amount}', { amount });
 }

@@ -24,6 +24,7 @@ const UNITS: Readonly<Record<string, string>> = {
   h: 'hour',
   hours: 'hour',
   min: 'minute',
+  s: 'second',
   minutes: 'minute',
 };
 
@@ -51,7 +52,8 @@ export function whenText(resource: object, name: string): string | undefined {
   );
 }
 
-function ageRangeText(range: Range): string | undefined {
+/** `30 – 40 years` of an age, `5 days – 1 week` of any span. */
+export function ageRangeText(range: Range): string | undefined {
   const [low, high] = [durationText(range.low), durationText(range.high)];
   return low && high ? `${low} – ${high}` : rangeText(range);
 }

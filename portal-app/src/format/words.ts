@@ -96,7 +96,11 @@ export function dosageInWords(dosage: readonly Dosage[] = []): string | undefine
   if (dosage.length === 0) return t('Take as your care team told you.');
   const isWhole = dosage.every(
     (each) =>
-      each.text && !each.additionalInstruction && !each.maxDosePerPeriod && !each.maxDosePerAdministration,
+      each.text &&
+      !each.sequence &&
+      !each.additionalInstruction &&
+      !each.maxDosePerPeriod &&
+      !each.maxDosePerAdministration,
   );
   return isWhole
     ? dosage.map(({ text = '', patientInstruction }) => beside(text, patientInstruction)).join('; ')

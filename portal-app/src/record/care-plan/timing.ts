@@ -15,7 +15,6 @@ export function timingWords(timing: Timing | undefined): string | undefined {
   const { repeat, code, event = [] } = timing;
   const words = [
     oftenText(repeat),
-    yearly(repeat),
     (repeat?.dayOfWeek ?? []).map(weekdayText).filter(Boolean).join(', '),
     (repeat?.timeOfDay ?? []).map((time) => time.slice(0, 5)).join(', '),
     periodWords(repeat?.boundsPeriod),
@@ -24,12 +23,6 @@ export function timingWords(timing: Timing | undefined): string | undefined {
     .filter(Boolean)
     .join(', ');
   return words || (code && conceptText(code)) || undefined;
-}
-
-function yearly(repeat: Timing['repeat']): string {
-  const { frequency, period, periodUnit } = repeat ?? {};
-  if (frequency !== 1 || period !== 1) return '';
-  return periodUnit === 'a' ? t('once a year') : periodUnit === 'mo' ? t('once a month') : '';
 }
 
 export function periodWords(

@@ -1,5 +1,5 @@
 /** A refill decided: a new prescription that follows the old one, as it was or changed; or a reason why not. */
-import type { MedicationRequest, Task } from '@medplum/fhirtypes';
+import type { Dosage, MedicationRequest, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { prescribedText } from '../../format/dosage.ts';
 import { FieldProblem, requireRight } from '../../format/field-problem.ts';
@@ -71,8 +71,22 @@ function changed(
     ...(repeats === renewalOf(prescription).repeats ? {} : { numberOfRepeatsAllowed: Number(repeats) }),
   };
   return {
-    ...(isOther ? { dosageInstruction: [{ text: dosage.trim() }] } : {}),
+    ...(isOther
+      ? { dosageInstruction: [{ text: dosage.trim(), ...ofTheProduct(prescription.dosageInstruction) }] }
+      : {}),
     ...(Object.keys(dispenseRequest).length > 0 ? { dispenseRequest } : {}),
+  };
+}
+
+/** Which way it goes in is the medicine's, and that is the same: kept where every part of the dosage says one thing. */
+function ofTheProduct(dosage: readonly Dosage[] = []): Pick<Dosage, 'route' | 'method'> {
+  const [first] = dosage;
+  const isOfAll = (name: 'route' | 'method'): boolean =>
+    first?.[name] !== undefined &&
+    dosage.every((each) => JSON.stringify(each[name]) === JSON.stringify(first[name]));
+  return {
+    ...(first?.route && isOfAll('route') ? { route: first.route } : {}),
+    ...(first?.method && isOfAll('method') ? { method: first.method } : {}),
   };
 }
 

@@ -214,6 +214,21 @@ describe('a refill', () => {
       validityPeriod: { end: '2027-01-01' },
     });
   });
+  it('changed, goes in as it did where all of it went in one way', async () => {
+    const renewed = async (...routes: readonly string[]) => {
+      const of: MedicationRequest = {
+        ...prescription,
+        dosageInstruction: routes.map((text) => ({ text: 'One a day', route: { text } })),
+      };
+      const { fhir, resources } = server();
+      const renewal = { ...renewalOf(of), dosage: 'Two a day' };
+      await approveRefill(fhir, task(), { by: me, prescription: of, renewal, identity: 'x' });
+      return (resources()[0] as MedicationRequest).dosageInstruction;
+    };
+    expect(await renewed('Oral')).toEqual([{ text: 'Two a day', route: { text: 'Oral' } }]);
+    expect(await renewed('Oral', 'Oral')).toEqual([{ text: 'Two a day', route: { text: 'Oral' } }]);
+    expect(await renewed('Oral', 'Rectal')).toEqual([{ text: 'Two a day' }]);
+  });
   it('begins with all that is prescribed: no part of it is taken out unseen', () => {
     const parts: MedicationRequest = {
       ...prescription,

@@ -24,15 +24,19 @@ export const prescriptionQuery = (fhir: Fhir, task: Task) =>
       const [shown] = prescriptionsOf([page.found, ...page.included]);
       const { resources } = await allPages<MedicationRequest>(fhir, 'MedicationRequest', {
         patient: fhir.patient ?? '',
-        _elements: 'status,intent,doNotPerform,priorPrescription,authoredOn,requester,identifier',
+        _elements: OF_OTHERS,
       });
       return {
         stored: page.found,
         shown: shown ?? page.found,
-        next: successorOf(page.found.id ?? '', resources),
+        next: successorOf(page.found, resources),
       };
     },
   });
+
+/** What tells whether one follows another. */
+const OF_OTHERS =
+  'status,intent,doNotPerform,priorPrescription,medicationCodeableConcept,medicationReference,authoredOn,requester,identifier';
 
 /** What may differ from the prescription before. */
 export interface Renewal {

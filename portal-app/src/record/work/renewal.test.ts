@@ -82,19 +82,38 @@ describe('what follows a prescription', () => {
     requester: { display: 'Dr. Osei' },
   });
   it('is the one in force that names it, at once or by others between', () => {
-    expect(successorOf('old', [order('next', 'old', 'active')])?.id).toBe('next');
+    expect(successorOf({ ...before, id: 'old' }, [order('next', 'old', 'active')])?.id).toBe('next');
     const chain = [order('c', 'b', 'on-hold'), order('b', 'old', 'completed')];
-    expect(successorOf('old', chain)?.id).toBe('c');
+    expect(successorOf({ ...before, id: 'old' }, chain)?.id).toBe('c');
   });
   it('is none where what followed has ended, or was only proposed, or follows in a circle', () => {
-    expect(successorOf('old', [order('next', 'old', 'stopped')])).toBeUndefined();
-    expect(successorOf('old', [{ ...order('next', 'old', 'active'), intent: 'proposal' }])).toBeUndefined();
+    expect(successorOf({ ...before, id: 'old' }, [order('next', 'old', 'stopped')])).toBeUndefined();
+    expect(
+      successorOf({ ...before, id: 'old' }, [{ ...order('next', 'old', 'active'), intent: 'proposal' }]),
+    ).toBeUndefined();
     const circle = [order('a', 'b', 'completed'), order('b', 'a', 'completed')];
-    expect(successorOf('a', circle)).toBeUndefined();
+    expect(successorOf({ ...before, id: 'a' }, circle)).toBeUndefined();
+  });
+  it('is one of the same medicine where this one has ended, whatever it names', () => {
+    const medicine = (code: string) => ({
+      medicationCodeableConcept: { coding: [{ system: 'urn:rx', code }] },
+    });
+    const { medicationReference: _, ...rest } = before;
+    const ended: MedicationRequest = { ...rest, ...medicine('314076'), status: 'completed' };
+    const { priorPrescription: _p, ...unlinked } = order('other', '', 'active');
+    expect(successorOf(ended, [{ ...unlinked, ...medicine('314076') }])?.id).toBe('other');
+    expect(successorOf(ended, [{ ...unlinked, ...medicine('999') }])).toBeUndefined();
+    expect(successorOf(ended, [{ ...unlinked, ...medicine('314076'), status: 'stopped' }])).toBeUndefined();
+    // Both in force: a morning's and an evening's.
+    expect(
+      successorOf({ ...ended, status: 'active' }, [{ ...unlinked, ...medicine('314076') }]),
+    ).toBeUndefined();
   });
   it('is said before it is renewed again', () => {
     const doubt = doubtOf({ ...before, status: 'completed' }, order('next', 'old', 'active'));
     expect(doubt).toContain('Nov 20, 2026, Dr. Osei');
     expect(doubtOf({ ...before, status: 'completed' }, undefined)).toBeUndefined();
+    const stopped = doubtOf(before, order('next', 'old', 'active'));
+    expect(stopped).toContain('was stopped. Renewed already');
   });
 });

@@ -97,23 +97,47 @@ export function doubtOf(
   { status, doNotPerform }: MedicationRequest,
   next?: MedicationRequest,
 ): string | undefined {
-  if (next) {
-    const { authoredOn, requester } = next;
-    const who = requester?.display ?? t('A colleague');
-    return t('Renewed already: {when}, {who}. A second one would be taken beside it.', {
-      when: formatDate(authoredOn),
-      who,
-    });
-  }
   const doubt = doNotPerform ? 'This says that the medicine is not to be taken.' : DOUBTS[status];
-  return doubt && t(doubt);
+  return [doubt && t(doubt), next && renewedText(next)].filter(Boolean).join(' ') || undefined;
 }
 
+const renewedText = ({ authoredOn, requester }: MedicationRequest): string =>
+  t('Renewed already: {when}, {who}. A second one would be taken beside it.', {
+    when: formatDate(authoredOn),
+    who: requester?.display ?? t('A colleague'),
+  });
+
 /**
- * Of the same patient's prescriptions the one in force that follows `id`, at once or by others between (MedicationRequest.priorPrescription); undefined: none.
- * Two may ask for one prescription, and another system may have renewed it.
+ * Of the same patient's prescriptions the one in force that follows this one, at once or by others between (MedicationRequest.priorPrescription), or that is of the same medicine
+ * where this one has ended: not every system names what went before. undefined: none. Two may ask for one prescription, and another system may have renewed it.
  */
-export function successorOf(id: string, all: readonly MedicationRequest[]): MedicationRequest | undefined {
+export function successorOf(
+  prescription: MedicationRequest,
+  all: readonly MedicationRequest[],
+): MedicationRequest | undefined {
+  const named = namedSuccessor(prescription.id ?? '', all);
+  if (named || isCurrent(prescription)) return named;
+  const codes = new Set(codesOf(prescription));
+  return all.find(
+    (each) =>
+      each.id !== prescription.id &&
+      isCurrent(each) &&
+      isOrder(each) &&
+      codesOf(each).some((code) => codes.has(code)),
+  );
+}
+
+const codesOf = ({
+  medicationCodeableConcept,
+  medicationReference,
+}: MedicationRequest): readonly string[] => [
+  ...(medicationCodeableConcept?.coding ?? []).flatMap(({ system, code }) =>
+    code ? [`${system}|${code}`] : [],
+  ),
+  ...(idOf(medicationReference, 'Medication') ? [String(medicationReference?.reference)] : []),
+];
+
+function namedSuccessor(id: string, all: readonly MedicationRequest[]): MedicationRequest | undefined {
   const next = Map.groupBy(all, ({ priorPrescription }) => idOf(priorPrescription, 'MedicationRequest'));
   const seen = new Set<string | undefined>();
   const following = [id];

@@ -28,7 +28,9 @@ export const colleaguesQuery = (fhir: FhirApi) =>
         resources.filter((role) => isInForce(role)),
         ({ practitioner }) => practitioner?.reference,
       );
-      const people = included.filter((each): each is Practitioner => each.resourceType === 'Practitioner');
+      const people = included.filter(
+        (each): each is Practitioner => each.resourceType === 'Practitioner' && each.active !== false,
+      );
       return people
         .flatMap(({ id, name }) => {
           const reference = `Practitioner/${id}`;

@@ -7,7 +7,7 @@ import { t } from '../../../i18n/text.ts';
 import type { StaffName } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { handOver } from '../../../record/work/hand-over.ts';
-import { POOLS } from '../../../record/work/kinds.ts';
+import { isPool, POOLS } from '../../../record/work/kinds.ts';
 import { makeFollowUp } from '../../../record/work/other.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
@@ -41,6 +41,10 @@ export function WhoField({
           ([pool, words]) => [pool, t('Pool: {name}', { name: t(words) })] as const,
         ),
         ...people.map(({ reference, name }) => [reference, name] as const),
+        // Whoever was chosen works here no more: it is said at the field, and nobody else stands there as if they were.
+        ...(isPool(value) || people.some(({ reference }) => reference === value)
+          ? []
+          : [[value, t('A colleague')] as const]),
       ]}
     />
   );

@@ -7,6 +7,7 @@ import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
+import { containedResults, namedAlone } from '../../../record/results/contained.ts';
 import { reportDate } from '../../../record/results/order.ts';
 import { inReportOrder } from '../../../record/results/sections.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -26,7 +27,11 @@ export function Report({
 }) {
   const { fhir } = usePortal();
   const { code, conclusion, performer, status } = report;
-  const results = included.filter((each): each is Observation => each.resourceType === 'Observation');
+  const inside = containedResults(report);
+  const results = [
+    ...included.filter((each): each is Observation => each.resourceType === 'Observation'),
+    ...inside,
+  ];
   const date = reportDate(report);
   return (
     <Card title={clinicalName(code)}>
@@ -40,7 +45,11 @@ export function Report({
           {inReportOrder(report, results).map((each) => (
             <tr key={each.id}>
               <th scope="row">
-                <Link to={`/patients/${fhir.patient}/results/${each.id}`}>{clinicalName(each.code)}</Link>
+                {inside.includes(each) ? (
+                  clinicalName(each.code)
+                ) : (
+                  <Link to={`/patients/${fhir.patient}/results/${each.id}`}>{clinicalName(each.code)}</Link>
+                )}
               </th>
               <td>
                 <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
@@ -51,6 +60,9 @@ export function Report({
           ))}
         </ScrollTable>
       )}
+      {namedAlone(report).map((words) => (
+        <p key={words}>{words}</p>
+      ))}
       {report.presentedForm?.map((attachment) => (
         <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} opensPdf />
       ))}

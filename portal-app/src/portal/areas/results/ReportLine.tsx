@@ -16,35 +16,47 @@ import styles from './results.module.css';
 
 export function ReportLine({
   result,
+  isInside,
   all,
   goals,
 }: {
   readonly result: Observation;
+  /** The report carries it in itself: it has no page of its own. */
+  readonly isInside: boolean;
   /** Values of the same test. */
   readonly all: readonly Observation[];
   readonly goals: readonly Goal[];
 }) {
+  const line = (
+    <>
+      <span className={rows.name}>
+        <strong>{testName(result.code)}</strong>
+        <span className="muted">{rangeWords(rangeOf(result), unitText(result.valueQuantity))}</span>
+        <ProgressLine observation={result} all={all} goals={goals} />
+        {result.note?.map(({ text }) => (
+          <span key={text} className={styles.note}>
+            {text}
+          </span>
+        ))}
+      </span>
+      <Sparkline values={testRows(all)[0]?.history ?? []} />
+      <span className={rows.value}>
+        <span className="number">{valueText(result)}</span>
+        <FlagPill flag={flagOf(result)} />
+        <GoalPill result={result} goals={goals} />
+        <StatusPill status={result.status} />
+      </span>
+    </>
+  );
   return (
     <li>
-      <Link className={rows.row} to={`/results/${result.id}`}>
-        <span className={rows.name}>
-          <strong>{testName(result.code)}</strong>
-          <span className="muted">{rangeWords(rangeOf(result), unitText(result.valueQuantity))}</span>
-          <ProgressLine observation={result} all={all} goals={goals} />
-          {result.note?.map(({ text }) => (
-            <span key={text} className={styles.note}>
-              {text}
-            </span>
-          ))}
-        </span>
-        <Sparkline values={testRows(all)[0]?.history ?? []} />
-        <span className={rows.value}>
-          <span className="number">{valueText(result)}</span>
-          <FlagPill flag={flagOf(result)} />
-          <GoalPill result={result} goals={goals} />
-          <StatusPill status={result.status} />
-        </span>
-      </Link>
+      {isInside ? (
+        <div className={rows.row}>{line}</div>
+      ) : (
+        <Link className={rows.row} to={`/results/${result.id}`}>
+          {line}
+        </Link>
+      )}
     </li>
   );
 }

@@ -125,6 +125,7 @@ function Summary({ report, found, results }: Parts & { readonly results: readonl
 
 function Lines({ report, found, results }: Parts & { readonly results: readonly Observation[] }) {
   const { fhir } = usePortal();
+  const inside = containedResults(report);
   const before = useQuery(sameTestsQuery(fhir, results)).data?.resources ?? [];
   const goals = useQuery(goalsQuery(fhir)).data?.resources ?? [];
   const byTest = Map.groupBy(
@@ -136,7 +137,14 @@ function Lines({ report, found, results }: Parts & { readonly results: readonly 
       {title !== undefined && <h2>{title}</h2>}
       <ul className={rows.list}>
         <Each of={lines}>
-          {(result) => <ReportLine result={result} all={byTest.get(keyOf(result)) ?? []} goals={goals} />}
+          {(result) => (
+            <ReportLine
+              result={result}
+              isInside={inside.includes(result)}
+              all={byTest.get(keyOf(result)) ?? []}
+              goals={goals}
+            />
+          )}
         </Each>
       </ul>
     </section>

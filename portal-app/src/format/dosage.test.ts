@@ -59,6 +59,15 @@ describe('how a medicine is taken', () => {
         },
       },
     ],
+    [
+      '50 mg, 2 mL/h',
+      {
+        doseAndRate: [
+          { doseQuantity: { value: 50, unit: 'mg' } },
+          { rateQuantity: { value: 2, unit: 'mL/h' } },
+        ],
+      },
+    ],
     ['once a month', { timing: { repeat: { frequency: 1, period: 1, periodUnit: 'mo' } } }],
     ['2 times in 12 hours', { timing: { repeat: { frequency: 2, period: 12, periodUnit: 'h' } } }],
     ['every 4 – 6 hours', { timing: { repeat: { period: 4, periodMax: 6, periodUnit: 'h' } } }],

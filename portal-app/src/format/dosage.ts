@@ -60,9 +60,16 @@ function structured(dosage: Dosage): string {
     .join(', ');
 }
 
-function amountOf({ doseAndRate: [first] = [] }: Dosage): string {
-  if (!first) return '';
-  const { doseQuantity, doseRange, rateQuantity, rateRange, rateRatio } = first;
+const amountOf = ({ doseAndRate = [] }: Dosage): string =>
+  doseAndRate.map(oneAmount).filter(Boolean).join(', ');
+
+function oneAmount({
+  doseQuantity,
+  doseRange,
+  rateQuantity,
+  rateRange,
+  rateRatio,
+}: NonNullable<Dosage['doseAndRate']>[number]): string {
   return [
     quantityText(doseQuantity),
     doseRange && valueText({ valueRange: doseRange }),

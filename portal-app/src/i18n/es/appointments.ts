@@ -38,6 +38,7 @@ export const appointments = {
   'If it can’t wait, call the clinic; in an emergency {number}.':
     'Si no puede esperar, llame a la clínica; en una emergencia, al {number}.',
   'In person': 'En persona',
+  'The last day is over already.': 'El último día ya pasó.',
   'The last day that suits you is before the first.': 'El último día que le conviene es anterior al primero.',
   'Ask for the visit': 'Pedir la cita',
   From: 'Desde',

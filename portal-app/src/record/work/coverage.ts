@@ -56,8 +56,12 @@ export const differences = (draft: Coverage, current: Coverage | undefined): rea
   })).filter(({ before, after }) => before !== '' || after !== '');
 
 /** What was not handed in stays as it is on record, unless somebody says otherwise: who sends a new number says nothing of the group. */
-export const keptAtFirst = (rows: readonly Difference[]): readonly string[] =>
-  rows.flatMap(({ element, after }) => (after === '' ? [element] : []));
+export function keptAtFirst(rows: readonly Difference[]): readonly string[] {
+  const insurer = rows.find(({ element }) => element === 'payor');
+  // The group and the dates of one insurer are nothing of another's.
+  if (insurer && insurer.after !== '' && folded(insurer.after) !== folded(insurer.before)) return [];
+  return rows.flatMap(({ element, after }) => (after === '' ? [element] : []));
+}
 
 /** As somebody at home types it: "medicare " is "Medicare", "Medica" is "Médica". */
 const folded = (text: string): string =>

@@ -402,6 +402,8 @@ it('insurance stays on record in what was not handed in, unless somebody says ot
   };
   const { class: _, period: _p, ...said } = current;
   expect(keptAtFirst(differences({ ...said, subscriberId: 'N' }, current))).toEqual(['class', 'period']);
+  const other = { ...said, payor: [{ display: 'Aetna' }] };
+  expect(keptAtFirst(differences(other, current))).toEqual([]);
 });
 
 describe('who somebody is', () => {

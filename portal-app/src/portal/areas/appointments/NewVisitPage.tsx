@@ -72,6 +72,7 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
     form: 'ask for a visit',
     what: request,
     send: (identity) => {
+      requireRight('until', until < today() && 'The last day is over already.');
       requireRight('until', until < from && 'The last day that suits you is before the first.');
       const asked = { ...request, who: people.find(({ reference }) => reference === who) };
       return askForVisit(fhir, asked, identity);

@@ -392,6 +392,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.reload();
     await page.getByText('No message has these words.').waitFor();
     await page.getByLabel('Search messages').fill('');
+    await page.getByRole('heading', { name: topic }).waitFor();
   });
 
   it('what was opened is marked as read', async () => {

@@ -59,6 +59,9 @@ async function keeper(): Promise<{ readonly mergeDrafts: typeof keepOwn }> {
   return { mergeDrafts };
 }
 
+/** What is typed at the last moment is kept once this was asked for: whoever keeps something under a name asks when it is shown, not when it is left. Never rejects. */
+export const readyToKeep = (): Promise<unknown> => keeper().catch(() => undefined);
+
 /** Never rejects. */
 async function merge(whose: string, own: Map<string, Draft>): Promise<void> {
   const { mergeDrafts } = await keeper().catch(() => ({ mergeDrafts: keepOwn }));
@@ -110,7 +113,7 @@ export function useDraft<T>(
 ): [value: T, set: (value: T) => void, discard: () => void] {
   const [value, setValue] = useState<T>(() => draftOf<T>(name) ?? initial);
   const empty = useRef(initial);
-  useEffect(() => void keeper().catch(() => undefined), []);
+  useEffect(() => void readyToKeep(), []);
   // Written, sent or discarded in another tab.
   useEffect(() => {
     const listener = (changed: string): void => {

@@ -1,10 +1,13 @@
 /** Words that are looked for on a page: there again on the way back and after a reload, and kept out of its address, which may tell nothing of anybody's health. */
+import { useEffect } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
+import { readyToKeep } from '../device/drafts.ts';
 import { entryNamed, keepWords, wordsOf } from '../device/looked-for.ts';
 import { useAtOnce } from './use-at-once.ts';
 
 export function useLookedFor(): readonly [string, (text: string) => void] {
   const { state } = useLocation();
+  useEffect(() => void readyToKeep(), []);
   const [parameters, setParameters] = useSearchParams();
   const [{ words }, set] = useAtOnce({ words: entryNamed(state) }, (_, next) =>
     setParameters(parameters, { replace: true, state: next.words }),

@@ -1,6 +1,7 @@
 import type { Dosage } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { dosageText, prescribedText } from './dosage.ts';
+import { dosageInWords } from './words.ts';
 
 const bedtime: Dosage = {
   timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', when: ['HS'] } },
@@ -149,6 +150,19 @@ describe('how a medicine is taken', () => {
     ];
     expect(dosageText(written)).toBe('Whole; then Half');
     expect(prescribedText([step(1, 40), step(1, 20)])).not.toContain('then');
+  });
+  it('is said at a glance in the words that were written, unless one follows the other', () => {
+    const text = 'One a day';
+    expect(dosageInWords([{ sequence: 1, text, additionalInstruction: [{ text: 'With food' }] }])).toBe(
+      'One a day, With food',
+    );
+    expect(
+      dosageInWords([
+        { sequence: 1, text },
+        { sequence: 2, text },
+      ]),
+    ).toBeUndefined();
+    expect(dosageInWords([{ text }, {}])).toBeUndefined();
   });
   it('is left to the care team where nothing is said', () => {
     expect(dosageText([{}])).toBe('Take as your care team told you.');

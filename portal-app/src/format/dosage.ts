@@ -13,7 +13,7 @@ import { ageRangeText, durationText } from './when.ts';
 import { beside, conceptText, dosageInWords } from './words.ts';
 
 export const dosageText = (dosage: readonly Dosage[] | undefined): string =>
-  dosageInWords(dosage) ?? (prescribedText(dosage) || dosageInWords() || '');
+  prescribedText(dosage) || dosageInWords() || '';
 
 /** All that another dosage would take the place of; '' where nothing is said. */
 export function prescribedText(dosage: readonly Dosage[] = []): string {

@@ -89,21 +89,19 @@ export const isFromClinic = ({ authorReference, authorString }: Annotation): boo
   authorString !== undefined || (authorReference !== undefined && !isFromPerson(authorReference));
 
 /**
- * How a medicine is taken, where somebody wrote words for each part of it and nothing is to be said beside them but what is meant for the patient; else undefined: dosage.ts
- * says the whole.
+ * How a medicine is taken, at a glance: where somebody wrote words for each part of it, those, with what is said beside them; else undefined, and its elements say it
+ * (dosage.ts, which says the whole, limits too).
  */
 export function dosageInWords(dosage: readonly Dosage[] = []): string | undefined {
   if (dosage.length === 0) return t('Take as your care team told you.');
-  const isWhole = dosage.every(
-    (each) =>
-      each.text &&
-      !each.sequence &&
-      !each.additionalInstruction &&
-      !each.maxDosePerPeriod &&
-      !each.maxDosePerAdministration,
-  );
+  const isInTurn = dosage.length > 1 && dosage.some(({ sequence }) => sequence);
+  const isWhole = !isInTurn && dosage.every(({ text }) => text);
   return isWhole
-    ? dosage.map(({ text = '', patientInstruction }) => beside(text, patientInstruction)).join('; ')
+    ? dosage
+        .map(({ text = '', patientInstruction, additionalInstruction = [] }) =>
+          [patientInstruction, ...additionalInstruction.map(conceptText)].reduce<string>(beside, text),
+        )
+        .join('; ')
     : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Dosage } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { dosageText, prescribedText } from './dosage.ts';
-import { dosageInWords } from './words.ts';
+import { dosageInWords } from './dosage-in-words.ts';
 
 const bedtime: Dosage = {
   timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', when: ['HS'] } },

@@ -6,11 +6,12 @@ import type { Dosage, TimingRepeat } from '@medplum/fhirtypes';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { formatDateTime } from './date.ts';
 import { dayFormat } from './day-names.ts';
+import { beside, dosageInWords } from './dosage-in-words.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
 import { periodText, valueText } from './value.ts';
 import { ageRangeText, durationText } from './when.ts';
-import { beside, conceptText, dosageInWords } from './words.ts';
+import { conceptText } from './words.ts';
 
 export const dosageText = (dosage: readonly Dosage[] | undefined): string =>
   prescribedText(dosage) || dosageInWords() || '';

@@ -2,7 +2,6 @@
 import type {
   Annotation,
   CodeableConcept,
-  Dosage,
   HumanName,
   Medication,
   MedicationRequest,
@@ -87,24 +86,3 @@ export const isFromPerson = (author: Reference | undefined): boolean =>
 /** By the clinic: what a person writes to it bears no author. */
 export const isFromClinic = ({ authorReference, authorString }: Annotation): boolean =>
   authorString !== undefined || (authorReference !== undefined && !isFromPerson(authorReference));
-
-/**
- * How a medicine is taken, at a glance: where somebody wrote words for each part of it, those, with what is said beside them; else undefined, and its elements say it
- * (dosage.ts, which says the whole, limits too).
- */
-export function dosageInWords(dosage: readonly Dosage[] = []): string | undefined {
-  if (dosage.length === 0) return t('Take as your care team told you.');
-  const isInTurn = dosage.length > 1 && dosage.some(({ sequence }) => sequence);
-  const isWhole = !isInTurn && dosage.every(({ text }) => text);
-  return isWhole
-    ? dosage
-        .map(({ text = '', patientInstruction, additionalInstruction = [] }) =>
-          [patientInstruction, ...additionalInstruction.map(conceptText)].reduce<string>(beside, text),
-        )
-        .join('; ')
-    : undefined;
-}
-
-/** Nothing is said twice. */
-export const beside = (said: string, more: string | undefined): string =>
-  !more || said.includes(more) ? said : said ? `${said}, ${more}` : more;

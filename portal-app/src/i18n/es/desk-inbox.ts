@@ -32,7 +32,6 @@ export const deskInbox = {
   'Please choose a reason.': 'Elija un motivo.',
   'No longer works here. Please choose somebody else.': 'Ya no trabaja aquí. Elija a otra persona.',
   'The last day is before the first.': 'El último día es anterior al primero.',
-  'Works here no more': 'Ya no trabaja aquí',
   'A birth date is never still to come.': 'Una fecha de nacimiento nunca está por venir.',
   'On record in one piece: {name}': 'Registrado en una sola pieza: {name}',
   'Please choose a day that is to come.': 'Elija un día que esté por venir.',

@@ -10,7 +10,6 @@ import { failureWords } from '../../../format/explained.ts';
 import { idOf } from '../../../format/reference.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
-import { colleaguesQuery } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { claim, finish } from '../../../record/work/decide.ts';
@@ -228,12 +227,6 @@ function Holding({ task }: { readonly task: Task }) {
   const show = (which: Form): void => openAt(() => setOpen(which), FIRST_OF[which](id));
   const isMine = task.owner?.reference === fhir.self;
   const owner = useOwnerNames([task])(task);
-  const people = useQuery(colleaguesQuery(fhir)).data ?? [];
-  const whose = idOf(task.owner, 'Practitioner');
-  const hasLeft =
-    whose !== undefined &&
-    people.length > 0 &&
-    !people.some(({ reference }) => reference === `Practitioner/${whose}`);
   const take = useWork(task, {
     name: 'claim',
     words: t('It is yours now'),
@@ -287,12 +280,6 @@ function Holding({ task }: { readonly task: Task }) {
             : task.owner
               ? t('{name} has it', { name: owner ?? t('A colleague') })
               : t('Nobody has it yet')}
-          {hasLeft && (
-            <>
-              {' '}
-              <Pill kind="warn">{t('Works here no more')}</Pill>
-            </>
-          )}
           {pool && <span className="muted"> · {t(POOLS[pool])}</span>}
           {isLater && (
             <>

@@ -3,7 +3,8 @@ import type { MedicationDispense, MedicationRequest, Task } from '@medplum/fhirt
 import { Suspense } from 'react';
 import { Link } from 'react-router';
 import { formatDistance } from '../../../format/date.ts';
-import { dosageInWords, medicineName } from '../../../format/words.ts';
+import { dosageInWords } from '../../../format/dosage-in-words.ts';
+import { medicineName } from '../../../format/words.ts';
 import { loadPageTexts } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { refillOf, refillWords } from '../../../record/medicines/refills.ts';

@@ -5,11 +5,17 @@ import { readyToKeep } from '../device/drafts.ts';
 import { entryNamed, keepWords, wordsOf } from '../device/looked-for.ts';
 import { useAtOnce } from './use-at-once.ts';
 
-export function useLookedFor(): readonly [string, (text: string) => void] {
+/** What this entry of the history names; what is looked for there is kept up to the last moment. */
+export function useEntry(): string | undefined {
   const { state } = useLocation();
   useEffect(() => void readyToKeep(), []);
+  return entryNamed(state);
+}
+
+export function useLookedFor(): readonly [string, (text: string) => void] {
+  const entry = useEntry();
   const [parameters, setParameters] = useSearchParams();
-  const [{ words }, set] = useAtOnce({ words: entryNamed(state) }, (_, next) =>
+  const [{ words }, set] = useAtOnce({ words: entry }, (_, next) =>
     setParameters(parameters, { replace: true, state: next.words }),
   );
   return [wordsOf(words), (text) => set({ words: keepWords(words, text) })];

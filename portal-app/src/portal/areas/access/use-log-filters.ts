@@ -1,9 +1,9 @@
 /** What of the log is shown: in the address, as with results; the words that are looked for are not. */
-import { useLocation, useSearchParams } from 'react-router';
-import { entryNamed, wordsOf } from '../../../device/looked-for.ts';
+import { useSearchParams } from 'react-router';
+import { wordsOf } from '../../../device/looked-for.ts';
 import type { Visit } from '../../../record/access/words.ts';
 import { useAtOnce } from '../../../ui/use-at-once.ts';
-import { settingWords } from '../../../ui/use-looked-for.ts';
+import { settingWords, useEntry } from '../../../ui/use-looked-for.ts';
 
 export const WHOSE = ['others', 'self', 'all'] as const;
 export const DEEDS = ['all', 'changes'] as const;
@@ -21,11 +21,11 @@ export interface UsedLogFilters extends LogFilters {
 /** `?whose=all&deeds=changes`; what it does not know it leaves. */
 export function useLogFilters(): UsedLogFilters {
   const [parameters, setParameters] = useSearchParams();
-  const { state } = useLocation();
+  const entry = useEntry();
   const filters: Omit<LogFilters, 'text'> & { readonly words: string | undefined } = {
     whose: WHOSE.find((each) => each === parameters.get('whose')) ?? 'others',
     deeds: DEEDS.find((each) => each === parameters.get('deeds')) ?? 'all',
-    words: entryNamed(state),
+    words: entry,
   };
   const [shown, set] = useAtOnce(filters, (_, { whose, deeds, words }) => {
     const asked = { ...(whose === 'others' ? {} : { whose }), ...(deeds === 'all' ? {} : { deeds }) };

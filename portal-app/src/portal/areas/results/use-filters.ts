@@ -1,9 +1,9 @@
 /** What of the results is shown: in the address, so that it is there again on the way back, and can be kept. Words that are looked for stay out of it: an address may tell nothing of anybody's health. */
-import { useLocation, useSearchParams } from 'react-router';
-import { entryNamed, wordsOf } from '../../../device/looked-for.ts';
+import { useSearchParams } from 'react-router';
+import { wordsOf } from '../../../device/looked-for.ts';
 import type { OrderFilters } from '../../../record/results/orders.ts';
 import { useAtOnce } from '../../../ui/use-at-once.ts';
-import { settingWords } from '../../../ui/use-looked-for.ts';
+import { settingWords, useEntry } from '../../../ui/use-looked-for.ts';
 
 export const KINDS = ['all', 'labs', 'vitals', 'reports'] as const;
 
@@ -22,13 +22,13 @@ interface Words {
 /** `?by=test&kind=labs&flag=outside&flag=new&since=2026-01-31`; what it does not know it leaves. */
 export function useFilters(): UsedFilters {
   const [parameters, setParameters] = useSearchParams();
-  const { state } = useLocation();
+  const entry = useEntry();
   const flags = parameters.getAll('flag');
   const since = parameters.get('since') ?? '';
   const filters: Omit<Filters, 'text'> & Words = {
     by: parameters.get('by') === 'test' ? 'test' : 'order',
     kind: KINDS.find((kind) => kind === parameters.get('kind')) ?? 'all',
-    words: entryNamed(state),
+    words: entry,
     outside: flags.includes('outside'),
     fresh: flags.includes('new'),
     since: /^\d{4}-\d\d-\d\d$/.test(since) ? since : '',

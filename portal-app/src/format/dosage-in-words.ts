@@ -8,17 +8,20 @@ import { conceptText } from './words.ts';
  * (dosage.ts, which says the whole, limits too).
  */
 export function dosageInWords(dosage: readonly Dosage[] = []): string | undefined {
-  if (dosage.length === 0) return t('Take as your care team told you.');
+  if (dosage.length === 0) return asTold();
   const isInTurn = dosage.length > 1 && dosage.some(({ sequence }) => sequence);
   const isWhole = !isInTurn && dosage.every(({ text }) => text);
-  return isWhole
-    ? dosage
-        .map(({ text = '', patientInstruction, additionalInstruction = [] }) =>
-          [patientInstruction, ...additionalInstruction.map(conceptText)].reduce<string>(beside, text),
-        )
-        .join('; ')
-    : undefined;
+  return isWhole ? dosage.map((each) => withAdvice(each.text ?? '', each)).join('; ') : undefined;
 }
+
+/** Where nothing is said. */
+export const asTold = (): string => t('Take as your care team told you.');
+
+/** What is meant for the patient stands beside the dose. */
+export const withAdvice = (
+  said: string,
+  { patientInstruction, additionalInstruction = [] }: Dosage,
+): string => [patientInstruction, ...additionalInstruction.map(conceptText)].reduce<string>(beside, said);
 
 /** Nothing is said twice. */
 export const beside = (said: string, more: string | undefined): string =>

@@ -6,7 +6,7 @@ import type { Dosage, TimingRepeat } from '@medplum/fhirtypes';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { formatDateTime } from './date.ts';
 import { dayFormat } from './day-names.ts';
-import { beside, dosageInWords } from './dosage-in-words.ts';
+import { asTold, beside, withAdvice } from './dosage-in-words.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
 import { periodText, valueText } from './value.ts';
@@ -14,7 +14,7 @@ import { ageRangeText, durationText } from './when.ts';
 import { conceptText } from './words.ts';
 
 export const dosageText = (dosage: readonly Dosage[] | undefined): string =>
-  prescribedText(dosage) || dosageInWords() || '';
+  prescribedText(dosage) || asTold();
 
 /** All that another dosage would take the place of; '' where nothing is said. */
 export function prescribedText(dosage: readonly Dosage[] = []): string {
@@ -33,11 +33,8 @@ export function prescribedText(dosage: readonly Dosage[] = []): string {
  * Advice never stands in the place of the dose: an EHR has the order in `text`, or in its elements, and what is meant for the patient beside it. Where it has words, the elements
  * say the same again, but for what limits it.
  */
-function wholeText(dosage: Dosage): string {
-  const { text, patientInstruction, additionalInstruction = [] } = dosage;
-  const parts = [patientInstruction, ...additionalInstruction.map(conceptText), mostText(dosage)];
-  return parts.reduce(beside, text ?? structured(dosage)) ?? '';
-}
+const wholeText = (dosage: Dosage): string =>
+  beside(withAdvice(dosage.text ?? structured(dosage), dosage), mostText(dosage));
 
 function structured(dosage: Dosage): string {
   const { timing, route, site, method } = dosage;

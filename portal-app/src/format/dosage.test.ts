@@ -69,6 +69,14 @@ describe('how a medicine is taken', () => {
         ],
       },
     ],
+    [
+      'at most 4 g in 1 day, at most 250 mg each time, at most 2 g ever',
+      {
+        maxDosePerPeriod: { numerator: { value: 4, unit: 'g' }, denominator: { value: 1, unit: 'day' } },
+        maxDosePerAdministration: { value: 250, unit: 'mg' },
+        maxDosePerLifetime: { value: 2, unit: 'g' },
+      },
+    ],
     ['once a month', { timing: { repeat: { frequency: 1, period: 1, periodUnit: 'mo' } } }],
     ['2 times in 12 hours', { timing: { repeat: { frequency: 2, period: 12, periodUnit: 'h' } } }],
     ['every 4 – 6 hours', { timing: { repeat: { period: 4, periodMax: 6, periodUnit: 'h' } } }],

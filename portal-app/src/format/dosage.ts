@@ -178,9 +178,21 @@ function neededText({ asNeededBoolean, asNeededCodeableConcept }: Dosage): strin
   return asNeededBoolean ? t('as needed') : '';
 }
 
-function mostText({ maxDosePerPeriod, maxDosePerAdministration }: Dosage): string {
-  const amount = quantityText(maxDosePerPeriod?.numerator ?? maxDosePerAdministration);
-  if (!amount) return '';
+function mostText({ maxDosePerPeriod, maxDosePerAdministration, maxDosePerLifetime }: Dosage): string {
+  const [ofPeriod, each, ever] = [
+    maxDosePerPeriod?.numerator,
+    maxDosePerAdministration,
+    maxDosePerLifetime,
+  ].map(quantityText);
   const time = durationText(maxDosePerPeriod?.denominator);
-  return time ? t('at most {amount} in {time}', { amount, time }) : t('at most {amount}', { amount });
+  return [
+    ofPeriod &&
+      (time
+        ? t('at most {amount} in {time}', { amount: ofPeriod, time })
+        : t('at most {amount}', { amount: ofPeriod })),
+    each && t('at most {amount} each time', { amount: each }),
+    ever && t('at most {amount} ever', { amount: ever }),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -59,6 +59,8 @@ export const medications = {
   'for {time}': 'durante {time}',
   '{count} times in all': '{count} veces en total',
   'then {what}': 'después {what}',
+  'at most {amount} each time': 'como máximo {amount} cada vez',
+  'at most {amount} ever': 'como máximo {amount} en toda la vida',
   'at most {amount} in {time}': 'como máximo {amount} en {time}',
   'in the morning': 'por la mañana',
   'on waking': 'al despertar',

@@ -104,6 +104,10 @@ describe('what follows a prescription', () => {
     expect(successorOf(ended, [{ ...unlinked, ...medicine('314076') }])?.id).toBe('other');
     expect(successorOf(ended, [{ ...unlinked, ...medicine('999') }])).toBeUndefined();
     expect(successorOf(ended, [{ ...unlinked, ...medicine('314076'), status: 'stopped' }])).toBeUndefined();
+    const inWords = (text: string) => ({ medicationCodeableConcept: { text } });
+    const told: MedicationRequest = { ...rest, ...inWords('Oxycodone 5 mg'), status: 'completed' };
+    expect(successorOf(told, [{ ...unlinked, ...inWords('oxycodone 5 mg ') }])?.id).toBe('other');
+    expect(successorOf(told, [{ ...unlinked, ...inWords('Oxycodone 10 mg') }])).toBeUndefined();
     // Both in force: a morning's and an evening's.
     expect(
       successorOf({ ...ended, status: 'active' }, [{ ...unlinked, ...medicine('314076') }]),

@@ -117,23 +117,25 @@ export function successorOf(
 ): MedicationRequest | undefined {
   const named = namedSuccessor(prescription.id ?? '', all);
   if (named || isCurrent(prescription)) return named;
-  const codes = new Set(codesOf(prescription));
+  const names = new Set(namesOfMedicine(prescription));
   return all.find(
     (each) =>
       each.id !== prescription.id &&
       isCurrent(each) &&
       isOrder(each) &&
-      codesOf(each).some((code) => codes.has(code)),
+      namesOfMedicine(each).some((name) => names.has(name)),
   );
 }
 
-const codesOf = ({
+/** By its codes, by reference, and in words, which is all that some have. */
+const namesOfMedicine = ({
   medicationCodeableConcept,
   medicationReference,
 }: MedicationRequest): readonly string[] => [
   ...(medicationCodeableConcept?.coding ?? []).flatMap(({ system, code }) =>
     code ? [`${system}|${code}`] : [],
   ),
+  ...(medicationCodeableConcept?.text ? [medicationCodeableConcept.text.trim().toLowerCase()] : []),
   ...(idOf(medicationReference, 'Medication') ? [String(medicationReference?.reference)] : []),
 ];
 

@@ -155,6 +155,45 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect((await ask('GET', '/Patient?_tag=urn:t|seen&_total=accurate')).body.total).toBe(1);
   });
 
+  it.each(['batch', ...(hasTransactions ? ['transaction'] : [])])(
+    'what a %s only asks is not asked any more when the client has gone, and what it writes is written',
+    async (kind) => {
+      const of = (name: string) => `${kind}-${name}`;
+      for (const name of ['early', 'late'])
+        await ask('PUT', `/Patient/${of(name)}`, { id: of(name), ...patient(of(name)) });
+      const writes = (name: string) =>
+        entry('PUT', `Patient/${of(name)}`, { id: of(name), ...patient(of(name)) });
+      const isThere = async (path: string, most = 30_000) =>
+        await expect.poll(() => ask('GET', path).then(({ status }) => status), { timeout: most }).toBe(200);
+      const asked = (name: string) =>
+        ask('GET', `/AuditEvent?entity=Patient/${of(name)}&action=R&_total=accurate`);
+      const gone = new AbortController();
+      const answer = fetch(world.base, {
+        method: 'POST',
+        signal: gone.signal,
+        headers: { Authorization: `Bearer ${world.system}`, 'Content-Type': 'application/fhir+json' },
+        body: JSON.stringify({
+          resourceType: 'Bundle',
+          type: kind,
+          entry: [
+            entry('GET', `Patient/${of('early')}`),
+            writes('first'),
+            ...Array.from({ length: 900 }, () => entry('GET', 'AuditEvent?_count=9&_total=accurate')),
+            entry('GET', `Patient/${of('late')}`),
+            writes('last'),
+          ],
+        }),
+      });
+      await isThere(`/Patient/${of('first')}`);
+      gone.abort();
+      await expect(answer).rejects.toThrow('aborted');
+      await isThere(`/Patient/${of('last')}`);
+      // What was asked is in the log when all of it is done.
+      await expect.poll(async () => (await asked('early')).body.total, { timeout: 30_000 }).toBe(1);
+      expect((await asked('late')).body.total).toBe(0);
+    },
+  );
+
   it('an entry of a batch that refers to another is refused, and the others are done', async () => {
     const observation = (reference: string) => ({
       resourceType: 'Observation',

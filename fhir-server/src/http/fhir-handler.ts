@@ -55,7 +55,8 @@ export function fhirHandler(
       audited(services.audit, services.now, access, about, async (noted) => {
         const isHead = request.method === 'HEAD';
         const accessNow = createAccessNow(noted, { ask, asked, elapsed });
-        const place = { accessNow, type, id, version, file, isHead, headers: headersOf(request) };
+        const isAwaited = (): boolean => !response.destroyed;
+        const place = { accessNow, isAwaited, type, id, version, file, isHead, headers: headersOf(request) };
         const input = await readInput(options, request, route, noted);
         const made = await route.interaction(services, { ...place, access: await accessNow(), ...input });
         // What was only looked for goes to whoever may still have it.

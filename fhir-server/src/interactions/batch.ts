@@ -11,7 +11,7 @@ import {
 import { isPatientLevel } from '../access/read-condition.ts';
 import { attempted } from '../audit/trail.ts';
 import { createBreath } from '../breath.ts';
-import { asOfNow, type Entry, entryRequest, parseEntry, responseText } from './bundle-entry.ts';
+import { asOfNow, type Entry, entryRequest, isForNobody, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 
 /** Reads of a batch run side by side, this many at once; writes one after the other. */
@@ -46,6 +46,9 @@ interface Answered {
   /** Nothing has come of it but this answer. */
   readonly isRead: boolean;
 }
+
+/** Sent to nobody. */
+const UNASKED: Answered = { text: '{}', isRead: true };
 
 /** What was read at the beginning goes to whoever may still have it at the end; what was written is told. */
 async function stillTheirs(request: FhirRequest, answers: readonly Answered[]): Promise<readonly string[]> {
@@ -97,6 +100,7 @@ async function answer(
   try {
     entry = parseEntry(services, value, index);
     requireIndependent(entry, others);
+    if (isForNobody(request, entry)) return UNASKED;
     if (entry.method === 'GET') room.require();
     const reply = await entry.route.interaction(
       services,

@@ -191,6 +191,13 @@ export async function asOfNow(request: FhirRequest): Promise<FhirRequest> {
   return request.accessNow ? { ...request, access: await request.accessNow() } : request;
 }
 
+/**
+ * An entry that only asks is not begun any more when the client has gone: a Bundle of a thousand searches goes on for minutes, and the next requests of the same person wait for
+ * it. What writes is done all the same, as a write of its own is: whoever lost the answer finds it done, and a transaction is whole.
+ */
+export const isForNobody = ({ isAwaited }: FhirRequest, { route }: Entry): boolean =>
+  route.inTransaction === 'read' && isAwaited?.() === false;
+
 /** One entry of the answer, as JSON text. */
 export function responseText(
   fullUrl: string | undefined,

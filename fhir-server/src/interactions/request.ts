@@ -23,6 +23,8 @@ export interface FhirRequest {
   readonly access: AccessContext;
   /** What is left of it by now, of a request that takes long (http/access-now.ts). Throws 401 when it has ended, 503 when that can't be said. */
   readonly accessNow?: () => Promise<AccessContext>;
+  /** Whether somebody still waits for the answer. */
+  readonly isAwaited?: () => boolean;
   /** Path parameters. */
   readonly type: string;
   readonly id: string;

@@ -8,7 +8,15 @@ import type { WrittenVersion } from '../repository/repository.ts';
 import type { Write } from '../repository/writes/write.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
-import { asOfNow, type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
+import {
+  asOfNow,
+  type Entry,
+  entryRequest,
+  isForNobody,
+  parseEntries,
+  parseEntry,
+  responseText,
+} from './bundle-entry.ts';
 import { successorOf } from './in-place-of.ts';
 import { isPinned } from './preconditions.ts';
 import { PROVENANCE_HEADER, provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
@@ -149,6 +157,7 @@ async function respond(
   }
   const room = createRoom(services, request);
   for (const entry of reads) {
+    if (isForNobody(request, entry)) break;
     const answer = await readAnswer(services, request, entry, room, planned.length > 0);
     answers[entry.index] = answer;
     await breath();

@@ -6,6 +6,7 @@ import {
   contextMembers,
   findLaunchContext,
   type LaunchContext,
+  lastOpened,
   listLaunchContexts,
   noteUse,
   revokeGrant,
@@ -72,6 +73,20 @@ describe('the context of a launch', () => {
     expect(await used()).toBe(at + MINUTE);
     pass(2 * DAY);
     expect(await used()).toBe(1000);
+  });
+
+  it('tells when a relative last opened the record, for some time after it has ended, and nothing of a patient who opens their own', async () => {
+    const at = kit.now();
+    await save(context('one', { fhirUser: 'RelatedPerson/mum', at }));
+    await save(context('two', { fhirUser: 'Patient/kim', at }));
+    await revokeGrant(kit.storage, 'one');
+    expect(await lastOpened(kit.storage, 'RelatedPerson/mum')).toBe(at);
+    expect(await lastOpened(kit.storage, 'RelatedPerson/dad')).toBeUndefined();
+    expect(await lastOpened(kit.storage, 'Patient/kim')).toBeUndefined();
+    pass(399 * DAY);
+    expect(await lastOpened(kit.storage, 'RelatedPerson/mum')).toBe(at);
+    pass(2 * DAY);
+    expect(await lastOpened(kit.storage, 'RelatedPerson/mum')).toBeUndefined();
   });
 
   it('is told beside the token, each member where there is one; a banner is needed unless the EHR says otherwise', () => {

@@ -130,7 +130,7 @@ describe('the call of an EHR', () => {
     [
       'an encounter without its patient',
       { client_id: APP, encounter: 'visit-kim' },
-      /encounter needs its patient/,
+      /^an encounter needs its patient/,
     ],
     ['a user of another type', { client_id: APP, user: 'Device/x' }, /^user: must be Practitioner/],
     ['a user within something', { client_id: APP, user: 'x/Patient/kim' }, /^user/],
@@ -150,7 +150,8 @@ describe('the call of an EHR', () => {
     ['a reference with more behind', item({ reference: 'Task/1/_history/2' }), /must be Type\/id/],
     ['a canonical that is no address', item({ canonical: 'q' }), /canonical/],
     ['a type that is none', item({ reference: 'Task/1', type: 'task' }), /type/],
-    ['a type of two words', item({ reference: 'Task/1', type: 'Task x' }), /type/],
+    ['a type of two words', item({ reference: 'Task/1', type: 'Task x' }), /^fhirContext\.0\.type: /],
+    ['a type behind something', item({ reference: 'Task/1', type: 'a/Task' }), /^fhirContext\.0\.type: /],
     ['an empty role', item({ reference: 'Task/1', role: '' }), /role/],
     ['a role that is no address', item({ reference: 'Task/1', role: 'mine' }), /role must be launch/],
     ['a patient among other things', item({ reference: 'Patient/kim' }), /members of their own/],

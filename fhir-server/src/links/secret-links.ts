@@ -48,12 +48,21 @@ export function createSecretLinks(notes: Notes, now: () => number): SecretLinks 
     const text = await notes.getNote(name);
     return text === undefined ? undefined : (JSON.parse(text) as Link);
   };
+  async function of(kind: LinkKind, patient: string): Promise<Link[]> {
+    const prefix = ownNotes(kind, patient);
+    const listed = await notes.notes(prefix, `${prefix}\uffff`, MOST);
+    const links = await Promise.all(listed.map(({ value }) => read(linkNote(kind, value))));
+    return links.filter((link) => link !== undefined).sort((a, b) => b.made - a.made);
+  }
   return {
     newId: () => randomBytes(ID_BYTES).toString('base64url'),
     async make({ kind, id, patient, data }, file) {
       const secret = randomBytes(SECRET_BYTES).toString('base64url');
       const hash = digest(secret);
-      const link: Link = { id, patient, made: now(), data };
+      const [newest] = await of(kind, patient);
+      // Later than those before it, also in the same millisecond.
+      const made = Math.max(now(), (newest?.made ?? 0) + 1);
+      const link: Link = { id, patient, made, data };
       if (file !== undefined) await notes.setNote(fileNote(kind, hash), file);
       // What its owner can't see must not open: the list comes first.
       await notes.setNote(ownNotes(kind, patient) + link.id, hash);
@@ -72,12 +81,7 @@ export function createSecretLinks(notes: Notes, now: () => number): SecretLinks 
         if (await notes.swapNote(name, before, JSON.stringify(changed))) return changed;
       }
     },
-    async of(kind, patient) {
-      const prefix = ownNotes(kind, patient);
-      const listed = await notes.notes(prefix, `${prefix}\uffff`, MOST);
-      const links = await Promise.all(listed.map(({ value }) => read(linkNote(kind, value))));
-      return links.filter((link) => link !== undefined).sort((a, b) => b.made - a.made);
-    },
+    of,
     async end(kind, patient, id) {
       const own = ownNotes(kind, patient) + id;
       const hash = await notes.getNote(own);

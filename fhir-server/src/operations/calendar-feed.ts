@@ -1,14 +1,25 @@
 /**
  * `Patient/[id]/$calendar-feed`: a private address that calendars subscribe to. POST makes one, in the place of the caller's one before, and is the only answer
- * that holds it (`url`); `detail`: `busy` (default) or `full`. GET tells whether the caller has one (`active`), and every `feed` that they may end; what has ended with what it rests on is none.
+ * that holds it (`url`; 409 where another call made one at the same moment, which stays); `detail`: `busy` (default) or `full`. GET tells whether the caller has one (`active`), and every `feed` that they may end; what has ended with what it rests on is none.
  * `$calendar-feed-end` ends the caller's, or the one with this `id`. For whoever may change and search the patient's appointments; it shows what its maker may
  * see of them when it is read, and ends with what that rests on.
  */
 import { businessRule, invalid } from '@wellspring/profiles';
 import { requireReadCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import type { Link } from '../links/secret-links.ts';
+import { withAllowance } from '../repository/limits/allowance.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, isOwn, isStanding, linksOf, makerParts, requireStanding } from './own-links.ts';
+import {
+  endLink,
+  groundOf,
+  isOwn,
+  isStanding,
+  keepNewest,
+  linksOf,
+  makerParts,
+  requireStanding,
+} from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
@@ -37,18 +48,14 @@ async function makeFeed(services: Services, request: FhirRequest): Promise<Reply
     most: MOST_FEEDS,
     live: async () => new Set((await links.of(KIND, patient)).map((link) => link.id)),
   };
-  const holder = `feeds/${patient}/${ground.by}`;
-  if (!(await allowance.take(holder, [id], asked)))
-    throw businessRule('Too many calendar addresses are being made at once: try again.');
-  const secret = await links.make({ kind: KIND, id, patient, data: { detail, ...ground } });
-  const former = (await links.of(KIND, patient)).filter(
-    (link) => link.id !== id && isOwn(link, request.access),
-  );
-  for (const link of former) await links.end(KIND, patient, link.id);
-  await allowance.giveBack(
-    holder,
-    former.map((link) => link.id),
-  );
+  const holder = placesOf(patient, ground);
+  const refused = () => businessRule('Too many calendar addresses are being made at once: try again.');
+  const secret = await withAllowance(allowance, holder, [id], asked, refused, async () => {
+    const made = await links.make({ kind: KIND, id, patient, data: { detail, ...ground } });
+    const isSame = (link: Link) => isOwn(link, request.access);
+    await allowance.giveBack(holder, await keepNewest(services, KIND, { id, patient }, isSame));
+    return made;
+  });
   const url = `${services.repository.baseUrl}/calendar/${secret}.ics`;
   return parametersReply({ name: 'url', valueUrl: url }, { name: 'detail', valueCode: detail });
 }
@@ -83,12 +90,20 @@ export async function calendarFeedState(services: Services, request: FhirRequest
 export async function endCalendarFeed(services: Services, request: FhirRequest): Promise<Reply> {
   await requireFeedRights(services, request);
   const id = inputOf(request, { id: 'text' }).one('id');
-  if (id !== undefined) await endLink(services, request, KIND, id);
-  else
-    for (const link of await linksOf(services, request, KIND))
-      if (isOwn(link, request.access)) await services.links.end(KIND, request.id, link.id);
+  const ended =
+    id === undefined ? await endOwn(services, request) : [await endLink(services, request, KIND, id)];
+  for (const link of ended) await services.allowance.giveBack(placesOf(link.patient, link.data), [link.id]);
   return parametersReply({ name: 'active', valueBoolean: false });
 }
+
+async function endOwn(services: Services, request: FhirRequest): Promise<readonly Link[]> {
+  const own = (await linksOf(services, request, KIND)).filter((link) => isOwn(link, request.access));
+  for (const { id } of own) await services.links.end(KIND, request.id, id);
+  return own;
+}
+
+const placesOf = (patient: string, { by }: { readonly by?: unknown }): string =>
+  `feeds/${patient}/${String(by)}`;
 
 const requireFeedRights = (services: Services, request: FhirRequest): Promise<boolean> =>
   requirePatient(services, request, 'u', 'Appointment', request.id);

@@ -2,7 +2,7 @@
  * Whose links somebody may see and end: the patient all that lead into their record, whoever made them; everybody else those of their own making. What a young
  * person shared is not for the parent to read.
  */
-import { loginRequired, notFound } from '@wellspring/profiles';
+import { conflict, loginRequired, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { type KeptAccess, keptAccess } from '../access/standing.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
@@ -53,16 +53,34 @@ export async function linksOf(
   return isThemself ? all : all.filter((link) => isOwn(link, access));
 }
 
-/** Throws 404 for a link that is not theirs to see. */
+/** Throws 404 for a link that is not theirs to see. Answers with what it was. */
 export async function endLink(
   services: Services,
   request: FhirRequest,
   kind: LinkKind,
   id: string,
-): Promise<void> {
-  const known = await linksOf(services, request, kind);
-  if (!known.some((link) => link.id === id)) throw notFound('Link', id.slice(0, 64));
+): Promise<Link> {
+  const known = (await linksOf(services, request, kind)).find((link) => link.id === id);
+  if (!known) throw notFound('Link', id.slice(0, 64));
   await services.links.end(kind, request.id, id);
+  return known;
+}
+
+/**
+ * Of links of which there is to be one, the newest stays: each looks once it is there itself, so that of those made at one moment, here or at another server, all find
+ * the same one, and the last to look finds all others. Answers with what ended. Throws 409 to the maker of one that ended: its address opens nothing, and is not given out.
+ */
+export async function keepNewest(
+  { links }: Pick<Services, 'links'>,
+  kind: LinkKind,
+  { id, patient }: Pick<Link, 'id' | 'patient'>,
+  isSame: (link: Link) => boolean,
+): Promise<string[]> {
+  const [newest, ...others] = (await links.of(kind, patient)).filter(isSame);
+  for (const link of others) await links.end(kind, patient, link.id);
+  if (newest && newest.id !== id)
+    throw conflict('Another one was made at this moment, and is the one that opens.');
+  return others.map((link) => link.id);
 }
 
 /** Who made it, as parts of an answer. */

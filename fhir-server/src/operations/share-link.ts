@@ -1,7 +1,7 @@
 /**
  * `Patient/[id]/$share-link`: a SMART Health Link (HL7, SMART Health Cards and Links 1.0): the app seals a file with a key that only the link holds, and this
  * server keeps the sealed file until `expires`. POST: `file` (compact JWE), `label`, `expires` (instant, a year at most), `passcode` (optional, 6 characters or
- * more), `identity` (of the person's wish, optional: a link that was made for the same one, and whose answer never arrived, ends); answers with the `url` of the manifest. GET: the links that there are, whether they still open (`active`), who made them, and who opened them. `$share-link-end` with `id` ends one. For
+ * more), `identity` (of the person's wish, optional: a link that was made for the same one, and whose answer never arrived, ends; 409 where another call made one at the same moment, which stays); answers with the `url` of the manifest. GET: the links that there are, whether they still open (`active`), who made them, and who opened them. `$share-link-end` with `id` ends one. For
  * whoever may hand in documents for the patient; a link ends with what that rests on.
  */
 import { businessRule, invalid } from '@wellspring/profiles';
@@ -9,9 +9,19 @@ import type { AccessContext } from '../access/access-context.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
+import { withAllowance } from '../repository/limits/allowance.ts';
 import { dateRange } from '../search/date-range.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, isOwn, isStanding, linksOf, makerParts, requireStanding } from './own-links.ts';
+import {
+  endLink,
+  groundOf,
+  isOwn,
+  isStanding,
+  keepNewest,
+  linksOf,
+  makerParts,
+  requireStanding,
+} from './own-links.ts';
 import { inputOf, ofKind, parametersReply } from './parameters.ts';
 import { withinADay } from './within-a-day.ts';
 
@@ -57,7 +67,6 @@ async function makeLink(services: Services, request: FhirRequest): Promise<Reply
   const ground = groundOf(request.access, 'DocumentReference');
   await requireStanding(services, ground);
   const id = services.links.newId();
-  await takePlace(services, patient, id, expires);
   const data = {
     ...ground,
     label,
@@ -67,7 +76,14 @@ async function makeLink(services: Services, request: FhirRequest): Promise<Reply
     ...(identity === undefined ? {} : { identity }),
     ...(passcode === undefined ? {} : { passcode: await sealPasscode(passcode) }),
   };
-  const secret = await services.links.make({ kind: KIND, id, patient, data }, file);
+  const secret = await inAPlace(services, patient, id, expires, async () => {
+    const made = await services.links.make({ kind: KIND, id, patient, data }, file);
+    if (identity === undefined) return made;
+    // Of those made for one wish at one moment: pressed in two tabs.
+    const ended = await keepNewest(services, KIND, { id, patient }, isOf(request.access, identity));
+    await services.allowance.giveBack(placesOf(patient), ended);
+    return made;
+  });
   return parametersReply({ name: 'url', valueUrl: `${services.repository.baseUrl}/shared/${secret}` });
 }
 
@@ -87,10 +103,12 @@ export async function endShareLink(services: Services, request: FhirRequest): Pr
   return parametersReply({ name: 'active', valueBoolean: false });
 }
 
+const isOf = (access: AccessContext, identity: string) => (link: Link) =>
+  isOwn(link, access) && link.data.identity === identity;
+
 /** Its address went out once, and to nobody: it opens nothing that anybody could find. */
 async function endEarlier(services: Services, request: FhirRequest, identity: string): Promise<void> {
-  for (const link of await linksOf(services, request, KIND)) {
-    if (!isOwn(link, request.access) || link.data.identity !== identity) continue;
+  for (const link of (await linksOf(services, request, KIND)).filter(isOf(request.access, identity))) {
     await services.links.end(KIND, request.id, link.id);
     await services.allowance.giveBack(placesOf(request.id), [link.id]);
   }
@@ -102,18 +120,23 @@ const requireLinkRights = (services: Services, request: FhirRequest): Promise<bo
 const placesOf = (patient: string): string => `share-links/${patient}`;
 
 /** X15: before the link is made, so that many at once are no more than one after the other. */
-async function takePlace(
+async function inAPlace<T>(
   { links, allowance, now }: Services,
   patient: string,
   id: string,
   until: number,
-): Promise<void> {
+  make: () => Promise<T>,
+): Promise<T> {
   const expired = (await links.of(KIND, patient)).filter(({ data }) => Number(data.expires) <= now());
   // What has expired is shown for a while, and makes room before anything would be left out of the list.
   if (expired.length >= MOST_EXPIRED) for (const link of expired) await links.end(KIND, patient, link.id);
-  const live = async () => new Set((await links.of(KIND, patient)).map((link) => link.id));
-  if (!(await allowance.take(placesOf(patient), [id], { until, most: MOST_LINKS, live })))
-    throw businessRule(`There are ${MOST_LINKS} links already: end one first.`);
+  const asked = {
+    until,
+    most: MOST_LINKS,
+    live: async () => new Set((await links.of(KIND, patient)).map((link) => link.id)),
+  };
+  const refused = (): Error => businessRule(`There are ${MOST_LINKS} links already: end one first.`);
+  return withAllowance(allowance, placesOf(patient), [id], asked, refused, make);
 }
 
 async function described(services: Services, link: Link, access: AccessContext): Promise<object> {

@@ -10,6 +10,8 @@ export const sharing = {
   'A passcode has six characters at least.': 'Una clave tiene al menos seis caracteres.',
   'Whoever is with you can scan it instead:': 'Quien esté con usted también puede escanearlo:',
   'The link as a code': 'El enlace como código',
+  'This link was made in another tab at the same moment, and is shown there.':
+    'Este enlace se creó en otra pestaña en el mismo momento, y se muestra allí.',
   'The link: copy it now, it is shown only once': 'El enlace: cópielo ahora, solo se muestra una vez',
   'Tell the passcode in another way than the link: by phone, for example.':
     'Diga la clave por otro medio que el enlace: por teléfono, por ejemplo.',

@@ -1,8 +1,10 @@
 /** The links that a patient has out: made, listed and ended by operations of the FHIR server (docs/PORTAL.md). */
 import type { Bundle, Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { Explained } from '../../format/explained.ts';
+import { t } from '../../i18n/text.ts';
 import { fhirText } from '../../smart/exact-json.ts';
-import type { Fhir } from '../../smart/fhir.ts';
+import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
 import { readSummary } from '../summary/summary.ts';
 import { documentOf } from '../summary/summary-document.ts';
 import { addressOf, newKey, seal } from './shlink.ts';
@@ -69,18 +71,23 @@ export async function shareSummary(
   const key = newKey();
   const file = await seal(fhirText(await summaryDocument(fhir, clinic)), key);
   const expires = new Date(Date.now() + hours * 3_600_000);
-  const answer = await fhir.operation<Parameters>({
-    type: 'Patient',
-    id: fhir.patient,
-    name: '$share-link',
-    parameter: [
-      { name: 'file', valueString: file },
-      { name: 'identity', valueString: identity },
-      ...(label.trim() === '' ? [] : [{ name: 'label', valueString: label.trim() }]),
-      { name: 'expires', valueInstant: expires.toISOString() },
-      ...(passcode === '' ? [] : [{ name: 'passcode', valueString: passcode }]),
-    ],
-  });
+  const answer = await fhir
+    .operation<Parameters>({
+      type: 'Patient',
+      id: fhir.patient,
+      name: '$share-link',
+      parameter: [
+        { name: 'file', valueString: file },
+        { name: 'identity', valueString: identity },
+        ...(label.trim() === '' ? [] : [{ name: 'label', valueString: label.trim() }]),
+        { name: 'expires', valueInstant: expires.toISOString() },
+        ...(passcode === '' ? [] : [{ name: 'passcode', valueString: passcode }]),
+      ],
+    })
+    .catch((error) => {
+      if (!isOfAnother(error)) throw error;
+      throw new Explained(t('This link was made in another tab at the same moment, and is shown there.'));
+    });
   const url = answer.parameter?.find(({ name }) => name === 'url')?.valueUrl ?? '';
   const flag = passcode === '' ? {} : { flag: 'P' };
   return addressOf({ url, key, exp: Math.floor(expires.getTime() / 1000), v: 1, ...flag }, location.origin);
@@ -137,15 +144,23 @@ function otherFeed({ part = [] }: ParametersParameter): OtherFeed[] {
     : [{ id: of('id')?.valueString ?? '', made: of('made')?.valueInstant ?? '', by }];
 }
 
-export async function makeFeed(fhir: Fhir, detail: 'busy' | 'full'): Promise<string> {
-  const answer = await fhir.operation<Parameters>({
+/** undefined: another tab has made one at this moment, which is in use, and stays. */
+export async function makeFeed(fhir: Fhir, detail: 'busy' | 'full'): Promise<string | undefined> {
+  const call = {
     type: 'Patient',
     id: fhir.patient,
     name: '$calendar-feed',
     parameter: [{ name: 'detail', valueCode: detail }],
+  };
+  const answer = await fhir.operation<Parameters>(call).catch((error) => {
+    if (!isOfAnother(error)) throw error;
+    return undefined;
   });
-  return answer.parameter?.find(({ name }) => name === 'url')?.valueUrl ?? '';
+  return answer && (answer.parameter?.find(({ name }) => name === 'url')?.valueUrl ?? '');
 }
+
+/** Of two that are made at one moment the server keeps one. */
+const isOfAnother = (error: unknown): boolean => error instanceof FhirFailure && error.status === 409;
 
 /** `id`: of another's; without one, one's own. */
 export const endFeed = (fhir: Fhir, id?: string): Promise<Parameters> =>

@@ -110,9 +110,12 @@ export const inUse: QueryNode = Object.freeze({ kind: 'missing', param: REPLACED
 
 /** Conjunction, flattened; `none` absorbs, `all` vanishes. */
 export function and(...nodes: readonly QueryNode[]): QueryNode {
-  const flat = nodes.flatMap((node) => (node.kind === 'and' ? node.nodes : [node]));
-  const kept = flat.filter((node) => node.kind !== 'all');
-  if (kept.some((node) => node.kind === 'none')) return none;
+  const kept: QueryNode[] = [];
+  for (const node of nodes)
+    for (const each of node.kind === 'and' ? node.nodes : [node]) {
+      if (each.kind === 'none') return none;
+      if (each.kind !== 'all') kept.push(each);
+    }
   if (kept.length === 0) return all;
   return kept.length === 1 ? (kept[0] as QueryNode) : { kind: 'and', nodes: kept };
 }

@@ -230,10 +230,18 @@ function compileOwnedBy(keys: Keys, node: QueryNode & { kind: 'ownedBy' }, row: 
 }
 
 /** Whether this Patient is there and satisfies a condition, in this snapshot. */
-export function ownerPasses(keys: Keys, where: QueryNode, patient: string): boolean {
-  const owners = JSON.stringify([patient]);
+export const ownerPasses = (keys: Keys, where: QueryNode, patient: string): boolean =>
+  questionOf(keys, where)(JSON.stringify([patient]));
+
+/** The same as `compileOwnedBy`, of a row's column `owners`. */
+export function ownersPass(keys: Keys, node: QueryNode & { kind: 'ownedBy' }): (owners: string) => boolean {
+  const passes = questionOf(keys, node.where);
+  return node.orNobody ? (owners) => owners === '[]' || passes(owners) : passes;
+}
+
+function questionOf(keys: Keys, where: QueryNode): (owners: string) => boolean {
   const ask = askOwners(keys, where);
-  return keys.owners ? keys.owners.passes(where, owners, ask) : ask(owners);
+  return keys.owners?.question(where, ask) ?? ask;
 }
 
 /** Compiled when the first owner is met whose answer is not known. */

@@ -31,14 +31,18 @@ function openCondition({ keys, query, driver }: SearchPlan): Sql {
   return compileCondition(keys, query.type, and(...open), row);
 }
 
-/** The page's rows: the version's place in the log, then a column for each sort key. */
-export function compilePage(plan: SearchPlan): Sql {
+/** The key by which the list itself is in the order that is wanted; undefined: it is in another. */
+export function inOneOrder({ driver, query }: Pick<SearchPlan, 'driver' | 'query'>): SortKey | undefined {
+  const [first, ...others] = query.sort;
+  return driver.sorted && first?.by === 'mainDate' && others.length === 0 ? first : undefined;
+}
+
+/** The page's rows: the version's place in the log, then a column for each sort key; then, where the list itself is in order, what else is wanted of the row. */
+export function compilePage(plan: SearchPlan, also?: string): Sql {
   const { connection, keys, driver } = plan;
   const query = withRowCursor(connection, plan.query);
   const condition = openCondition(plan);
-  const sort = query.sort.map((key) => sortExpression(keys, query.type, key, driver));
-  const [first] = query.sort;
-  const inKeyOrder = driver.sorted && query.sort.length === 1 && first?.by === 'mainDate';
+  const first = inOneOrder(plan);
   const source = joinSql(
     [
       sql('FROM '),
@@ -51,12 +55,15 @@ export function compilePage(plan: SearchPlan): Sql {
     '',
   );
   const limit = query.count + 1;
-  if (inKeyOrder) {
+  if (first) {
     const { after, order } = walkOf(driver, query, first.descending);
-    const head = sql(`SELECT r.seq, ${driver.d} AS s0 `);
+    const head = sql(`SELECT r.seq, ${driver.d} AS s0${also === undefined ? '' : `, ${also}`} `);
     return joinSql([head, source, after, order, sql(` ${LIMIT}`, limit)], '');
   }
-  const columns = sort.map((expression, i) => ({ ...expression, text: `${expression.text} AS s${i}` }));
+  const columns = query.sort.map((key, i) => {
+    const expression = sortExpression(keys, query.type, key, driver);
+    return { ...expression, text: `${expression.text} AS s${i}` };
+  });
   const inner = joinSql(
     [
       sql(`SELECT ${driver.rid} AS rid, r.seq AS seq`),
@@ -154,9 +161,7 @@ export function mayTakeLong({ connection, keys, query, driver }: SearchPlan, mos
   const isCovered = conjunctsOf(query).every(
     (node) => node.kind === 'all' || driver.covers.includes(node) || isEmptyHanded(keys, query.type, node),
   );
-  const [first, ...others] = query.sort;
-  const inOrder = driver.sorted && first?.by === 'mainDate' && others.length === 0;
-  if (isCovered && inOrder && query.total === 'none') return false;
+  if (isCovered && inOneOrder({ driver, query }) && query.total === 'none') return false;
   return driver.rank > 1 && isLong(connection, driver, most);
 }
 
@@ -187,35 +192,39 @@ export function walkOf(
 const FEW_QUESTIONS = 16;
 
 /** What is asked of each row may take long of itself, however few rows there are: known before a list is chosen. */
-export const isDear = (where: QueryNode): boolean => questionsOf(where) > FEW_QUESTIONS;
+export const isDear = (where: QueryNode): boolean => questionsOf(where, 0) > FEW_QUESTIONS;
 
 /** Each row of a chain or of words asks a question of its own length; of codes, ids and owners those of one list are looked up together, and access asks for many. */
-function questionsOf(node: QueryNode): number {
+function questionsOf(node: QueryNode, before: number): number {
   switch (node.kind) {
     case 'and':
-    case 'or':
-      return node.nodes.reduce((sum, each) => sum + questionsOf(each), 0);
+    case 'or': {
+      let sum = before;
+      for (const each of node.nodes) {
+        sum = questionsOf(each, sum);
+        if (sum > FEW_QUESTIONS) break;
+      }
+      return sum;
+    }
     case 'not':
-      return questionsOf(node.node);
+      return questionsOf(node.node, before);
     case 'chained':
     case 'reverseChained':
     case 'words':
       return FEW_QUESTIONS + 1;
     case 'token':
-      return node.code === undefined ? 1 : 0;
+      return node.code === undefined ? before + 1 : before;
+    case 'date':
+    case 'lastUpdated':
+    case 'number':
+    case 'quantity':
+    case 'string':
+    case 'uri':
+      return before + 1;
     default:
-      return VALUES.has(node.kind) ? 1 : 0;
+      return before;
   }
 }
-
-const VALUES: ReadonlySet<QueryNode['kind']> = new Set([
-  'date',
-  'lastUpdated',
-  'number',
-  'quantity',
-  'string',
-  'uri',
-]);
 
 function sortExpression(keys: Keys, type: string, key: SortKey, driver: Driver): Sql {
   if (key.by === 'mainDate') return sql(driver.d);

@@ -53,11 +53,21 @@ function cappedCount(connection: Connection, driver: Driver): number {
 /** Whether the list is as long as what is counted, or longer. */
 export function isLong(connection: Connection, driver: Driver, most = COUNT_CAP): boolean {
   const lists = connection.known?.longLists;
-  const name = JSON.stringify([driver.from, driver.where, most]);
+  const name = listName(driver, most);
   const long = lists?.get(name) ?? cappedCount(connection, driver) >= most;
   if (lists && lists.size >= MOST_LISTS) lists.clear();
   lists?.set(name, long);
   return long;
+}
+
+/** Of most lists the values are one number, which needs no quotes to be told from others. */
+function listName({ from, where }: Driver, most: number): string {
+  const [first] = where.values;
+  const values =
+    from.values.length === 0 && where.values.length === 1 && typeof first === 'number'
+      ? first
+      : JSON.stringify([from.values, where.values]);
+  return `${most} ${from.text} ${where.text} ${values}`;
 }
 
 /** All lists the conjunction offers; the type's own list is always one. */

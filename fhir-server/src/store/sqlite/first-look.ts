@@ -3,7 +3,7 @@
  * while by the thread that answers, which knows what owners and versions there are; only where that is not enough does it go to a thread of its own (reader-pool.ts).
  */
 import type { QueryNode } from '../../search/query.ts';
-import { conjunctsOf, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
+import { conjunctsOf, inOneOrder, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
 import type { Connection } from './connection.ts';
 import { joinSql, type Sql, type SqlValue, sql } from './sql.ts';
 
@@ -18,10 +18,9 @@ const MOST_KNOWN = 1000;
 export function firstLook(plan: SearchPlan): SearchPlan | undefined {
   const { connection, driver } = plan;
   const query = withRowCursor(connection, plan.query);
-  const [first, ...others] = query.sort;
-  const inOrder = driver.sorted && first?.by === 'mainDate' && others.length === 0;
+  const first = inOneOrder(plan);
   const isQuick = conjunctsOf(query).every((node) => driver.covers.includes(node) || isQuickProbe(node));
-  if (!inOrder || !isQuick || query.total !== 'none') return undefined;
+  if (!first || !isQuick || query.total !== 'none') return undefined;
   const walk = walkOf(driver, query, first.descending);
   const list = [sql(`SELECT ${driver.d}, ${driver.rid} FROM `), driver.from, sql(' WHERE '), driver.where];
   const end = [walk.after, walk.order, sql(' LIMIT 1 OFFSET ?', LOOK)];

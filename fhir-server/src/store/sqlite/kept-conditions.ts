@@ -29,9 +29,12 @@ export function createKeptConditions(): KeptConditions {
       return within > 0;
     },
     compiled(node, place, compile) {
-      const known = kept.get(node) ?? new Map<string, Sql>();
-      const made = known.get(place) ?? counted(compile);
-      kept.set(node, known.set(place, made));
+      const places = kept.get(node);
+      const known = places?.get(place);
+      if (known) return known;
+      const made = counted(compile);
+      if (places) places.set(place, made);
+      else kept.set(node, new Map([[place, made]]));
       return made;
     },
     forget() {

@@ -177,7 +177,7 @@ describe('a question about owners', () => {
     const asksAgain = (...types: string[]): boolean => {
       const before = asked.length;
       answers.forget(() => types);
-      expect(answers.passes(treated, '["a"]', ask)).toBe(true);
+      expect(answers.question(treated, ask)('["a"]')).toBe(true);
       return asked.length > before;
     };
     expect(asksAgain('Patient')).toBe(true);
@@ -188,9 +188,9 @@ describe('a question about owners', () => {
   });
 
   it('has one answer by SQL and without', () => {
-    expect(answers.passes(inWard, '["a"]', ask)).toBe(true);
+    expect(answers.question(inWard, ask)('["a"]')).toBe(true);
     expect(passing(inWard, '["b"]', '["a"]')).toEqual(['["a"]']);
-    expect(answers.passes(inWard, '["b"]', ask)).toBe(false);
+    expect(answers.question(inWard, ask)('["b"]')).toBe(false);
     expect(asked).toEqual(['["a"]', '["b"]']);
   });
 

@@ -25,8 +25,8 @@ interface Question {
 export interface OwnerAnswers {
   /** The number by which SQL names the question. A condition is known again by its identity; `ask` is of the query that is being made. */
   add(where: QueryNode, ask: Ask): number;
-  /** The same of one group of owners, without SQL. */
-  passes(where: QueryNode, owners: string, ask: Ask): boolean;
+  /** The same without SQL. */
+  question(where: QueryNode, ask: Ask): Ask;
   /** The index has changed: what rests on these types holds no longer. They are asked for where something may rest on them. */
   forget(touched: () => readonly string[]): void;
   /** A new snapshot begins: the questions that were not asked for longest are dropped. False: none had to be. */
@@ -107,7 +107,10 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
 
   return {
     add: (where, ask) => questionOf(where, ask).name,
-    passes: (where, owners, ask) => answer(questionOf(where, ask), owners),
+    question(where, ask) {
+      const question = questionOf(where, ask);
+      return (owners) => answer(question, owners);
+    },
     forget(touched) {
       if (answered === 0) return;
       const types = touched();

@@ -9,6 +9,7 @@ import {
   compileSample,
   type SearchPlan,
 } from './compile-search.ts';
+import { headOf } from './owned-rows.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Versions } from './versions.ts';
 
@@ -54,6 +55,12 @@ function shown(
 
 /** The place of each match in the log, then its sort values; one more than the page where there is more. */
 export function pageRows(plan: SearchPlan): readonly SqlValue[][] {
+  const head = headOf(plan);
+  if (!head) return rowsOf(plan);
+  return head.rest ? [...head.rows, ...rowsOf(head.rest)] : head.rows;
+}
+
+function rowsOf(plan: SearchPlan): readonly SqlValue[][] {
   const page = compilePage(plan);
   return plan.connection.rows(page.text, page.values);
 }

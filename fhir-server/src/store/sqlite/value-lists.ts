@@ -23,6 +23,7 @@ export function valueLists(
   type: string,
   nodes: readonly QueryNode[],
 ): { readonly lists: readonly ValueList[]; readonly others: readonly QueryNode[] } {
+  if (nodes.length <= FEW_VALUES) return { lists: [], others: nodes };
   const lists: ValueList[] = [];
   const others: QueryNode[] = [];
   for (const [kind, group] of Map.groupBy(nodes, kindOf)) {

@@ -112,10 +112,14 @@ function connectionOf(db: DatabaseSync, reader?: { readonly mayBeStopped: boolea
       const oldest = kept.keys().next().value;
       if (oldest !== undefined) kept.delete(oldest);
     }
-    const fresh = db.prepare(text);
-    fresh.setReturnArrays(asArrays);
+    const fresh = prepare(text, asArrays);
     kept.set(text, fresh);
     return fresh;
+  }
+  function prepare(text: string, asArrays: boolean): StatementSync {
+    const statement = db.prepare(text);
+    statement.setReturnArrays(asArrays);
+    return statement;
   }
   /**
    * What SQL asks of a function (link-questions.ts, owner-answers.ts) may come to the same statement again while it runs: begun anew in the middle, it would end the process (SIGSEGV). The
@@ -123,13 +127,12 @@ function connectionOf(db: DatabaseSync, reader?: { readonly mayBeStopped: boolea
    */
   function rows(text: string, values: readonly SqlValue[]): readonly SqlValue[][] {
     const kept = prepared(lists, text, true);
-    const statement = running.has(kept) ? db.prepare(text) : kept;
-    statement.setReturnArrays(true);
-    running.add(statement);
+    if (running.has(kept)) return prepare(text, true).all(...values) as unknown as SqlValue[][];
+    running.add(kept);
     try {
-      return statement.all(...values) as unknown as SqlValue[][];
+      return kept.all(...values) as unknown as SqlValue[][];
     } finally {
-      running.delete(statement);
+      running.delete(kept);
     }
   }
   /** The index's snapshot before the log's, whatever is read first (a note is the log's). */

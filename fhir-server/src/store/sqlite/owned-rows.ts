@@ -11,8 +11,8 @@ type OwnedBy = QueryNode & { kind: 'ownedBy' };
 type Row = readonly [seq: number, key: SqlValue, owners: string];
 
 interface Head {
-  /** Those that pass: the place in the log, and the sort value. */
-  readonly rows: readonly SqlValue[][];
+  /** Those that pass: as of any page, with the owners behind. */
+  readonly rows: readonly (readonly SqlValue[])[];
   /** Where to go on for more; undefined: there are as many as were wanted, or no more are there. */
   readonly rest: SearchPlan | undefined;
 }
@@ -41,10 +41,11 @@ function beyond(plan: SearchPlan, [seq, key]: Row, count: number): SearchPlan {
   return { ...plan, driver: { ...driver, where }, query: { ...query, count } };
 }
 
-function passing({ keys }: SearchPlan, asked: readonly OwnedBy[], found: readonly Row[]): SqlValue[][] {
-  const questions = asked.map((node) => ownersPass(keys, node));
-  const rows: SqlValue[][] = [];
-  for (const [seq, key, owners] of found)
-    if (questions.every((passes) => passes(owners))) rows.push([seq, key]);
+function passing({ keys }: SearchPlan, asked: readonly OwnedBy[], found: readonly Row[]): readonly Row[] {
+  let rows = found;
+  for (const node of asked) {
+    const passes = ownersPass(keys, node);
+    rows = rows.filter((row) => passes(row[2]));
+  }
   return rows;
 }

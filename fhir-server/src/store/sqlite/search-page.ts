@@ -36,31 +36,34 @@ export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, ver
 
 /** As many as there is room for, in the order of the walk. Nothing is read beyond the one that there is no room for. */
 function shown(
-  rows: readonly SqlValue[][],
-  { count, room }: SearchQuery,
+  rows: readonly PageRow[],
+  { count, room, sort }: SearchQuery,
   versions: Versions,
 ): { readonly matches: StoredVersion[]; readonly positions: Cursor[] } {
   const takes = createPageRoom(room);
   const matches: StoredVersion[] = [];
   const positions: Cursor[] = [];
   for (let i = 0; i < rows.length && i < count; i++) {
-    const [seq, ...keys] = rows[i] as [number, ...SqlValue[]];
-    const version = versions.at(seq);
+    const row = rows[i] as PageRow;
+    const version = versions.at(Number(row[0]));
     if (!takes(version)) break;
     matches.push(version);
-    positions.push([...keys, version.id]);
+    positions.push([...row.slice(1, 1 + sort.length), version.id]);
   }
   return { matches, positions };
 }
 
-/** The place of each match in the log, then its sort values; one more than the page where there is more. */
-export function pageRows(plan: SearchPlan): readonly SqlValue[][] {
+/** The place of a match in the log, then its sort values; what stands behind them is no part of the page. */
+type PageRow = readonly SqlValue[];
+
+/** One more than the page where there is more. */
+export function pageRows(plan: SearchPlan): readonly PageRow[] {
   const head = headOf(plan);
   if (!head) return rowsOf(plan);
   return head.rest ? [...head.rows, ...rowsOf(head.rest)] : head.rows;
 }
 
-function rowsOf(plan: SearchPlan): readonly SqlValue[][] {
+function rowsOf(plan: SearchPlan): readonly PageRow[] {
   const page = compilePage(plan);
   return plan.connection.rows(page.text, page.values);
 }

@@ -97,6 +97,19 @@ describe('a new e-mail address', () => {
     expect(await change.undoEmail(third.undo, '')).toBe(false);
   });
 
+  it('that is undone leaves the way back from an earlier one, and none from those at the same moment or later', async () => {
+    const first = await asked('one@thief.example');
+    await change.confirmEmail(first.confirm, '');
+    // Another moment, and one in which two links are made.
+    pass(MINUTE);
+    const second = await asked('two@thief.example');
+    await change.confirmEmail(second.confirm, '');
+    const [same = ''] = (await kit.sent()).map(tokenIn);
+    expect(await change.undoEmail(second.undo, '')).toBe(true);
+    expect(await change.isUndoLink(same)).toBe(false);
+    expect(await change.isUndoLink(first.undo)).toBe(true);
+  });
+
   it('can’t be undone to an address that is another’s by now', async () => {
     const { confirm, undo } = await asked('new@example.org');
     await change.confirmEmail(confirm, '');

@@ -19,8 +19,14 @@ export async function openToolStore(config: Config) {
     searchDeadlineMs: 60_000,
     writer: 'here',
   });
-  const parameters = createCustomParameters(store, ofPackages);
-  await remakeLostIndex(store, parameters, createLog('warn'), config.FHIR_BASE_URL);
-  await parameters.refresh();
-  return { store, parameters };
+  try {
+    const parameters = createCustomParameters(store, ofPackages);
+    await remakeLostIndex(store, parameters, createLog('warn'), config.FHIR_BASE_URL);
+    await parameters.refresh();
+    return { store, parameters };
+  } catch (error) {
+    // A connection that stays open keeps the tool from ending.
+    await store.close();
+    throw error;
+  }
 }

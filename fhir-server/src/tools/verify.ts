@@ -5,8 +5,9 @@
  */
 import { readAnchors } from '@wellspring/serving/audit-anchor';
 import { anchorPlace } from '@wellspring/serving/configuration';
+import type { ChainReport, Head } from '@wellspring/serving/hash-chain';
 import { openAuditLog } from '../audit/open-audit-log.ts';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { entriesOf } from '../jobs/reindex.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
 import { openToolStore } from './open-tool-store.ts';
@@ -56,17 +57,31 @@ async function faultOf(
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
+  // Before all that takes long: without them nothing is claimed.
+  const anchors = await readAnchors(anchorPlace(config), 'fhir-server');
   const { store } = await openToolStore(config);
-  const audit = await openAuditLog({
-    file: config.auditFile,
-    mongodb: config.mongodb,
-    source: store,
-    keepsUp: false,
-  });
-  const found = await verifyStore(store, config.FHIR_BASE_URL);
-  const chain = await audit.verify(await readAnchors(anchorPlace(config), 'fhir-server'));
-  await audit.close();
-  await store.close();
+  try {
+    const found = await verifyStore(store, config.FHIR_BASE_URL);
+    tell(found, await verifyAudit(config, store, anchors));
+  } finally {
+    await store.close();
+  }
+}
+
+async function verifyAudit(
+  { auditFile: file, mongodb }: Config,
+  source: ResourceStore,
+  anchors: readonly Head[],
+): Promise<ChainReport> {
+  const audit = await openAuditLog({ file, mongodb, source, keepsUp: false });
+  try {
+    return await audit.verify(anchors);
+  } finally {
+    await audit.close();
+  }
+}
+
+function tell(found: StoreReport, chain: ChainReport): void {
   for (const fault of found.faults.slice(0, 100)) console.error(fault);
   for (const { stream, batch, fault } of chain.faults.slice(0, 100))
     console.error(`audit ${stream} batch ${batch}: ${fault}`);

@@ -3,6 +3,7 @@ import type { CodeableConcept, Observation, Quantity } from '@medplum/fhirtypes'
 import { type Text, t } from '../i18n/text.ts';
 import { homePressureFlag } from './blood-pressure-flag.ts';
 import { amountText, unitText, valueIn } from './quantity.ts';
+import { standingOf } from './standing.ts';
 
 export interface Flag {
   /** `told`: in the laboratory's own words, which nobody but a reader understands. */
@@ -117,7 +118,7 @@ function toldBy({ coding = [], text }: CodeableConcept): Flag | undefined {
   return said === undefined ? undefined : { kind: 'told', words: said };
 }
 
-/** `<=5` may be anything below: it is in a range that has no lower end, or below one that begins above five. */
+/** `<=5` is in a range that has no lower end, or below one that begins above five (standing.ts). */
 function flagByRange(measured: Measured): Flag {
   const { valueQuantity: quantity } = measured;
   const range = rangeOf(measured);
@@ -125,20 +126,10 @@ function flagByRange(measured: Measured): Flag {
   const [low, high] = [range.low, range.high].map((edge) => edge && edgeIn(edge, quantity));
   // A limit that can't be compared tells nothing, and neither does the other one alone.
   if ((range.low && low === undefined) || (range.high && high === undefined)) return NONE;
-  if (low === undefined && high === undefined) return NONE;
-  const { value, comparator } = quantity;
-  const [upTo, from] = [comparator?.startsWith('<'), comparator?.startsWith('>')];
-  const isOpen = comparator === '<' || comparator === '>';
-  const isBelow = low !== undefined && !from && (value < low || (upTo && isOpen && value <= low));
-  const isAbove = high !== undefined && !upTo && (value > high || (from && isOpen && value >= high));
-  if (isBelow) return { kind: LOW.kind, words: t(LOW.words) };
-  if (isAbove) return { kind: HIGH.kind, words: t(HIGH.words) };
-  const mayBeBelow = upTo && low !== undefined;
-  const mayBeAbove = from && high !== undefined;
-  const isUnsure = mayBeBelow || mayBeAbove || (upTo && high !== undefined && value > high);
-  return isUnsure || (from && low !== undefined && value < low)
-    ? NONE
-    : { kind: IN.kind, words: t(IN.words) };
+  const standing = standingOf(quantity, low, high);
+  if (!standing) return NONE;
+  const { kind, words } = { in: IN, below: LOW, above: HIGH }[standing];
+  return { kind, words: t(words) };
 }
 
 /** Ranges often name no unit: it is the value's. */

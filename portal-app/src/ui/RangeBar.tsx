@@ -1,5 +1,6 @@
 /** The value's place on a number line: below, within or above the usual range. */
-import { numberText } from '../format/quantity.ts';
+import type { Quantity } from '@medplum/fhirtypes';
+import { numberText, roundedText } from '../format/quantity.ts';
 import styles from './chart.module.css';
 import { rangeScale } from './chart-scale.ts';
 
@@ -8,7 +9,16 @@ interface Limits {
   readonly high: number | undefined;
 }
 
-export function RangeBar({ value, range }: { readonly value: number; readonly range: Limits }) {
+export function RangeBar({
+  value,
+  range,
+  digits,
+}: {
+  readonly value: number;
+  readonly range: Limits;
+  /** What was measured and agreed: a limit that was converted is said to as many places as these, and no more. */
+  readonly digits: readonly Quantity[];
+}) {
   const { from, to, low, high } = rangeScale(value, range);
   const at = (number: number): string => `${(((number - from) / (to - from)) * 100).toFixed(2)}%`;
   return (
@@ -22,9 +32,15 @@ export function RangeBar({ value, range }: { readonly value: number; readonly ra
         <div className={styles.you} style={{ left: at(value) }} />
       </div>
       <div className={styles.ends}>
-        {range.low !== undefined && <span style={{ left: at(low) }}>{numberText(range.low)}</span>}
-        {range.high !== undefined && <span style={{ left: at(high) }}>{numberText(range.high)}</span>}
+        {range.low !== undefined && <span style={{ left: at(low) }}>{limitText(range.low, digits)}</span>}
+        {range.high !== undefined && <span style={{ left: at(high) }}>{limitText(range.high, digits)}</span>}
       </div>
     </div>
   );
+}
+
+/** No digit is added to one that has fewer. */
+function limitText(limit: number, digits: readonly Quantity[]): string {
+  const [own, rounded] = [numberText(limit), roundedText(limit, digits)];
+  return own.length <= rounded.length ? own : rounded;
 }

@@ -41,15 +41,14 @@ function Aim({ target: { words, due, now } }: { readonly target: Target }) {
 }
 
 function Where({ now }: { readonly now: Now }) {
-  const { value, low, high, isMet, history } = now;
-  const isKnown = low !== undefined || high !== undefined;
+  const { value, low, high, digits, isMet, history } = now;
   return (
     <>
-      {isKnown && <RangeBar value={value} range={{ low, high }} />}
+      {isMet !== undefined && <RangeBar value={value} range={{ low, high }} digits={digits} />}
       <div className={styles.line}>
         <span>{nowWords(now)}</span>
         <Sparkline values={history} />
-        {isKnown && (
+        {isMet !== undefined && (
           <Pill kind={isMet ? 'ok' : 'warn'}>{t(isMet ? 'At the goal now' : 'Not there yet')}</Pill>
         )}
       </div>

@@ -15,6 +15,7 @@ export const results = {
   'On the report: {name}': 'En el informe: {name}',
   'Comment.': 'Comentario.',
   'The clinic has taken this result back: it does not count.': 'La clínica retiró este resultado: no cuenta.',
+  '{label} {range}, from {count} values before.': '{label} {range}, según {count} valores anteriores.',
   '{label} {range}, from {count} values before. This one is {compared}.':
     '{label} {range}, según {count} valores anteriores. Este está {compared}.',
   'Usual for you:': 'Habitual en usted:',

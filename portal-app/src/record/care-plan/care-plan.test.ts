@@ -247,9 +247,19 @@ describe('a goal', () => {
       { words: 'Climb the stairs', due: undefined, now: undefined },
     ]);
     expect(goalView(goal({}), []).targets).toEqual([]);
-    expect(goalView(goal({ measure: SYSTOLIC }), [pressure(127, '2026-11-20')]).targets[0]?.now?.isMet).toBe(
-      false,
-    );
+    const [unbounded] = goalView(goal({ measure: SYSTOLIC }), [pressure(127, '2026-11-20')]).targets;
+    expect(unbounded?.now?.words).toBe('127 mmHg');
+    expect(unbounded?.now?.isMet).toBeUndefined();
+  });
+
+  it('is not called met, or missed, by a value that does not say so', () => {
+    const aim = goal({ measure: SYSTOLIC, detailQuantity: mmHg(130) });
+    const above = (value: number): Observation => ({
+      ...pressure(value, '2026-11-20'),
+      component: [{ code: SYSTOLIC, valueQuantity: { ...mmHg(value), comparator: '>' } }],
+    });
+    expect(goalView(aim, [above(120)]).targets[0]?.now?.isMet).toBeUndefined();
+    expect(goalView(aim, [above(130)]).targets[0]?.now?.isMet).toBe(false);
   });
 
   it('says how far it is by its achievement, else by its state', () => {

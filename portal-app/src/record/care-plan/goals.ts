@@ -7,7 +7,7 @@ import { lookUp } from '../../format/table.ts';
 import { durationText } from '../../format/when.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
-import { boundsOf, boundsWords } from '../results/goal.ts';
+import { boundsOf, boundsWords, isMetBy } from '../results/goal.ts';
 
 export interface GoalView {
   readonly id: string | undefined;
@@ -34,7 +34,10 @@ export interface Now {
   /** In the unit of the value. */
   readonly low: number | undefined;
   readonly high: number | undefined;
-  readonly isMet: boolean;
+  /** The value and what was agreed, as they were written. */
+  readonly digits: readonly Quantity[];
+  /** undefined: nobody can tell. */
+  readonly isMet: boolean | undefined;
   /** Oldest first. */
   readonly history: readonly number[];
 }
@@ -116,7 +119,6 @@ function nowOf(
   if (!latest) return undefined;
   const { observation, quantity, value } = latest;
   const [low, high] = [range?.low, range?.high].map((edge) => edge && valueIn(edge, quantity));
-  const isKnown = low !== undefined || high !== undefined;
   return {
     words: quantityText(quantity),
     value,
@@ -124,7 +126,8 @@ function nowOf(
     isFromHome: isFromHome(observation),
     low,
     high,
-    isMet: isKnown && (low === undefined || value >= low) && (high === undefined || value <= high),
+    digits: [quantity, range?.low, range?.high].filter((each) => each !== undefined),
+    isMet: isMetBy(quantity, low, high),
     history: measured
       .flatMap((each) => valueIn(each.quantity, quantity) ?? [])
       .slice(0, 8)

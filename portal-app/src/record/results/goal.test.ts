@@ -32,6 +32,19 @@ describe('the patient’s goal for a result', () => {
     expect(goalOf(result(4), [above])).toMatchObject({ words: 'at least 5 %', low: 5, isMet: false });
   });
 
+  it.each([
+    ['<=', 6, true],
+    ['>', 7, false],
+    ['>=', 7.5, false],
+    ['>=', 6, undefined],
+    ['<', 9, undefined],
+  ] as const)('is told of %s%d as far as that says so: at most 7 is met: %s', (comparator, value, isMet) => {
+    const bounded = result(value);
+    const aim = goal({ detailQuantity: { value: 7, ...PERCENT } });
+    bounded.valueQuantity = { ...bounded.valueQuantity, comparator };
+    expect(goalOf(bounded, [aim])?.isMet).toBe(isMet);
+  });
+
   it('is the newest one that holds, of the same test, in a unit that can be compared', () => {
     const old = goal({ detailRange: { high: { value: 8, ...PERCENT } } }, { startDate: '2020-01-01' });
     const now = goal({ detailRange: { high: { value: 7, ...PERCENT } } }, { startDate: '2026-01-01' });

@@ -2,6 +2,7 @@
 import type { Goal, Observation, Quantity } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { quantityText, valueIn } from '../../format/quantity.ts';
+import { standingOf } from '../../format/standing.ts';
 import { t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
@@ -16,8 +17,8 @@ export interface ResultGoal {
   /** In the unit of the result. */
   readonly low: number | undefined;
   readonly high: number | undefined;
-  /** Whether this result is there. */
-  readonly isMet: boolean;
+  /** Whether this result is there; undefined: it does not say (`>=6` where 7 is the most). */
+  readonly isMet: boolean | undefined;
 }
 
 /** The newest goal that still holds, by code; undefined where there is none, or it can't be compared. */
@@ -34,15 +35,24 @@ export function goalOf(observation: Observation, goals: readonly Goal[]): Result
       const range = detailRange ?? boundsOf(detailQuantity);
       const [low, high] = [range?.low, range?.high].map((edge) => edge && valueIn(edge, quantity));
       if (low === undefined && high === undefined) continue;
-      const value = quantity.value;
       return {
         words: boundsWords(range?.low, range?.high),
         low,
         high,
-        isMet: (low === undefined || value >= low) && (high === undefined || value <= high),
+        isMet: isMetBy(quantity, low, high),
       };
     }
   return undefined;
+}
+
+/** The limits are in the unit of the value; undefined: that can't be told. */
+export function isMetBy(
+  quantity: Quantity,
+  low: number | undefined,
+  high: number | undefined,
+): boolean | undefined {
+  const standing = standingOf(quantity, low, high);
+  return standing && standing === 'in';
 }
 
 export const isMetGoal = (observation: Observation, goals: readonly Goal[]): boolean =>

@@ -56,6 +56,24 @@ describe('whether a value got better', () => {
     expect(kindOf(before(120), now(125), [goal(130, 'mg/dL')])).toBeUndefined();
   });
 
+  const scaled = (unit: string, code: string, high: number) => (date: string, value: number) => {
+    const limit = { unit, system: MG.system, code };
+    return glucose(date, 0, {
+      valueQuantity: { value, ...limit },
+      referenceRange: [{ high: { value: high, ...limit } }],
+    });
+  };
+  it.each([
+    ['°C', scaled('°C', 'Cel', 37.2), 41.2, 39.5, 'better'],
+    ['°C, hardly another', scaled('°C', 'Cel', 37.2), 38.4, 38.3, 'same'],
+    ['°F', scaled('°F', '[degF]', 99), 106.2, 103.1, 'better'],
+    ['°F, hardly another', scaled('°F', '[degF]', 99), 101.1, 101, 'same'],
+    ['pH', scaled('pH', '[pH]', 7.45), 7.6, 7.5, 'better'],
+    ['pH, hardly another', scaled('pH', '[pH]', 7.45), 7.6, 7.58, 'same'],
+  ])('is told of a scale without a true zero by its own steps: %s', (_, of, first, second, kind) => {
+    expect(kindOf(of('2026-02-01', first), of('2026-03-01', second))).toBe(kind);
+  });
+
   it('compares with the last value before it, whatever came later, in another unit of the same kind', () => {
     const gram = before(0, { valueQuantity: { value: 1.4, unit: 'g/L' }, referenceRange: range(70, 99) });
     const later = glucose('2026-04-01', 80);

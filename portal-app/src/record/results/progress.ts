@@ -25,6 +25,25 @@ interface Limits {
 
 /** A change by less than this share of the value is within what two measurements of the same differ by. */
 const NOTICEABLE = 0.05;
+
+/**
+ * Of scales whose zero is not nothing no share can be had: 39.5 °C is not 5 % less than 41.2. Two thermometers differ by 0.2 K (ASTM E1112: each by 0.1 between 37 and 39 °C), two
+ * laboratories by 0.04 of pH (42 CFR 493.931).
+ */
+function noticeable(then: number, quantity: Quantity): number {
+  const kelvin = kelvinIn(quantity);
+  if (kelvin !== undefined) return 0.2 / kelvin;
+  const written = quantity.code ?? quantity.unit ?? '';
+  return /^[[{]?pH[\]}]?$/.test(written) ? 0.04 : NOTICEABLE * Math.abs(then);
+}
+
+/** One step of a scale of temperature; undefined: of another. */
+function kelvinIn(quantity: Quantity): number | undefined {
+  const [from, to] = [0, 1].map((value) => valueIn({ ...quantity, value }, KELVIN));
+  return from === undefined || to === undefined ? undefined : to - from;
+}
+const KELVIN: Quantity = { unit: 'K', system: 'http://unitsofmeasure.org', code: 'K' };
+
 const FINAL = ['final', 'amended', 'corrected', 'appended'];
 
 const WORDS = {
@@ -57,12 +76,12 @@ export function progressOf(
   const goal = goalOf(observation, goals);
   const limits = goal ?? rangeThatHolds(observation, before);
   if (!limits) return undefined;
-  return told(now.value, then, limits, WORDS[goal ? 'goal' : 'range'], before);
+  const least = noticeable(then, now);
+  return told({ now: now.value, then, least }, limits, WORDS[goal ? 'goal' : 'range'], before);
 }
 
 function told(
-  now: number,
-  then: number,
+  { now, then, least }: { readonly now: number; readonly then: number; readonly least: number },
   limits: Limits,
   words: (typeof WORDS)['goal' | 'range'],
   before: Observation,
@@ -73,7 +92,7 @@ function told(
   if (was === 0) return { kind: 'worse', words: words.worse, before };
   // From below what is wanted to above it is neither.
   if (Math.sign(off) !== Math.sign(was)) return undefined;
-  if (Math.abs(now - then) < NOTICEABLE * Math.abs(then)) return { kind: 'same', words: words.same, before };
+  if (Math.abs(now - then) < least) return { kind: 'same', words: words.same, before };
   return Math.abs(off) < Math.abs(was)
     ? { kind: 'better', words: words.nearer, before }
     : { kind: 'worse', words: words.further, before };

@@ -24,6 +24,16 @@ describe('what is usual for a person', () => {
     expect(usualOf(value(2024, 90), before)?.compared).toBe('below that');
   });
 
+  it('is not compared with a value that does not say where it stands', () => {
+    const bound = (comparator: '<' | '>', number: number): Observation => ({
+      ...value(2024, number),
+      valueQuantity: { value: number, unit: 'mg/dL', comparator },
+    });
+    expect(usualOf(bound('>', 90), before)?.compared).toBeUndefined();
+    expect(usualOf(bound('<', 140), before)?.compared).toBeUndefined();
+    expect(usualOf(bound('>', 140), before)?.compared).toBe('above that');
+  });
+
   it('is nothing with few values, and counts none that came later or was measured otherwise', () => {
     expect(usualOf(value(2024, 140), before.slice(1))).toBeUndefined();
     expect(usualOf(value(2021, 140), before)).toBeUndefined();

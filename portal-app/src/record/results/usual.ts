@@ -3,6 +3,7 @@ import type { Observation } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
 import { valueIn } from '../../format/quantity.ts';
+import { standingOf } from '../../format/standing.ts';
 import type { Text } from '../../i18n/text.ts';
 
 export interface Usual {
@@ -10,11 +11,18 @@ export interface Usual {
   readonly high: number;
   /** Earlier values. */
   readonly count: number;
-  readonly compared: Text;
+  /** undefined: this one does not say where it stands (`>5`). */
+  readonly compared: Text | undefined;
 }
 
 /** With fewer values nobody can say what is usual. */
 const LEAST = 4;
+
+const COMPARED = {
+  below: 'below that',
+  above: 'above that',
+  in: 'within that',
+} as const satisfies Readonly<Record<string, Text>>;
 
 export function usualOf(observation: Observation, all: readonly Observation[]): Usual | undefined {
   const quantity = observation.valueQuantity;
@@ -28,9 +36,8 @@ export function usualOf(observation: Observation, all: readonly Observation[]): 
   if (before.length < LEAST) return undefined;
   const sorted = before.toSorted((a, b) => a - b);
   const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
-  const { value } = quantity;
-  const compared: Text = value < low ? 'below that' : value > high ? 'above that' : 'within that';
-  return { low, high, count: before.length, compared };
+  const standing = standingOf(quantity, low, high);
+  return { low, high, count: before.length, compared: standing && COMPARED[standing] };
 }
 
 /** Linear between the neighbours (the default of R and NumPy). */

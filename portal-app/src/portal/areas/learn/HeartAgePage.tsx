@@ -72,7 +72,8 @@ const knownQuery = (fhir: Fhir) =>
 
 function numberOf(name: 'cholesterol' | 'hdl', found: readonly Observation[] | undefined): Numbers {
   const quantity = found?.[0]?.valueQuantity;
-  const value = quantity && valueIn(quantity, { unit: 'mg/dL' });
+  // `<30` is no number to reckon with.
+  const value = quantity && !quantity.comparator && valueIn(quantity, { unit: 'mg/dL' });
   return value === undefined ? {} : { [name]: value };
 }
 

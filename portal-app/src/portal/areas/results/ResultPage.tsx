@@ -8,6 +8,7 @@ import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { flagOf, limitsIn, type Range, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { roundedText, unitText } from '../../../format/quantity.ts';
+import { standingOf } from '../../../format/standing.ts';
 import type { Line } from '../../../format/trend.ts';
 import { valueText } from '../../../format/value.ts';
 import { whatItMeasures } from '../../../format/what-it-measures.ts';
@@ -76,8 +77,6 @@ function Summary({
   const flag = flagOf(observation);
   const range = rangeOf(observation);
   const what = whatItMeasures(loincCode(observation.code));
-  const value = observation.valueQuantity?.value;
-  const limits = limitsIn(range, observation.valueQuantity);
   const laboratory = rangeWords(range, unitText(observation.valueQuantity));
   return (
     <Card>
@@ -91,14 +90,16 @@ function Summary({
         </div>
         {goal && (
           <p>
-            <Pill kind={goal.isMet ? 'ok' : 'warn'}>
-              {t(goal.isMet ? 'At your goal' : 'Not at your goal yet')}
-            </Pill>{' '}
+            {goal.isMet !== undefined && (
+              <Pill kind={goal.isMet ? 'ok' : 'warn'}>
+                {t(goal.isMet ? 'At your goal' : 'Not at your goal yet')}
+              </Pill>
+            )}{' '}
             {t('Agreed with your care team: {goal}.', { goal: goal.words })}
           </p>
         )}
         <ProgressLine observation={observation} all={all} goals={goals} />
-        {value !== undefined && limits && <RangeBar value={value} range={limits} />}
+        <Where observation={observation} />
         <p className="muted">
           {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
           {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
@@ -184,6 +185,16 @@ function Withdrawn() {
   );
 }
 
+/** On the line of its limits; one that may be anywhere above or below has no place there. */
+function Where({ observation }: { readonly observation: Observation }) {
+  const { valueQuantity: quantity } = observation;
+  const range = rangeOf(observation);
+  const limits = limitsIn(range, quantity);
+  if (quantity?.value === undefined || !limits || !standingOf(quantity, limits.low, limits.high)) return null;
+  const digits = [quantity, range?.low, range?.high].filter((each) => each !== undefined);
+  return <RangeBar value={quantity.value} range={limits} digits={digits} />;
+}
+
 /** What is usual for this person, where there is enough to tell. */
 function Usual({
   observation,
@@ -200,12 +211,17 @@ function Usual({
   const range = `${from}–${to} ${unitText(observation.valueQuantity)}`.trim();
   return (
     <p>
-      {fill('{label} {range}, from {count} values before. This one is {compared}.', {
-        label: <strong key="label">{t('Usual for you:')}</strong>,
-        range,
-        count,
-        compared: t(compared),
-      })}
+      {fill(
+        compared
+          ? '{label} {range}, from {count} values before. This one is {compared}.'
+          : '{label} {range}, from {count} values before.',
+        {
+          label: <strong key="label">{t('Usual for you:')}</strong>,
+          range,
+          count,
+          compared: compared && t(compared),
+        },
+      )}
     </p>
   );
 }

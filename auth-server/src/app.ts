@@ -25,7 +25,7 @@ import { tokenRequests } from './provider/token-request.ts';
 import { registrationRouter } from './registration/router.ts';
 import type { Services } from './services.ts';
 import { brandsRouter } from './smart/brands.ts';
-import type { Storage } from './storage/storage.ts';
+import { type Storage, StorageUnavailable } from './storage/storage.ts';
 import { assets } from './views/assets.ts';
 import { pageHeaders } from './views/page-headers.ts';
 import { errorPage, homePage, noSuchPage } from './views/pages.ts';
@@ -140,6 +140,7 @@ export function createApp(dependencies: AppDependencies): Express {
       return;
     }
     pageHeaders(response);
+    if (error instanceof StorageUnavailable) response.set(error.headers);
     const text = known ? error.error_description : t('Something went wrong here. Please try again.');
     response.status(status).send(errorPage(config, known ? error.error : 'server_error', text));
   });
@@ -148,7 +149,7 @@ export function createApp(dependencies: AppDependencies): Express {
 
 /** Body parsers say what was wrong with a body by the error's status; too many passwords at once pass by themselves. */
 function statusOf(error: unknown): number {
-  if (error instanceof TooBusy) return 503;
+  if (error instanceof TooBusy || error instanceof StorageUnavailable) return 503;
   const { status } = (error ?? {}) as { status?: unknown };
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }

@@ -43,6 +43,7 @@ export function addSmartSteps(
     // Where the library has nothing to say of it, too: of what is not there, or no longer.
     ctx.set('Cache-Control', 'no-store');
     await next();
+    if (ctx.status === 503) ctx.set('Retry-After', '5');
   });
   provider.use(async (ctx, next) => {
     if (ctx.path === '/authorize' && ctx.method === 'GET')

@@ -180,3 +180,15 @@ export class AddressTaken extends Error {
     this.name = 'AddressTaken';
   }
 }
+
+/** The database can't be asked now: an answer that asks for another try. The library and Koa read the members (https://github.com/koajs/koa/blob/master/docs/api/context.md#ctxthrow). */
+export class StorageUnavailable extends Error {
+  readonly status = 503;
+  readonly statusCode = 503;
+  readonly headers = { 'Retry-After': '5' };
+
+  constructor(cause?: unknown) {
+    super('the database is silent', { cause });
+    this.name = 'StorageUnavailable';
+  }
+}

@@ -2,9 +2,26 @@
 import { checkChain, type Link } from '@wellspring/serving/hash-chain';
 import { createPulse, type Pulse } from '@wellspring/serving/pulse';
 import { reviveStuck } from '@wellspring/serving/revive';
-import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
+import {
+  type Collection,
+  type Document,
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+  type WithId,
+} from 'mongodb';
 import { auditText, BEFORE, createAuditChain } from '../audit-links.ts';
-import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
+import {
+  type Account,
+  AddressTaken,
+  type Artifact,
+  type AuditEvent,
+  type Storage,
+  StorageUnavailable,
+} from '../storage.ts';
 
 interface ArtifactDocument extends Document {
   _id: string;
@@ -46,7 +63,7 @@ export async function openMongodbStorage(url: string, database: string): Promise
   });
   await client.connect();
   reviveStuck(client);
-  const pulse = createPulse(() => new Error('the database is silent'));
+  const pulse = createPulse(() => new StorageUnavailable());
   client.on('serverHeartbeatSucceeded', pulse.felt);
   const db = client.db(database);
   const artifacts = db.collection<ArtifactDocument>('artifact');
@@ -229,7 +246,7 @@ function guarded(storage: Storage, pulse: Pulse): Storage {
   const methods = Object.entries(asked) as [string, (...given: unknown[]) => Promise<unknown>][];
   const told = methods.map(([name, method]) => [
     name,
-    (...given: unknown[]) => pulse.guard(() => method(...given)),
+    (...given: unknown[]) => pulse.guard(() => method(...given)).catch(sayWhetherAway),
   ]);
   return { ...(Object.fromEntries(told) as typeof asked), auditHeads, close };
 }
@@ -246,6 +263,23 @@ async function linkOldEvents(audit: Collection<AuditDocument>): Promise<void> {
     await audit.updateOne({ _id: event._id }, { $set: link });
     chain.keep(link);
   }
+}
+
+/** It has no primary, or goes down: https://www.mongodb.com/docs/manual/reference/error-codes/. */
+const AWAY: ReadonlySet<unknown> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
+/** A write whose answer was lost is neither done nor not done: whoever asked tries again. */
+function sayWhetherAway(error: unknown): never {
+  const isAway =
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoWriteConcernError ||
+    (error instanceof MongoError &&
+      (AWAY.has(error.code) ||
+        /^Mongo(?:ExpiredSession|PoolCleared|TopologyClosed|ClientClosed|NotConnected|WaitQueueTimeout)/.test(
+          error.name,
+        )));
+  throw isAway ? new StorageUnavailable(error) : error;
 }
 
 /** One that has no link was put in by somebody else. */

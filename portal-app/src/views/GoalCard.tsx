@@ -33,7 +33,7 @@ function Aim({ target: { words, due, now } }: { readonly target: Target }) {
     <>
       <p className={styles.aim}>
         {words && t('Goal: {goal}', { goal: words })}
-        {due && <span className="muted"> {t('by {date}', { date: formatDate(due) })}</span>}
+        {due && <span className="muted"> {due}</span>}
       </p>
       {now && <Where now={now} />}
     </>

@@ -1,7 +1,7 @@
 /** What a pharmacy or hospital asks for of an insurance. */
 import type { Coverage } from '@medplum/fhirtypes';
 import { formatDate } from '../format/date.ts';
-import { conceptText } from '../format/words.ts';
+import { insurerName } from '../format/named.ts';
 import { t } from '../i18n/text.ts';
 import { Facts } from '../ui/Facts.tsx';
 
@@ -10,7 +10,7 @@ export function InsuranceFacts({ coverage }: { readonly coverage: Coverage }) {
   return (
     <Facts
       facts={[
-        [t('Insurer'), coverage.payor[0]?.display ?? conceptText(coverage.type)],
+        [t('Insurer'), insurerName(coverage)],
         [t('Member number'), coverage.subscriberId],
         [t('Group number'), group],
         [t('Valid'), period(coverage)],

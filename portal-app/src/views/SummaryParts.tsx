@@ -1,13 +1,18 @@
 /** A health summary, on whichever page it stands. */
 import type { ReactNode } from 'react';
+import { allergyName, gravestOf, signsOf } from '../format/allergy.ts';
+import { certaintyText, isRuledOut } from '../format/certainty.ts';
 import { formatDate } from '../format/date.ts';
-import { dosageText } from '../format/dosage.ts';
+import { dosageText, prescribedText } from '../format/dosage.ts';
+import { insurerName } from '../format/named.ts';
 import { dateOf } from '../format/observation.ts';
 import { vaccineName } from '../format/vaccine.ts';
 import { valueText } from '../format/value.ts';
 import { sinceText } from '../format/when.ts';
 import { conceptText, medicineName, nameText, officialName, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
+import { isTaken } from '../record/medicines/own.ts';
+import { stateWords } from '../record/medicines/state.ts';
 import { relationText } from '../record/patient/emergency.ts';
 import { unusualStatus } from '../record/results/words.ts';
 import type { Summary } from '../record/summary/summary.ts';
@@ -63,30 +68,43 @@ export function SummaryParts({
     <div className={styles.grid}>
       <Part
         title={t('Allergies')}
-        lines={summary.allergies?.map((each) => [
-          conceptText(each.code),
-          each.reaction?.[0]?.manifestation?.[0] ? conceptText(each.reaction[0].manifestation[0]) : '',
-        ])}
+        lines={summary.allergies
+          ?.filter((each) => !isRuledOut(each))
+          .map((each) => [
+            allergyName(each, conceptText),
+            joined(
+              signsOf(each, conceptText),
+              certaintyText(each),
+              gravestOf(each) === 'severe' || each.criticality === 'high' ? t('Dangerous') : '',
+            ),
+          ])}
       />
       <Part
         title={t('Medicines')}
         lines={
           summary.prescriptions &&
           summary.ownMedicines && [
-            ...summary.prescriptions.map((each) => [medicineName(each), dosageText(each.dosageInstruction)]),
-            ...summary.ownMedicines.map((each) => [
+            ...summary.prescriptions.map((each) => [
               medicineName(each),
-              each.dosage?.[0]?.text ?? t('Reported by the person'),
+              joined(stateWords(each), dosageText(each.dosageInstruction)),
             ]),
+            ...summary.ownMedicines
+              .filter(isTaken)
+              .map((each) => [
+                medicineName(each),
+                prescribedText(each.dosage) || t('Reported by the person'),
+              ]),
           ]
         }
       />
       <Part
         title={t('Health problems')}
-        lines={summary.conditions?.map((each) => [
-          conceptText(each.code),
-          each.onsetDateTime ? sinceText(each.onsetDateTime) : '',
-        ])}
+        lines={summary.conditions
+          ?.filter((each) => !isRuledOut(each))
+          .map((each) => [
+            conceptText(each.code),
+            joined(each.onsetDateTime ? sinceText(each.onsetDateTime) : '', certaintyText(each)),
+          ])}
       />
       <Part title={t('Latest measurements')} lines={summary.vitals?.map(valueLine)} />
       <Part title={t('Latest laboratory values')} lines={summary.laboratory?.slice(0, 25).map(valueLine)} />
@@ -94,7 +112,10 @@ export function SummaryParts({
         title={t('Vaccinations')}
         lines={summary.immunizations?.map((each) => [
           vaccineName(each.vaccineCode),
-          formatDate(each.occurrenceDateTime),
+          joined(
+            each.occurrenceString ?? formatDate(each.occurrenceDateTime),
+            each.isSubpotent ? t('Does not count in full') : '',
+          ),
         ])}
       />
       <Part
@@ -107,13 +128,15 @@ export function SummaryParts({
       <Part
         title={t('Insurance')}
         lines={summary.coverages?.map((each) => [
-          each.payor[0]?.display ?? conceptText(each.type),
+          insurerName(each),
           each.subscriberId ? t('Member {number}', { number: each.subscriberId }) : '',
         ])}
       />
     </div>
   );
 }
+
+const joined = (...words: readonly (string | undefined)[]): string => words.filter(Boolean).join(', ');
 
 function valueLine(each: NonNullable<Summary['vitals']>[number]): string[] {
   return [

@@ -237,7 +237,7 @@ describe('a goal', () => {
       pressure(127, '2026-11-20'),
     ]);
     const { words, due, now } = targets[0] as (typeof targets)[number];
-    expect([words, due]).toEqual(['at most 130 mmHg', '2027-03-31']);
+    expect([words, due]).toEqual(['at most 130 mmHg', 'by Mar 31, 2027']);
     expect(now).toMatchObject({ value: 127, isMet: true, history: [142, 127], isFromHome: true });
     expect(now && nowWords(now)).toBe('Now 127 mmHg, measured at home on Nov 20, 2026.');
   });

@@ -4,8 +4,9 @@ import { formatDate, newestFirst } from '../../format/date.ts';
 import { dateOf, isFromHome } from '../../format/observation.ts';
 import { quantityText, valueIn } from '../../format/quantity.ts';
 import { lookUp } from '../../format/table.ts';
+import { valueText } from '../../format/value.ts';
 import { durationText } from '../../format/when.ts';
-import { conceptText } from '../../format/words.ts';
+import { conceptText, testName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import { boundsOf, boundsWords, isMetBy } from '../results/goal.ts';
 
@@ -92,15 +93,36 @@ export function goalView(goal: Goal, values: readonly Observation[]): GoalView {
   };
 }
 
+/** What is agreed, in whichever type it came (https://hl7.org/fhir/R4/goal-definitions.html#Goal.target.detail_x_); a number needs what it counts. */
+export function targetWords({ measure, ...detail }: GoalTarget): string | undefined {
+  const range = detail.detailRange ?? boundsOf(detail.detailQuantity);
+  if (range?.low?.value !== undefined || range?.high?.value !== undefined)
+    return boundsWords(range.low, range.high);
+  const words =
+    detail.detailString ??
+    (detail.detailCodeableConcept && conceptText(detail.detailCodeableConcept)) ??
+    plainWords(detail);
+  return words && measure ? t('{name}: {value}', { name: testName(measure), value: words }) : words;
+}
+
+function plainWords({ detailInteger, detailBoolean, detailRatio }: GoalTarget): string | undefined {
+  if (detailInteger === undefined && detailBoolean === undefined && !detailRatio) return undefined;
+  return valueText({
+    ...(detailInteger === undefined ? {} : { valueInteger: detailInteger }),
+    ...(detailBoolean === undefined ? {} : { valueBoolean: detailBoolean }),
+    ...(detailRatio ? { valueRatio: detailRatio } : {}),
+  });
+}
+
 function targetOf(target: GoalTarget, values: readonly Observation[]): Target {
-  const { detailQuantity, detailRange, detailString, detailCodeableConcept, dueDate } = target;
-  const range = detailRange ?? boundsOf(detailQuantity);
-  const isBounded = range?.low?.value !== undefined || range?.high?.value !== undefined;
-  const concept = detailCodeableConcept && conceptText(detailCodeableConcept);
+  const { detailQuantity, detailRange, dueDate, dueDuration, measure } = target;
+  const within = durationText(dueDuration);
   return {
-    words: isBounded ? boundsWords(range.low, range.high) : (detailString ?? concept),
-    due: dueDate ?? durationText(target.dueDuration),
-    now: nowOf(codesOf(target.measure?.coding), range, values),
+    words: targetWords(target),
+    due: dueDate
+      ? t('by {date}', { date: formatDate(dueDate) })
+      : within && t('within {time}', { time: within }),
+    now: nowOf(codesOf(measure?.coding), detailRange ?? boundsOf(detailQuantity), values),
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { isRuledOut } from '../../format/certainty.ts';
 import { dateOf } from '../../format/observation.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Fhir, listOf, requiredListOf } from '../../smart/fhir.ts';
@@ -96,8 +97,7 @@ interface Found {
 const codesOf = (concept: CodeableConcept | undefined): readonly string[] =>
   (concept?.coding ?? []).flatMap(({ code }) => code ?? []);
 
-const isHeld = ({ verificationStatus }: Condition): boolean =>
-  !codesOf(verificationStatus).some((code) => code === 'refuted' || code === 'entered-in-error');
+const isHeld = (each: Condition): boolean => !isRuledOut(each);
 
 /** Observation.status, and DiagnosticReport.status, of what was not done, or not to this person. */
 export const NO_RESULT = ['cancelled', 'registered', 'unknown', 'entered-in-error'];

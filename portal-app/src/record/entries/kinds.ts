@@ -9,15 +9,22 @@ import type {
   Goal,
   Immunization,
   Procedure,
-  Reference,
   ServiceRequest,
 } from '@medplum/fhirtypes';
-import { formatDate, formatDateTime } from '../../format/date.ts';
+import { allergyName, gravestOf, signsOf } from '../../format/allergy.ts';
+import { certaintyText } from '../../format/certainty.ts';
+import { capital } from '../../format/clinical.ts';
+import { dayNamed, formatDate, formatDateTime, timeOf } from '../../format/date.ts';
+import { prescribedText } from '../../format/dosage.ts';
+import { referenceName, referenceNames } from '../../format/named.ts';
+import { quantityText } from '../../format/quantity.ts';
 import { lookUp } from '../../format/table.ts';
 import { officialVaccineName, vaccineName } from '../../format/vaccine.ts';
-import { whenText } from '../../format/when.ts';
+import { periodText } from '../../format/value.ts';
+import { durationText, whenText } from '../../format/when.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
+import { targetWords } from '../care-plan/goals.ts';
 import { documentName } from '../documents/name.ts';
 import { orderState } from './orders.ts';
 
@@ -67,7 +74,12 @@ const STATES: Readonly<Record<string, Text>> = {
   stopped: 'Stopped',
   'on-hold': 'On hold',
   finished: 'Took place',
+  arrived: 'Arrived',
+  triaged: 'Arrived',
+  onleave: 'Under way',
   cancelled: 'Cancelled',
+  rejected: 'Not agreed to',
+  unknown: 'State not known',
   planned: 'Planned',
   proposed: 'Proposed',
   accepted: 'Agreed',
@@ -84,33 +96,43 @@ function state(code: string | undefined): string | undefined {
   return words ? t(words) : code;
 }
 
-/** What was only supposed, or turned out not to be so, is no health problem. */
-const VERIFICATION: Readonly<Record<string, Text>> = {
-  refuted: 'Ruled out',
-  unconfirmed: 'Not confirmed',
-  provisional: 'Not confirmed',
-  differential: 'Not confirmed',
-};
-
-function verification({ verificationStatus }: Condition): string | undefined {
-  const words = lookUp(VERIFICATION, verificationStatus?.coding?.[0]?.code);
-  return words && t(words);
-}
-
 const texts = (concepts: readonly CodeableConcept[] | undefined): string | undefined =>
   concepts?.map(conceptText).join(', ') || undefined;
-/** R4 counts the patient among the team; whoever reads it looks for the others. */
+/** R4 counts the patient among the team; whoever reads it looks for the others, as they are today. */
 const membersOf = ({ participant = [], subject }: CareTeam) =>
   participant.filter(
-    ({ member }) => member?.reference === undefined || member.reference !== subject?.reference,
+    ({ member, period }) =>
+      (member?.reference === undefined || member.reference !== subject?.reference) &&
+      !(timeOf(period?.end) < Date.now()),
   );
-const names = (references: readonly (Reference | undefined)[] | undefined): string | undefined =>
-  references
-    ?.map((each) => each?.display)
+const notes = (list: readonly { text?: string | undefined }[] | undefined): string | undefined =>
+  list
+    ?.map(({ text }) => text)
     .filter(Boolean)
-    .join(', ') || undefined;
-const notes = (list: readonly { text?: string }[] | undefined): string | undefined =>
-  list?.map(({ text }) => text).join(' ') || undefined;
+    .join(' ') || undefined;
+/** `Dose 1 of 2 · 0.5 mL` */
+function doseText({ doseQuantity, protocolApplied = [] }: Immunization): string | undefined {
+  const [given] = protocolApplied;
+  const number = given?.doseNumberPositiveInt ?? given?.doseNumberString;
+  const of = given?.seriesDosesPositiveInt ?? given?.seriesDosesString;
+  const words = number && (of ? t('Dose {number} of {of}', { number, of }) : String(number));
+  return [words, quantityText(doseQuantity)].filter(Boolean).join(' · ') || undefined;
+}
+
+/** An emergency often has no type: what it was for, else of which class it was. */
+const visitKind = ({ type, serviceType, class: kind }: Encounter): CodeableConcept | undefined =>
+  type?.[0] ?? serviceType ?? (kind?.display ? { text: capital(kind.display) } : undefined);
+
+/** Of a visit its beginning; of a stay over nights, from when until when. */
+function stayText({ period }: Encounter): string | undefined {
+  if (!period?.start) return period?.end && periodText(period);
+  const isStay = period.end !== undefined && dayNamed(period.end) !== dayNamed(period.start);
+  return isStay ? periodText(period) : formatDateTime(period.start);
+}
+
+const orderedTimes = ({ occurrenceTiming }: ServiceRequest): string | undefined =>
+  (occurrenceTiming && prescribedText([{ timing: occurrenceTiming }])) || undefined;
+
 const day = (text: string | undefined): string | undefined => text && formatDate(text);
 
 export const KINDS = {
@@ -121,14 +143,16 @@ export const KINDS = {
     of: (each: Condition): Line => ({
       name: conceptText(each.code),
       date: each.onsetDateTime ?? each.recordedDate,
-      note: verification(each) ?? state(each.clinicalStatus?.coding?.[0]?.code),
+      note: certaintyText(each) ?? state(each.clinicalStatus?.coding?.[0]?.code),
       concept: each.code,
       facts: [
         ['Since', whenText(each, 'onset')],
         ['Over since', whenText(each, 'abatement')],
         ['Written down', day(each.recordedDate)],
-        ['By', names([each.recorder ?? each.asserter])],
+        ['By', referenceNames([each.recorder ?? each.asserter], each)],
         ['Severity', each.severity && conceptText(each.severity)],
+        ['Stage', texts(each.stage?.flatMap(({ summary }) => summary ?? []))],
+        ['Place on the body', texts(each.bodySite)],
         ['Comment', notes(each.note)],
       ],
     }),
@@ -137,18 +161,23 @@ export const KINDS = {
     title: 'Allergies',
     params: '_sort=-date',
     of: (each: AllergyIntolerance): Line => ({
-      name: conceptText(each.code),
+      name: allergyName(each, conceptText),
       date: each.recordedDate ?? each.onsetDateTime,
-      note: each.reaction?.[0]?.manifestation?.[0] && conceptText(each.reaction[0].manifestation[0]),
+      note: [certaintyText(each), signsOf(each, conceptText)].filter(Boolean).join(' · ') || undefined,
       concept: each.code,
       facts: [
-        ['Reaction', texts(each.reaction?.flatMap(({ manifestation }) => manifestation))],
-        ['Severity', state(each.reaction?.[0]?.severity)],
+        ['Reaction', signsOf(each, conceptText)],
+        ['Severity', state(gravestOf(each))],
         ['Danger', state(each.criticality)],
-        ['State', state(each.clinicalStatus?.coding?.[0]?.code)],
+        ['State', certaintyText(each) ?? state(each.clinicalStatus?.coding?.[0]?.code)],
+        ['Since', whenText(each, 'onset')],
+        ['Last time', day(each.lastOccurrence)],
         ['Written down', day(each.recordedDate)],
-        ['By', names([each.recorder ?? each.asserter])],
-        ['Comment', notes(each.note)],
+        ['By', referenceNames([each.recorder ?? each.asserter], each)],
+        [
+          'Comment',
+          notes([...(each.reaction ?? []).map(({ description: text }) => ({ text })), ...(each.note ?? [])]),
+        ],
       ],
     }),
   },
@@ -158,13 +187,30 @@ export const KINDS = {
     of: (each: Immunization): Line => ({
       name: vaccineName(each.vaccineCode),
       date: each.occurrenceDateTime,
+      note: each.isSubpotent ? t('Does not count in full') : each.occurrenceString,
       concept: each.vaccineCode,
       facts: [
         ['Official name', officialVaccineName(each.vaccineCode)],
         ['Given', whenText(each, 'occurrence')],
-        ['By', names(each.performer?.map(({ actor }) => actor))],
-        ['Maker', each.manufacturer?.display],
+        ['Dose', doseText(each)],
+        ['Does not count in full', texts(each.subpotentReason)],
+        [
+          'By',
+          referenceNames(
+            each.performer?.map(({ actor }) => actor),
+            each,
+          ),
+        ],
+        ['Maker', referenceName(each.manufacturer, each)],
         ['Lot number', each.lotNumber],
+        ['Where', referenceName(each.location, each)],
+        [
+          'Reaction',
+          referenceNames(
+            each.reaction?.map(({ detail }) => detail),
+            each,
+          ),
+        ],
         ['Place on the body', each.site && conceptText(each.site)],
         ['Comment', notes(each.note)],
       ],
@@ -175,15 +221,25 @@ export const KINDS = {
     params: '_sort=-date',
     of: (each: Procedure): Line => ({
       name: conceptText(each.code),
-      date: each.performedDateTime ?? each.performedPeriod?.start,
+      date: each.performedDateTime ?? each.performedPeriod?.start ?? each.performedPeriod?.end,
       note: each.status === 'completed' ? undefined : state(each.status),
       concept: each.code,
       facts: [
         ['Date', whenText(each, 'performed')],
-        ['By', names(each.performer?.map(({ actor }) => actor))],
-        ['Where', each.location?.display],
-        ['Why', texts(each.reasonCode)],
+        [
+          'By',
+          referenceNames(
+            each.performer?.map(({ actor }) => actor),
+            each,
+          ),
+        ],
+        ['Where', referenceName(each.location, each)],
+        ['Why', texts(each.reasonCode) ?? referenceNames(each.reasonReference, each)],
+        ['Place on the body', texts(each.bodySite)],
         ['Outcome', each.outcome && conceptText(each.outcome)],
+        ['Complications', texts(each.complication)],
+        ['What to do', texts(each.followUp)],
+        ['Why not', each.statusReason && conceptText(each.statusReason)],
         ['Comment', notes(each.note)],
       ],
     }),
@@ -192,14 +248,33 @@ export const KINDS = {
     title: 'Visits on record',
     params: '_sort=-date',
     of: (each: Encounter): Line => ({
-      name: conceptText(each.type?.[0]),
+      name: conceptText(visitKind(each)),
       date: each.period?.start,
-      note: names(each.participant?.map(({ individual }) => individual)),
+      note:
+        each.status === 'finished'
+          ? referenceNames(
+              each.participant?.map(({ individual }) => individual),
+              each,
+            )
+          : state(each.status),
       facts: [
-        ['When', each.period?.start && formatDateTime(each.period.start)],
-        ['With', names(each.participant?.map(({ individual }) => individual))],
-        ['Where', names(each.location?.map(({ location }) => location))],
-        ['Why', texts(each.reasonCode) ?? names(each.reasonReference)],
+        ['State', each.status === 'finished' ? undefined : state(each.status)],
+        ['When', stayText(each)],
+        [
+          'With',
+          referenceNames(
+            each.participant?.map(({ individual }) => individual),
+            each,
+          ),
+        ],
+        [
+          'Where',
+          referenceNames(
+            each.location?.map(({ location }) => location),
+            each,
+          ),
+        ],
+        ['Why', texts(each.reasonCode) ?? referenceNames(each.reasonReference, each)],
       ],
     }),
   },
@@ -215,10 +290,16 @@ export const KINDS = {
       facts: [
         ['Kind', texts(each.category)],
         ['Asked for', day(each.authoredOn)],
-        ['By', names([each.requester])],
-        ['To', names(each.performer) ?? (each.performerType && conceptText(each.performerType))],
-        ['When', day(each.occurrenceDateTime ?? each.occurrencePeriod?.start)],
-        ['Why', texts(each.reasonCode) ?? names(each.reasonReference)],
+        ['By', referenceNames([each.requester], each)],
+        [
+          'To',
+          referenceNames(each.performer, each) ?? (each.performerType && conceptText(each.performerType)),
+        ],
+        ['When', whenText(each, 'occurrence') ?? orderedTimes(each)],
+        ['How much', each.quantityQuantity && quantityText(each.quantityQuantity)],
+        ['In detail', texts(each.orderDetail)],
+        ['Place on the body', texts(each.bodySite)],
+        ['Why', texts(each.reasonCode) ?? referenceNames(each.reasonReference, each)],
         ['What to do', each.patientInstruction],
         ['Comment', notes(each.note)],
       ],
@@ -230,25 +311,33 @@ export const KINDS = {
     of: (each: DocumentReference): Line => ({
       name: documentName(each) ?? conceptText(each.type),
       date: each.date ?? each.context?.period?.start,
-      note: names(each.author),
+      note: referenceNames(each.author, each),
       facts: [
         ['Date', day(each.date)],
-        ['By', names(each.author)],
+        ['By', referenceNames(each.author, each)],
         ['Kind', each.type && conceptText(each.type)],
+        ['State', each.docStatus === 'preliminary' ? t('Not final yet') : undefined],
       ],
     }),
   },
   Goal: {
     title: 'Goals',
-    params: '',
+    params: 'lifecycle-status=proposed,planned,accepted,active,on-hold,completed,cancelled,rejected',
     of: (each: Goal): Line => ({
       name: conceptText(each.description),
       date: each.startDate,
       note: state(each.lifecycleStatus),
       facts: [
-        ['Since', day(each.startDate)],
-        ['Until', day(each.target?.[0]?.dueDate)],
+        [
+          'Since',
+          day(each.startDate) ?? (each.startCodeableConcept && conceptText(each.startCodeableConcept)),
+        ],
+        ...(each.target ?? []).flatMap((target): readonly Fact[] => [
+          ['What is aimed at', targetWords(target)],
+          ['Until', day(target.dueDate) ?? durationText(target.dueDuration)],
+        ]),
         ['How far', each.achievementStatus && conceptText(each.achievementStatus)],
+        ['Why not', each.statusReason],
         ['Comment', notes(each.note)],
       ],
     }),
@@ -259,9 +348,15 @@ export const KINDS = {
     of: (each: CareTeam): Line => ({
       name: each.name ?? t('Care team'),
       date: each.period?.start,
-      note: names(membersOf(each).map(({ member }) => member)),
+      note: referenceNames(
+        membersOf(each).map(({ member }) => member),
+        each,
+      ),
       facts: membersOf(each).map(
-        ({ role, member }): Fact => ['Member', [member?.display, texts(role)].filter(Boolean).join(', ')],
+        ({ role, member }): Fact => [
+          'Member',
+          [referenceName(member, each), texts(role)].filter(Boolean).join(', '),
+        ],
       ),
     }),
   },

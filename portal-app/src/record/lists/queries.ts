@@ -9,6 +9,8 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { allergyName } from '../../format/allergy.ts';
+import { isRuledOut } from '../../format/certainty.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed } from '../../format/date.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
@@ -94,8 +96,7 @@ export function isUnsure(entry: Listed): boolean {
   return code !== undefined && code !== 'confirmed' && code !== 'refuted';
 }
 
-export const isRefuted = (entry: Listed): boolean =>
-  'verificationStatus' in entry && entry.verificationStatus?.coding?.[0]?.code === 'refuted';
+export const isRefuted = (entry: Listed): boolean => 'verificationStatus' in entry && isRuledOut(entry);
 
 export function conceptOf(entry: Listed): CodeableConcept | undefined {
   if (entry.resourceType === 'Condition' || entry.resourceType === 'AllergyIntolerance') return entry.code;
@@ -105,6 +106,7 @@ export function conceptOf(entry: Listed): CodeableConcept | undefined {
 export function nameOf(entry: Listed): string {
   const concept = conceptOf(entry);
   if (concept) return termName(concept);
+  if (entry.resourceType === 'AllergyIntolerance') return allergyName(entry, termName);
   return entry.resourceType === 'MedicationRequest' || entry.resourceType === 'MedicationStatement'
     ? medicineName(entry)
     : termName(undefined);

@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { deviceDay } from '../../format/device-day.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
+import { isOver } from './state.ts';
 
 export const ownMedicinesQuery = (fhir: Fhir) =>
   queryOptions({
@@ -12,8 +13,8 @@ export const ownMedicinesQuery = (fhir: Fhir) =>
       fhir.search<MedicationStatement>('MedicationStatement', { patient: fhir.patient, _count: '200' }),
   });
 
-export const isTaken = ({ status }: MedicationStatement): boolean =>
-  status === 'active' || status === 'intended' || status === 'on-hold';
+export const isTaken = ({ status, effectivePeriod }: MedicationStatement): boolean =>
+  status === 'active' && !isOver(effectivePeriod?.end);
 
 export function addOwnMedicine(
   fhir: Fhir,

@@ -3,6 +3,7 @@ import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import type { Fhir } from '../../smart/fhir.ts';
+import { isPrescribed } from './state.ts';
 
 export const medicationsQuery = (fhir: Fhir) =>
   queryOptions({
@@ -14,7 +15,7 @@ export const medicationsQuery = (fhir: Fhir) =>
         _count: '200',
         _include: 'MedicationRequest:medication',
       });
-      return prescriptionsOf([...resources, ...included]);
+      return prescriptionsOf([...resources, ...included]).filter(isPrescribed);
     },
   });
 

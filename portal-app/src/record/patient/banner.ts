@@ -1,6 +1,8 @@
 /** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. Each part by itself. */
 import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { allergyName, signsOf } from '../../format/allergy.ts';
+import { isRuledOut } from '../../format/certainty.ts';
 import { dayText } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
@@ -40,7 +42,7 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
   if (!patient) throw new FhirFailure(404);
   return {
     patient,
-    allergies: listOf<AllergyIntolerance>(allergies),
+    allergies: listOf<AllergyIntolerance>(allergies)?.filter((each) => !isRuledOut(each)),
     flags: listOf<Flag>(flags)?.filter(({ status }) => status === 'active'),
     proxies: listOf<RelatedPerson>(proxies),
     emergency: listOf<Consent>(emergencies)?.find((each) => lastsUntil(each) > Date.now()),
@@ -82,10 +84,8 @@ export const isNoneKnown = ({ code }: AllergyIntolerance): boolean =>
   code?.coding?.some((each) => NONE_KNOWN.has(each.code ?? '')) === true;
 
 /** `Peanut: anaphylaxis` */
-export function allergyWords({ code, reaction = [] }: AllergyIntolerance): string {
-  const signs = reaction.flatMap(({ manifestation }) => (manifestation ?? []).map(termName));
-  return [termName(code), [...new Set(signs)].join(', ')].filter(Boolean).join(': ');
-}
+export const allergyWords = (allergy: AllergyIntolerance): string =>
+  [allergyName(allergy, termName), signsOf(allergy, termName)].filter(Boolean).join(': ');
 
 /** What the clinic files the patient under: the medical record number, else the first identifier. */
 export function recordNumber({ identifier = [] }: Patient): string | undefined {

@@ -1,5 +1,6 @@
 /** What a record says of diabetes and of treated blood pressure, and by which entry: what a calculator fills in is shown with where it is from. */
 import type { CodeableConcept, Condition, MedicationRequest } from '@medplum/fhirtypes';
+import { certaintyText, isRuledOut } from '../../format/certainty.ts';
 import { conceptText, medicineName } from '../../format/words.ts';
 
 const DIABETES_CODES = /^(E0[89]|E1[013])(\.|$)|^(44054006|46635009|73211009|8801005|11530004)$/;
@@ -20,9 +21,12 @@ function isDiabetes(concept: CodeableConcept): boolean {
   );
 }
 
+/** What was ruled out, or is only supposed, is no ground to tick anything. */
+const isHeld = (each: Condition): boolean => !isRuledOut(each) && certaintyText(each) === undefined;
+
 /** The name of the problem; undefined: none on record. */
 export function diabetesIn(problems: readonly Condition[]): string | undefined {
-  const found = problems.find(({ code }) => code !== undefined && isDiabetes(code));
+  const found = problems.find((each) => each.code !== undefined && isDiabetes(each.code) && isHeld(each));
   return found && conceptText(found.code);
 }
 
@@ -34,7 +38,9 @@ export function pressureMedicineIn(
   medicines: readonly MedicationRequest[],
   problems: readonly Condition[],
 ): string | undefined {
-  const isOnRecord = problems.some(({ code }) => code !== undefined && isPressure(code));
+  const isOnRecord = problems.some(
+    (each) => each.code !== undefined && isPressure(each.code) && isHeld(each),
+  );
   const found = medicines.find(
     (each) =>
       PRESSURE_MEDICINE.test(medicineName(each)) && (isOnRecord || (each.reasonCode ?? []).some(isPressure)),

@@ -4,12 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { allergyName } from '../../../format/allergy.ts';
+import { isRuledOut } from '../../../format/certainty.ts';
 import { dosageText } from '../../../format/dosage.ts';
+import { insurerName } from '../../../format/named.ts';
 import { conceptText, medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
 import { isTheirsToDo } from '../../../record/inbox/theirs.ts';
+import { isTaken } from '../../../record/medicines/own.ts';
+import { stateWords } from '../../../record/medicines/state.ts';
 import { type Answers, given } from '../../../record/questionnaires/answers.ts';
 import { type Summary, summaryQuery } from '../../../record/summary/summary.ts';
 import { mayCheckInAhead } from '../../../record/visits/changes.ts';
@@ -191,22 +196,21 @@ const ON_RECORD: Readonly<Record<Confirmed, (summary: Summary) => ReactNode>> = 
       ),
     ]),
   insurance: ({ coverages }) =>
-    lines(
-      coverages?.map(({ payor = [], type, subscriberId }) =>
-        [payor[0]?.display ?? conceptText(type), subscriberId].filter(Boolean).join(' · '),
-      ),
-    ),
+    lines(coverages?.map((each) => [insurerName(each), each.subscriberId].filter(Boolean).join(' · '))),
   medicines: ({ prescriptions, ownMedicines }) =>
     lines(
       prescriptions &&
         ownMedicines && [
           ...prescriptions.map((each) =>
-            [medicineName(each), dosageText(each.dosageInstruction)].filter(Boolean).join(' · '),
+            [medicineName(each), stateWords(each), dosageText(each.dosageInstruction)]
+              .filter(Boolean)
+              .join(' · '),
           ),
-          ...ownMedicines.map((each) => medicineName(each)),
+          ...ownMedicines.filter(isTaken).map((each) => medicineName(each)),
         ],
     ),
-  allergies: ({ allergies }) => lines(allergies?.map(({ code }) => conceptText(code))),
+  allergies: ({ allergies }) =>
+    lines(allergies?.filter((each) => !isRuledOut(each)).map((each) => allergyName(each, conceptText))),
 };
 
 /** Where it can be changed by oneself; what was answered here is kept meanwhile. */

@@ -1,14 +1,16 @@
 /** Medicines now and before, in plain words. */
-import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
+import type { MedicationDispense, MedicationRequest, Period } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { dosageText } from '../../../format/dosage.ts';
-import { medicineName } from '../../../format/words.ts';
+import { referenceName, referenceNames } from '../../../format/named.ts';
+import { conceptText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { dispensesQuery, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
 import { refillsQuery } from '../../../record/medicines/refills.ts';
+import { isBefore, isOnHold, isOver, stateWords } from '../../../record/medicines/state.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
@@ -90,8 +92,10 @@ function List({ requests, all, dispenses }: ListProps) {
             <li key={request.id} className={styles.item}>
               <h3>{medicineName(request)}</h3>
               <p>{dosageText(request.dosageInstruction)}</p>
-              <p className="muted">{prescribedWords(request)}</p>
-              {isActive && <SupplyLine supply={supplyOf(request, dispenses)} />}
+              <p className="muted">
+                {prescribedWords(request)} <State of={request} />
+              </p>
+              {isActive && <SupplyLine request={request} supply={supplyOf(request, dispenses)} />}
               <p>
                 <Explained concept={request.medicationCodeableConcept} name={medicineName(request)} />
               </p>
@@ -104,19 +108,37 @@ function List({ requests, all, dispenses }: ListProps) {
   );
 }
 
-function prescribedWords({ authoredOn, requester, reasonCode }: MedicationRequest): string {
+function prescribedWords(request: MedicationRequest): string {
+  const { authoredOn, requester, reasonCode = [], reasonReference } = request;
   const date = formatDate(authoredOn);
-  const by = requester?.display;
+  const by = referenceName(requester, request);
   const words = by ? t('Prescribed {date} by {name}', { date, name: by }) : t('Prescribed {date}', { date });
-  const why = reasonCode?.[0]?.text ?? reasonCode?.[0]?.coding?.[0]?.display;
+  const why = reasonCode.map(conceptText).join(', ') || referenceNames(reasonReference, request);
   // Without its day there is nothing that it was prescribed on.
   const told = authoredOn === undefined ? by : words;
   return [told, why && t('for {reason}', { reason: why })].filter(Boolean).join(' · ');
 }
 
-function SupplyLine({ supply }: { readonly supply: Supply }) {
+function State({ of }: { readonly of: MedicationRequest }) {
+  const words = stateWords(of);
+  return words && <Pill kind={isOnHold(of) ? 'warn' : 'plain'}>{words}</Pill>;
+}
+
+/** Handed over is only what the prescription still, or already, holds for. */
+function heldWords({ start, end }: Period): string | undefined {
+  if (isBefore(start)) return t('can be fetched from {date} on', { date: formatDate(start) });
+  return isOver(end) ? t('could be fetched until {date}', { date: formatDate(end) }) : undefined;
+}
+
+function SupplyLine({
+  request: { dispenseRequest },
+  supply,
+}: {
+  readonly request: MedicationRequest;
+  readonly supply: Supply;
+}) {
   const { left, runsOut, pharmacy } = supply;
-  const isOver = runsOut !== undefined && Date.parse(runsOut) < Date.now();
+  const isGone = runsOut !== undefined && Date.parse(runsOut) < Date.now();
   return (
     <p className="muted">
       {[
@@ -125,13 +147,14 @@ function SupplyLine({ supply }: { readonly supply: Supply }) {
           : left === 0
             ? t('No refills left')
             : plural(left, '1 refill left', '{count} refills left'),
-        runsOut !== undefined && !isOver && t('runs out about {date}', { date: formatDate(runsOut) }),
+        heldWords(dispenseRequest?.validityPeriod ?? {}),
+        runsOut !== undefined && !isGone && t('runs out about {date}', { date: formatDate(runsOut) }),
         pharmacy?.name,
       ]
         .filter(Boolean)
         .join(' · ')}{' '}
-      {isOver && <Pill kind="warn">{t('Has probably run out')}</Pill>}
-      {!isOver && runsOutSoon(supply) && <Pill kind="warn">{t('Runs out soon')}</Pill>}
+      {isGone && <Pill kind="warn">{t('Has probably run out')}</Pill>}
+      {!isGone && runsOutSoon(supply) && <Pill kind="warn">{t('Runs out soon')}</Pill>}
     </p>
   );
 }

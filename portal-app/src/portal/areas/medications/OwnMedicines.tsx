@@ -14,6 +14,7 @@ import {
   resumeOwnMedicine,
   stopOwnMedicine,
 } from '../../../record/medicines/own.ts';
+import { stateWords } from '../../../record/medicines/state.ts';
 import { mayTakeBack } from '../../../record/readings/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -78,7 +79,8 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
       <h3>{medicineName(medicine)}</h3>
       {how && <p>{how}</p>}
       <p className="muted">
-        {sinceWords(medicine)} {!isCurrent && <Pill kind="plain">{t('Not taken now')}</Pill>}
+        {sinceWords(medicine)}{' '}
+        {!isCurrent && <Pill kind="plain">{stateWords(medicine) ?? t('Not taken now')}</Pill>}
       </p>
       <ActionButton
         action={change}

@@ -7,6 +7,7 @@ import { type Text, t } from '../../../i18n/text.ts';
 import { isTaken, ownMedicinesQuery } from '../../../record/medicines/own.ts';
 import { isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
 import { scheduleOf, TIMES, type Time } from '../../../record/medicines/schedule.ts';
+import { isOnHold, stateWords } from '../../../record/medicines/state.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
 import styles from '../../../ui/list.module.css';
@@ -36,7 +37,7 @@ export function SchedulePage() {
       <Loaded query={query}>
         {(resources) => {
           const current = resources.filter(isCurrent);
-          const { at, otherwise, asNeeded } = scheduleOf(current);
+          const { at, otherwise, asNeeded } = scheduleOf(current.filter((each) => !isOnHold(each)));
           if (current.length + own.length === 0)
             return <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>;
           return (
@@ -51,6 +52,13 @@ export function SchedulePage() {
               ))}
               <Part title={t('As the prescription says')} lines={otherwise.map(lineOf)} />
               <Part title={t('Only when needed')} lines={asNeeded.map(lineOf)} />
+              <Part
+                title={t('Not now: on hold')}
+                lines={current.filter(isOnHold).map((each) => ({
+                  ...lineOf(each),
+                  how: stateWords(each) ?? '',
+                }))}
+              />
               <Part
                 title={t('What I take besides')}
                 lines={own.map((each) => ({

@@ -2,7 +2,6 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { t } from '../i18n/text.ts';
 import { valueIn } from './quantity.ts';
-import { isFromPerson } from './words.ts';
 
 export interface Pressure {
   /** mmHg */
@@ -11,41 +10,45 @@ export interface Pressure {
 }
 
 const MMHG = { system: 'http://unitsofmeasure.org', code: 'mm[Hg]' };
-const PANELS: ReadonlySet<string> = new Set(['85354-9', '55284-4', '35094-2']);
 
-/** undefined: not both numbers, or not as a pressure. */
-export function pressureOf({ component = [] }: Pick<Observation, 'component'>): Pressure | undefined {
-  const value = (code: string): number | undefined => {
-    const part = component.find((each) => each.code?.coding?.some((coding) => coding.code === code));
-    const quantity = part?.valueQuantity;
+type Parts = Pick<Observation, 'component'> & Partial<Pick<Observation, 'code' | 'valueQuantity'>>;
+
+/** What is known of it: the two are components, or results by themselves. */
+function partsOf(observation: Parts): Partial<Pressure> {
+  const value = (wanted: string): number | undefined => {
+    const quantity = [observation, ...(observation.component ?? [])].find((each) =>
+      each.code?.coding?.some(({ code }) => code === wanted),
+    )?.valueQuantity;
     if (!quantity) return undefined;
     return quantity.unit === undefined && quantity.code === undefined
       ? quantity.value
       : valueIn(quantity, MMHG);
   };
   const [systolic, diastolic] = [value('8480-6'), value('8462-4')];
+  return { ...(systolic && { systolic }), ...(diastolic && { diastolic }) };
+}
+
+/** undefined: not both numbers, or not as a pressure. */
+export function pressureOf(observation: Parts): Pressure | undefined {
+  const { systolic, diastolic } = partsOf(observation);
   return systolic === undefined || diastolic === undefined ? undefined : { systolic, diastolic };
 }
 
-interface HomeFlag {
+export interface HomeFlag {
   readonly kind: 'critical' | 'high' | 'low' | 'in';
   readonly words: string;
 }
 
-/** A crisis: above 180 or above 120. */
-export const isCrisis = ({ systolic, diastolic }: Pressure): boolean => systolic > 180 || diastolic > 120;
+/** A crisis: above 180 or above 120; one of the two is enough. */
+export const isCrisis = ({ systolic = 0, diastolic = 0 }: Partial<Pressure>): boolean =>
+  systolic > 180 || diastolic > 120;
 
-/** Of what a person or who acts for them wrote down; undefined of anything else. */
-export function homePressureFlag(
-  observation: Partial<Pick<Observation, 'code' | 'performer' | 'component'>>,
-): HomeFlag | undefined {
-  const isPanel = observation.code?.coding?.some(({ code }) => PANELS.has(code ?? ''));
-  if (!isPanel || !observation.performer?.some(isFromPerson)) return undefined;
-  const pressure = pressureOf(observation);
-  if (!pressure) return undefined;
-  const { systolic, diastolic } = pressure;
-  if (isCrisis(pressure)) return { kind: 'critical', words: t('Very high: needs action') };
-  if (systolic >= 130 || diastolic >= 80) return { kind: 'high', words: t('Above range') };
-  if (systolic < 90 || diastolic < 60) return { kind: 'low', words: t('Below range') };
-  return { kind: 'in', words: t('In range') };
+/** Within range only where both are known. */
+export function pressureFlag(observation: Parts): HomeFlag | undefined {
+  const parts = partsOf(observation);
+  const { systolic, diastolic } = parts;
+  if (isCrisis(parts)) return { kind: 'critical', words: t('Very high: needs action') };
+  if ((systolic ?? 0) >= 130 || (diastolic ?? 0) >= 80) return { kind: 'high', words: t('Above range') };
+  if ((systolic ?? 90) < 90 || (diastolic ?? 60) < 60) return { kind: 'low', words: t('Below range') };
+  return systolic && diastolic ? { kind: 'in', words: t('In range') } : undefined;
 }

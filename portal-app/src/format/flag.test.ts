@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flagOf, rangeOf, rangeWords } from './flag.ts';
+import { isOutside, rangeOf, rangeWords } from './flag.ts';
+import { flagOf } from './flag-of.ts';
 
 const range = [{ low: { value: 4 }, high: { value: 5.6 } }];
 
@@ -80,6 +81,22 @@ describe('P8, P10: what can’t be told is not told', () => {
       words: 'See comment of the pathologist',
     });
     expect(told([{ coding: [{ code: 'toString' }] }]).kind).toBe('told');
+  });
+
+  it('and of several that it says, the gravest', () => {
+    const flag = flagOf({ interpretation: [{ coding: [{ code: 'N' }] }, { coding: [{ code: 'HH' }] }] });
+    expect(flag.kind).toBe('critical');
+  });
+
+  it('and what may be anything, or is nothing of a range, is not outside of it', () => {
+    const of = (code: string) => flagOf({ interpretation: [{ coding: [{ code }] }] });
+    expect(of('NR')).toEqual({ kind: 'in', words: 'Not reactive' });
+    expect(isOutside(of('RR'))).toBe(true);
+    expect(['S', 'R', 'I', 'IND', 'EXP', 'B'].map((code) => isOutside(of(code)))).toEqual(
+      Array(6).fill(false),
+    );
+    expect(of('S').words).toBe('Susceptible');
+    expect(isOutside(flagOf({ interpretation: [{ text: 'See comment' }] }))).toBe(false);
   });
 });
 

@@ -1,7 +1,6 @@
 /** Where a result stands against its laboratory's range, in words. Red is for critical values only; a value outside its range is not an alarm. What can't be told is not told. */
 import type { CodeableConcept, Observation, Quantity } from '@medplum/fhirtypes';
 import { type Text, t } from '../i18n/text.ts';
-import { homePressureFlag } from './blood-pressure-flag.ts';
 import { amountText, unitText, valueIn } from './quantity.ts';
 import { standingOf } from './standing.ts';
 
@@ -31,88 +30,69 @@ const CRITICAL: Known = { kind: 'critical', words: 'Critical' };
 const POSITIVE: Known = { kind: 'outside', words: 'Positive' };
 const NEGATIVE: Known = { kind: 'in', words: 'Negative' };
 
-/** By HL7's interpretation codes (http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation) and what laboratories write in their place, in small letters. */
-const INTERPRETATIONS: Readonly<Record<string, Known>> = {
-  n: IN,
-  normal: IN,
-  'within range': IN,
-  'in range': IN,
-  'within normal range': IN,
-  'within normal limits': IN,
-  h: HIGH,
-  hx: HIGH,
-  high: HIGH,
-  'abnormal high': HIGH,
-  'above high threshold': HIGH,
-  'above range': HIGH,
-  '>': HIGH,
-  'off scale high': HIGH,
-  hu: { kind: 'high', words: 'Well above range' },
-  'significantly high': { kind: 'high', words: 'Well above range' },
-  l: LOW,
-  lx: LOW,
-  low: LOW,
-  'abnormal low': LOW,
-  'below low threshold': LOW,
-  'below range': LOW,
-  '<': LOW,
-  'off scale low': LOW,
-  lu: { kind: 'low', words: 'Well below range' },
-  'significantly low': { kind: 'low', words: 'Well below range' },
-  a: OUTSIDE,
-  abnormal: OUTSIDE,
-  'out of range': OUTSIDE,
-  'outside range': OUTSIDE,
-  hh: VERY_HIGH,
-  'critical high': VERY_HIGH,
-  'critically high': VERY_HIGH,
-  ll: VERY_LOW,
-  'critical low': VERY_LOW,
-  'critically low': VERY_LOW,
-  aa: CRITICAL,
-  critical: CRITICAL,
-  'critical abnormal': CRITICAL,
-  panic: CRITICAL,
-  pos: POSITIVE,
-  positive: POSITIVE,
-  det: POSITIVE,
-  detected: POSITIVE,
-  neg: NEGATIVE,
-  negative: NEGATIVE,
-  nd: NEGATIVE,
-  'not detected': NEGATIVE,
-};
+const REACTIVE: Known = { kind: 'outside', words: 'Reactive' };
+const neutral = (words: Text): Known => ({ kind: 'told', words });
 
-type Measured = Pick<Observation, 'interpretation' | 'referenceRange' | 'valueQuantity' | 'component'> &
+/** By HL7's interpretation codes (http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation) and what laboratories write in their place, in small letters. */
+const INTERPRETATIONS: ReadonlyMap<string, Known> = new Map(
+  (
+    [
+      [IN, 'n|normal|within range|in range|within normal range|within normal limits|normal findings'],
+      [HIGH, 'h|hx|high|abnormal high|above high threshold|above range|>|off scale high'],
+      [{ kind: 'high', words: 'Well above range' }, 'hu|significantly high'],
+      [LOW, 'l|lx|low|abnormal low|below low threshold|below range|<|off scale low'],
+      [{ kind: 'low', words: 'Well below range' }, 'lu|significantly low'],
+      [OUTSIDE, 'a|abnormal|out of range|outside range'],
+      [VERY_HIGH, 'hh|critical high|critically high'],
+      [VERY_LOW, 'll|critical low|critically low'],
+      [CRITICAL, 'aa|critical|critical abnormal|panic'],
+      [POSITIVE, 'pos|positive|det|detected'],
+      [NEGATIVE, 'neg|negative|nd|not detected'],
+      [REACTIVE, 'rr|reactive|wr|weakly reactive'],
+      [{ kind: 'in', words: 'Not reactive' }, 'nr|non-reactive|nonreactive|not reactive'],
+      [neutral('Susceptible'), 's|susceptible'],
+      [neutral('Resistant'), 'r|resistant'],
+      [neutral('Intermediate'), 'i|intermediate'],
+      [neutral('Not clear'), 'ind|indeterminate|e|equivocal'],
+    ] as const
+  ).flatMap(([known, words]) => words.split('|').map((each) => [each, known] as const)),
+);
+
+export type Measured = Pick<
+  Observation,
+  'interpretation' | 'referenceRange' | 'valueQuantity' | 'component'
+> &
   Partial<Pick<Observation, 'code' | 'performer'>>;
 
 /** The laboratory's own flag counts, as a code or as text; without one the number is held against the range. Of components the one that is furthest off. */
-export function flagOf(observation: Measured): Flag {
+export function laboratoryFlag(observation: Measured): Flag {
   const own = flagOfOne(observation);
-  if (own.kind !== 'none') return own;
-  const home = homePressureFlag(observation);
-  if (home) return home;
-  const parts = (observation.component ?? []).map(flagOfOne);
-  return GRAVEST.flatMap((kind) => parts.find((part) => part.kind === kind) ?? [])[0] ?? NONE;
+  return own.kind === 'none' ? flagOfParts(observation) : own;
 }
 
-const GRAVEST: readonly Flag['kind'][] = ['critical', 'high', 'low', 'outside', 'told', 'in'];
+export const flagOfParts = ({ component = [] }: Measured): Flag =>
+  gravestOf(component.map(flagOfOne)) ?? NONE;
 
-function flagOfOne(measured: Measured): Flag {
-  const told = (measured.interpretation ?? []).map(toldBy).filter((flag) => flag !== undefined);
-  const [first] = told;
-  if (first) return told.find(({ kind }) => kind !== 'told') ?? first;
-  return flagByRange(measured);
+const gravestOf = (flags: readonly Flag[]): Flag | undefined =>
+  flags.toSorted((a, b) => gravityOf(a) - gravityOf(b))[0];
+
+/** The smaller, the graver. */
+export const gravityOf = ({ kind }: Flag): number => GRAVEST.indexOf(kind);
+
+const GRAVEST: readonly Flag['kind'][] = ['critical', 'high', 'low', 'outside', 'told', 'in', 'none'];
+
+export function flagOfOne(measured: Measured): Flag {
+  return (
+    gravestOf((measured.interpretation ?? []).flatMap((each) => toldBy(each) ?? [])) ?? flagByRange(measured)
+  );
 }
 
 function toldBy({ coding = [], text }: CodeableConcept): Flag | undefined {
   const words = [...coding.map(({ code }) => code), text, ...coding.map(({ display }) => display)].filter(
     (each) => each !== undefined,
   );
-  const found = words
-    .map((each) => each.trim().toLowerCase())
-    .find((each) => Object.hasOwn(INTERPRETATIONS, each));
-  const known = found === undefined ? undefined : INTERPRETATIONS[found];
+  const found = words.map((each) => each.trim().toLowerCase()).find((each) => INTERPRETATIONS.has(each));
+  const known = INTERPRETATIONS.get(found ?? '');
   if (known) return { kind: known.kind, words: t(known.words) };
   const said = text ?? coding.find(({ display }) => display)?.display ?? words[0];
   return said === undefined ? undefined : { kind: 'told', words: said };
@@ -184,4 +164,5 @@ export function rangeWords(range: Range | undefined, unit: string): string | und
   return text;
 }
 
-export const isOutside = ({ kind }: Flag): boolean => kind !== 'in' && kind !== 'none';
+/** What only its laboratory's own words tell may be anything: it is not told to be outside. */
+export const isOutside = (flag: Flag): boolean => gravityOf(flag) < GRAVEST.indexOf('told');

@@ -1,6 +1,11 @@
 /** Values, dates and flags in words. */
 export const format = {
-  'Very high: needs action': 'Muy alta: hay que actuar',
+  Reactive: 'Reactivo',
+  'Not reactive': 'No reactivo',
+  Susceptible: 'Sensible',
+  Resistant: 'Resistente',
+  Intermediate: 'Intermedio',
+  'Not clear': 'No concluyente',
   '{name}: {value}': '{name}: {value}',
   '{count} values between {low} and {high}': '{count} valores entre {low} y {high}',
   'Asked, but not known': 'Se preguntó, pero no se sabe',

@@ -34,6 +34,8 @@ export const readings = {
   '{value} is in your record.': '{value} está en su expediente.',
   '{value} is in the record.': '{value} está en el expediente.',
   'This is very low.': 'Está muy baja.',
+  'With trouble breathing, chest pain, vomiting, or when somebody is confused or hard to wake, call {number} now. Otherwise measure again, and call the clinic today.':
+    'Si cuesta respirar, duele el pecho, hay vómito, o la persona está confundida o cuesta despertarla, llame al {number} ahora. Si no, mida de nuevo y llame a la clínica hoy mismo.',
   'Eat or drink something with sugar now, and measure again in 15 minutes. When somebody can’t swallow safely or does not wake up, call {number}.':
     'Coma o beba ahora algo con azúcar, y mida de nuevo en 15 minutos. Si alguien no puede tragar con seguridad o no despierta, llame al {number}.',
 };

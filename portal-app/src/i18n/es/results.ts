@@ -1,5 +1,7 @@
 /** Results and reports. */
 export const results = {
+  'Very high: needs action': 'Muy alta: hay que actuar',
+  'Very low: needs action': 'Muy baja: hay que actuar',
   'Small points: measured at home. Large ones: by the clinic.':
     'Puntos pequeños: medido en casa. Grandes: por la clínica.',
   'Not at your goal yet': 'Todavía no en su meta',

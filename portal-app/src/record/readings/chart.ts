@@ -1,7 +1,8 @@
 /** Values of one kind as lines of a chart, oldest first, in the unit of the newest: also where a unit of mass stands beside one of substance. */
 import type { Observation } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
-import { flagOf, isOutside } from '../../format/flag.ts';
+import { isOutside } from '../../format/flag.ts';
+import { flagOf } from '../../format/flag-of.ts';
 import { dateOf, isFromHome } from '../../format/observation.ts';
 import { unitText } from '../../format/quantity.ts';
 import type { Line, Point } from '../../format/trend.ts';

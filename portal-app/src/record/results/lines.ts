@@ -1,7 +1,8 @@
 /** Results of one test as lines of a chart, oldest first, in the unit of the newest; a result with components has one line for each of them. */
 import type { Observation, Quantity } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
-import { flagOf, isOutside } from '../../format/flag.ts';
+import { isOutside } from '../../format/flag.ts';
+import { flagOf } from '../../format/flag-of.ts';
 import { dateOf, isFromHome } from '../../format/observation.ts';
 import { kindOfUnit, unitText, valueIn } from '../../format/quantity.ts';
 import type { Line } from '../../format/trend.ts';

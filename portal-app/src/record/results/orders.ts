@@ -4,7 +4,8 @@
  */
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { newestFirst, timeOf } from '../../format/date.ts';
-import { flagOf, isOutside } from '../../format/flag.ts';
+import { isOutside } from '../../format/flag.ts';
+import { flagOf } from '../../format/flag-of.ts';
 import { dateOf } from '../../format/observation.ts';
 import { testName } from '../../format/words.ts';
 import { plural, t } from '../../i18n/text.ts';

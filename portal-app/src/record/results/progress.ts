@@ -5,7 +5,8 @@
  */
 import type { Goal, Observation, Quantity } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
-import { flagOf, isOutside, limitsIn, rangeOf } from '../../format/flag.ts';
+import { isOutside, limitsIn, rangeOf } from '../../format/flag.ts';
+import { flagOf } from '../../format/flag-of.ts';
 import { dateOf } from '../../format/observation.ts';
 import { valueIn } from '../../format/quantity.ts';
 import type { Text } from '../../i18n/text.ts';

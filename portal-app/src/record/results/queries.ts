@@ -2,7 +2,8 @@
 import type { DiagnosticReport, Observation, Quantity } from '@medplum/fhirtypes';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { newestFirst } from '../../format/date.ts';
-import { type Flag, flagOf } from '../../format/flag.ts';
+import type { Flag } from '../../format/flag.ts';
+import { flagOf } from '../../format/flag-of.ts';
 import { dateOf, isPanel, LABORATORY, VITAL_SIGNS } from '../../format/observation.ts';
 import { valueIn } from '../../format/quantity.ts';
 import { valueText } from '../../format/value.ts';

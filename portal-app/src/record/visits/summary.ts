@@ -13,7 +13,8 @@ import type {
 } from '@medplum/fhirtypes';
 import { isUpcoming, place, reason, withWhom } from '../../format/appointment.ts';
 import { formatDate, formatDateTime, newestFirst, timeOf } from '../../format/date.ts';
-import { flagOf, isOutside } from '../../format/flag.ts';
+import { isOutside } from '../../format/flag.ts';
+import { flagOf } from '../../format/flag-of.ts';
 import { isOrder } from '../../format/medicine.ts';
 import { isFromClinic, isMessage, textOf } from '../../format/message.ts';
 import { isPanel } from '../../format/observation.ts';

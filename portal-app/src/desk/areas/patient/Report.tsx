@@ -3,7 +3,8 @@ import type { DiagnosticReport, Observation, Resource } from '@medplum/fhirtypes
 import { Link } from 'react-router';
 import { clinicalName, codesText } from '../../../format/clinical.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { rangeOf, rangeWords } from '../../../format/flag.ts';
+import { flagOf } from '../../../format/flag-of.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';

@@ -3,7 +3,7 @@ import type { DiagnosticReport, Goal, Observation } from '@medplum/fhirtypes';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
 import { formatDate, newestFirst, timeOf } from '../../../format/date.ts';
-import { flagOf, isOutside } from '../../../format/flag.ts';
+import { isOutside, laboratoryFlag } from '../../../format/flag.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';
@@ -36,34 +36,53 @@ export function LatestResults({
   );
   const others = results.filter((each) => !isPanel(each) && !unseen.has(each.id));
   const shown = [...unseen.values(), ...others].toSorted(byWeight(unseen, goals)).slice(0, FEW);
-  // A picture, a letter of a laboratory: without a line.
+  // A picture, a letter of a laboratory: without a line. What is new and outside its range comes before them.
   const bare = fresh.flatMap(({ report, lines }) => (report && lines.length === 0 ? report : []));
-  if (shown.length === 0 && bare.length === 0)
+  const first = shown.filter((each) => unseen.has(each.id) && isOutside(laboratoryFlag(each))).length;
+  const inOrder = [...shown.slice(0, first), ...bare.slice(0, FEW), ...shown.slice(first)];
+  if (inOrder.length === 0)
     return <EmptyState>{t('No results yet. When one arrives it is shown here.')}</EmptyState>;
   return (
     <ul className={styles.plain}>
-      <Each of={bare.slice(0, FEW)}>{(report) => <BareReport report={report} />}</Each>
-      <Each of={shown}>
-        {(result) => (
-          <li key={result.id}>
-            <Link className={rows.row} to={`/results/${result.id}`}>
-              <span className={rows.name}>
-                <strong>{testName(result.code)}</strong>
-                <span className="muted">
-                  {formatDate(dateOf(result))} {unseen.has(result.id) && <Pill>{t('New')}</Pill>}
-                </span>
-              </span>
-              <span className={rows.value}>
-                <span className="number">{valueText(result)}</span>
-                <FlagPill flag={flagOf(result)} />
-                <GoalPill result={result} goals={goals} />
-                <StatusPill status={result.status} />
-              </span>
-            </Link>
-          </li>
-        )}
+      <Each of={inOrder}>
+        {(each) =>
+          each.resourceType === 'DiagnosticReport' ? (
+            <BareReport report={each} />
+          ) : (
+            <Result result={each} isUnseen={unseen.has(each.id)} goals={goals} />
+          )
+        }
       </Each>
     </ul>
+  );
+}
+
+function Result({
+  result,
+  isUnseen,
+  goals,
+}: {
+  readonly result: Observation;
+  readonly isUnseen: boolean;
+  readonly goals: readonly Goal[];
+}) {
+  return (
+    <li>
+      <Link className={rows.row} to={`/results/${result.id}`}>
+        <span className={rows.name}>
+          <strong>{testName(result.code)}</strong>
+          <span className="muted">
+            {formatDate(dateOf(result))} {isUnseen && <Pill>{t('New')}</Pill>}
+          </span>
+        </span>
+        <span className={rows.value}>
+          <span className="number">{valueText(result)}</span>
+          <FlagPill flag={laboratoryFlag(result)} />
+          <GoalPill result={result} goals={goals} />
+          <StatusPill status={result.status} />
+        </span>
+      </Link>
+    </li>
   );
 }
 
@@ -83,16 +102,18 @@ function BareReport({ report }: { readonly report: DiagnosticReport }) {
   );
 }
 
-/** What was not seen yet is before what was; what is out of range, not of years ago and not what was agreed, before what is not; then the newest first. */
+/** What was not seen yet is before what was; what is out of range, not of years ago and not what was agreed, before what is not, and what is critical before all of it; then the newest first. */
 function byWeight(
   unseen: ReadonlyMap<string | undefined, unknown>,
   goals: readonly Goal[],
 ): (a: Observation, b: Observation) => number {
   const matters = (each: Observation): boolean =>
-    isOutside(flagOf(each)) &&
+    isOutside(laboratoryFlag(each)) &&
     Date.now() - timeOf(each.issued ?? dateOf(each)) < LATELY_MS &&
     !isMetGoal(each, goals);
-  const weight = (each: Observation): number => 2 * Number(unseen.has(each.id)) + Number(matters(each));
+  const weight = (each: Observation): number =>
+    3 * Number(unseen.has(each.id)) +
+    (matters(each) ? 1 + Number(laboratoryFlag(each).kind === 'critical') : 0);
   return (a, b) => weight(b) - weight(a) || newestFirst(dateOf(a), dateOf(b));
 }
 

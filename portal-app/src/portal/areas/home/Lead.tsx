@@ -1,7 +1,7 @@
 /** What has come and what is to be done, in one line, each with the way to it. */
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
-import { flagOf, isOutside } from '../../../format/flag.ts';
+import { isOutside, laboratoryFlag } from '../../../format/flag.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import type { Glance } from '../../../record/glance/queries.ts';
 import { countAt, newsOf } from '../../../record/inbox/news.ts';
@@ -16,7 +16,7 @@ export function Lead({ glance, fresh }: { readonly glance: Glance; readonly fres
   const results = countAt(news, '/results');
   const off = fresh
     .flatMap(({ lines }) => lines)
-    .filter((each) => isOutside(flagOf(each)) && !isMetGoal(each, glance.goals)).length;
+    .filter((each) => isOutside(laboratoryFlag(each)) && !isMetGoal(each, glance.goals)).length;
   const tasks = news.filter(({ kind }) => kind === 'task').length;
   const messages = countAt(news, '/messages');
   const others = news.length - results - messages - tasks;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { isCrisis } from '../../../format/blood-pressure-flag.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
+import { flagOf } from '../../../format/flag-of.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { writeDown } from '../../../record/readings/changes.ts';
@@ -114,15 +115,17 @@ const idsOf = (problems: Readonly<Record<string, string>>, instead: Shown | unde
   Object.fromEntries(Object.entries(problems).map(([part, words]) => [idOf(part, instead), words]));
 
 /** As it will stand in the record. */
-const wordsFor = (reading: Reading): string =>
-  valueText(observationsOf({ patient: '', self: '' } as Parameters<typeof observationsOf>[0], reading)[0]);
+const wordsFor = (reading: Reading): string => valueText(storedAs(reading));
+
+const storedAs = (reading: Reading) =>
+  observationsOf({ patient: '', self: 'Patient/' } as Parameters<typeof observationsOf>[0], reading)[0];
 
 /** Low blood sugar that needs something done at once (American Diabetes Association, level 2). */
 const VERY_LOW_MG_DL = 54;
 
 function Warning({ reading }: { readonly reading: Reading }) {
   const { kind, value, lower, unit } = reading;
-  if (kind === 'blood-pressure' && lower !== undefined && isCrisis({ systolic: value, diastolic: lower }))
+  if (kind === 'blood-pressure' && isCrisis({ systolic: value, ...(lower && { diastolic: lower }) }))
     return (
       <p role="alert">
         <strong>{t('This is very high.')}</strong>{' '}
@@ -143,5 +146,19 @@ function Warning({ reading }: { readonly reading: Reading }) {
         />
       </p>
     );
-  return null;
+  if (flagOf(storedAs(reading)).kind !== 'critical') return null;
+  return (
+    <p role="alert">
+      <strong>{t(kind === 'oxygen' || isCold(reading) ? 'This is very low.' : 'This is very high.')}</strong>{' '}
+      <Said
+        text="With trouble breathing, chest pain, vomiting, or when somebody is confused or hard to wake, call {number} now. Otherwise measure again, and call the clinic today."
+        values={{ number: EMERGENCY_NUMBER }}
+      />
+    </p>
+  );
 }
+
+const BODY_C = 37;
+
+const isCold = ({ kind, value, unit }: Reading): boolean =>
+  kind === 'temperature' && inUnit(value, unitOf(kind, unit), KINDS.temperature.units[0]) < BODY_C;

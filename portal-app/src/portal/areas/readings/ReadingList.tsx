@@ -2,7 +2,7 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
-import { flagOf } from '../../../format/flag.ts';
+import { flagOf } from '../../../format/flag-of.ts';
 import { dateOf, isFromHome } from '../../../format/observation.ts';
 import { quantityText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';

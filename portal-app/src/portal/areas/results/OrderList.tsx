@@ -3,7 +3,7 @@ import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate, formatMonth } from '../../../format/date.ts';
-import { flagOf } from '../../../format/flag.ts';
+import { flagOf } from '../../../format/flag-of.ts';
 import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';

@@ -1,7 +1,8 @@
 /** One line of a report: its range, what was written to it, how it went before, and its value. */
 import type { Goal, Observation } from '@medplum/fhirtypes';
 import { Link } from 'react-router';
-import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { rangeOf, rangeWords } from '../../../format/flag.ts';
+import { flagOf } from '../../../format/flag-of.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';

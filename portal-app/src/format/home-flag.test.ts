@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { flagOf } from './flag-of.ts';
+
+const UCUM = 'http://unitsofmeasure.org';
+const home = (code: string, value: number, unit: string, more: object = {}) =>
+  flagOf({
+    code: { coding: [{ system: 'http://loinc.org', code }] },
+    performer: [{ reference: 'Patient/a' }],
+    valueQuantity: { value, system: UCUM, code: unit, ...more },
+  }).kind;
+
+describe('P3: what is measured at home', () => {
+  it('blood sugar: too low, too high, and where something is to be done, in either unit', () => {
+    const kinds = [40, 60, 100, 250, 320].map((value) => home('41653-7', value, 'mg/dL'));
+    expect(kinds).toEqual(['critical', 'low', 'none', 'high', 'critical']);
+    expect([2.5, 3.5, 6, 12, 20].map((value) => home('14743-9', value, 'mmol/L'))).toEqual(kinds);
+  });
+  it('where a meter measures no further, by what is known', () => {
+    expect(home('41653-7', 600, 'mg/dL', { comparator: '>' })).toBe('critical');
+    expect(home('41653-7', 20, 'mg/dL', { comparator: '<' })).toBe('critical');
+    expect(home('41653-7', 150, 'mg/dL', { comparator: '>' })).toBe('none');
+  });
+  it('oxygen, pulse and temperature', () => {
+    expect([84, 93, 97].map((value) => home('59408-5', value, '%'))).toEqual(['critical', 'low', 'none']);
+    expect([45, 70, 120].map((value) => home('8867-4', value, '/min'))).toEqual(['low', 'none', 'high']);
+    expect([34, 36.6, 38.2, 41].map((value) => home('8310-5', value, 'Cel'))).toEqual([
+      'critical',
+      'none',
+      'high',
+      'critical',
+    ]);
+    expect([98.6, 100.4, 105.8].map((value) => home('8310-5', value, '[degF]'))).toEqual([
+      'none',
+      'high',
+      'critical',
+    ]);
+  });
+  it('one number of a pressure is enough to be too high, and not to be in range', () => {
+    const pressure = (...component: object[]) =>
+      flagOf({
+        code: { coding: [{ code: '85354-9' }] },
+        performer: [{ reference: 'Patient/a' }],
+        component: component as never,
+      }).kind;
+    const upper = (value: number) => ({
+      code: { coding: [{ code: '8480-6' }] },
+      valueQuantity: { value, system: UCUM, code: 'mm[Hg]' },
+    });
+    const unknown = { code: { coding: [{ code: '8462-4' }] }, dataAbsentReason: { text: 'not read' } };
+    expect(pressure(upper(185), unknown)).toBe('critical');
+    expect(pressure(upper(120), unknown)).toBe('none');
+    expect(home('8480-6', 195, 'mm[Hg]')).toBe('critical');
+    expect(home('8480-6', 26, 'kPa')).toBe('critical');
+    expect(home('8462-4', 122, 'mm[Hg]')).toBe('critical');
+  });
+  it('of the clinic is not judged here', () => {
+    const flag = flagOf({
+      code: { coding: [{ code: '41653-7' }] },
+      performer: [{ reference: 'Practitioner/b' }],
+      valueQuantity: { value: 40, system: UCUM, code: 'mg/dL' },
+    });
+    expect(flag.kind).toBe('none');
+  });
+});

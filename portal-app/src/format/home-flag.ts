@@ -1,0 +1,55 @@
+/**
+ * What is measured at home has no laboratory: it is judged by published thresholds. Blood pressure: blood-pressure-flag.ts; blood sugar: American Diabetes Association,
+ * Standards of Care, 6 (below 70 and 54 mg/dL, above 180), and CDC (300 and more: emergency); oxygen: NHS England, pulse oximetry at home (below 95 %), and WHO (below
+ * 90 %); pulse at rest: American Heart Association (above 100), ACC/AHA/HRS 2018 (below 50); temperature: CDC (38 °C and more; below 35 °C: emergency), NHS (40 °C).
+ */
+import type { Observation } from '@medplum/fhirtypes';
+import { t } from '../i18n/text.ts';
+import { type HomeFlag, pressureFlag } from './blood-pressure-flag.ts';
+import { valueIn } from './quantity.ts';
+import { isFromPerson } from './words.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const GLUCOSE = '2339-0 2345-7 41653-7 14743-9 15074-8 32016-8';
+
+/** LOINC codes, UCUM unit; below the first and from the last on something is to be done, below the second and above the third it is outside of what is usual. */
+const MEASURED: readonly (readonly [string, string, number, number, number, number])[] = [
+  [GLUCOSE, 'mg/dL', 54, 70, 180, 300],
+  [GLUCOSE, 'mmol/L', 3, 3.9, 10, 16.7],
+  ['59408-5 2708-6', '%', 90, 95, NEVER, NEVER],
+  ['8867-4', '/min', 0, 50, 100, NEVER],
+  ['8310-5 8331-1', 'Cel', 35, 35, 37.99, 40],
+];
+
+/** Of what a person or who acts for them wrote down; undefined of anything else, and of what only more would tell. */
+export function homeFlag(
+  observation: Partial<Pick<Observation, 'code' | 'performer' | 'component' | 'valueQuantity'>>,
+): HomeFlag | undefined {
+  if (!observation.performer?.some(isFromPerson)) return undefined;
+  return pressureFlag(observation) ?? measuredFlag(observation);
+}
+
+function measuredFlag({
+  code,
+  valueQuantity: quantity,
+}: Partial<Pick<Observation, 'code' | 'valueQuantity'>>): HomeFlag | undefined {
+  if (!quantity) return undefined;
+  for (const [codes, unit, veryLow, low, high, veryHigh] of MEASURED) {
+    if (!code?.coding?.some((each) => codes.split(' ').includes(each.code ?? ''))) continue;
+    const value = valueIn(quantity, { code: unit });
+    if (value === undefined) continue;
+    const { comparator = '' } = quantity;
+    // A meter says `>600` and `<20` where it measures no further.
+    const [isBelow, isAbove] = [
+      (edge: number) =>
+        !comparator.startsWith('>') && (value < edge || (comparator !== '' && value === edge)),
+      (edge: number) => !comparator.startsWith('<') && value > edge,
+    ];
+    if (isBelow(veryLow)) return { kind: 'critical', words: t('Very low: needs action') };
+    if (isAbove(veryHigh) || (value === veryHigh && !comparator.startsWith('<')))
+      return { kind: 'critical', words: t('Very high: needs action') };
+    if (isBelow(low)) return { kind: 'low', words: t('Below range') };
+    if (isAbove(high)) return { kind: 'high', words: t('Above range') };
+  }
+  return undefined;
+}

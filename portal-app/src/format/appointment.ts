@@ -2,13 +2,16 @@
 import type { Appointment } from '@medplum/fhirtypes';
 import { t } from '../i18n/text.ts';
 import { timeOf } from './date.ts';
+import { plainDisplay } from './display.ts';
 import { modeOf } from './virtual-service.ts';
 
 const PEOPLE = /^(Practitioner|PractitionerRole|RelatedPerson)\//;
 
 /** Who it is with, as far as the appointment names them. */
 export function withWhom(appointment: Appointment): string {
-  const people = (appointment.participant ?? []).filter(({ actor }) => PEOPLE.test(actor?.reference ?? ''));
+  const people = (appointment.participant ?? []).filter(
+    ({ actor, status }) => PEOPLE.test(actor?.reference ?? '') && status !== 'declined',
+  );
   // As a person and in their role it is the same name.
   return [...new Set(people.map(({ actor }) => actor?.display))].filter(Boolean).join(', ');
 }
@@ -31,7 +34,8 @@ export function isUpcoming(appointment: Appointment, now = Date.now()): boolean 
 }
 
 export function reason(appointment: Appointment): string {
-  const { appointmentType, serviceType, reasonCode, description } = appointment;
+  const { appointmentType, serviceType, reasonCode, reasonReference, description } = appointment;
   const concept = serviceType?.[0] ?? appointmentType ?? reasonCode?.[0];
-  return description ?? concept?.text ?? concept?.coding?.[0]?.display ?? t('Visit');
+  const said = concept?.text ?? concept?.coding?.[0]?.display ?? reasonReference?.[0]?.display;
+  return description ?? (said ? plainDisplay(said) : t('Visit'));
 }

@@ -13,8 +13,9 @@ export function textOf(message: Communication | undefined): string {
     .join('\n');
 }
 
-/** The root that only holds a thread together says nothing, and is no message. */
-export const isMessage = ({ payload = [] }: Communication): boolean =>
+/** The root that only holds a thread together says nothing, and is no message; neither is what was not sent, or not yet. */
+export const isMessage = ({ payload = [], status }: Communication): boolean =>
+  !/^(preparation|not-done)$/.test(status) &&
   payload.some(
     ({ contentString, contentAttachment, contentReference }) =>
       contentString?.trim() || contentAttachment || contentReference,

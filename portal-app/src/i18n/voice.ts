@@ -23,6 +23,10 @@ const OF_ANOTHER: Partial<Record<Text, Text>> = {
   'Take as your care team told you.': 'To be taken as the care team said.',
   'The last day that suits you is before the first.': 'The last day that suits is before the first.',
   'This is not in your record, or no longer.': 'This is not in this record, or no longer.',
+  'This was not shared with the portal. Sign out and in again, and leave it ticked.':
+    'This is not open to you, or no longer. Nothing was lost: ask whoever opened the record to you.',
+  'Your sign-in has ended. What you were writing is kept: sign in again to go on.':
+    'Your sign-in has ended, or what was open to you has. What you were writing is kept: sign in again to see what is open.',
   'Usual for you:': 'Usual for this person:',
   'What I take besides': 'Taken besides',
   'What do you take?': 'What is taken?',

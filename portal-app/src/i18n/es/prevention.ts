@@ -50,6 +50,10 @@ export const prevention = {
   'Because the last body mass index on record is 25 or more.':
     'Porque el último índice de masa corporal del expediente es de 25 o más.',
   'Before 30 by a smear only.': 'Antes de los 30 años solo con citología.',
+  'US Preventive Services Task Force': 'Grupo de Trabajo de Servicios Preventivos de EE. UU. (USPSTF)',
+  'CDC adult immunization schedule': 'Calendario de vacunación para adultos de los CDC',
+  'CDC child and adolescent immunization schedule':
+    'Calendario de vacunación para niños y adolescentes de los CDC',
   'Blood pressure check': 'Control de la presión arterial',
   'Bowel cancer screening': 'Detección del cáncer de intestino',
   Mammography: 'Mamografía',

@@ -6,7 +6,7 @@ import { FLU } from '../../format/vaccine.ts';
 import type { Text } from '../../i18n/text.ts';
 
 interface Source {
-  readonly name: string;
+  readonly name: Text;
   readonly url: string;
   /** When it was published: YYYY-MM or YYYY. */
   readonly date: string;

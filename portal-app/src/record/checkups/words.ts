@@ -54,4 +54,4 @@ export function dueWords({ from, last }: Pick<Planned, 'from' | 'last'>, now = D
 
 const inYears = (months: number): number => months / 12;
 
-export const sourceWords = ({ source: { name, date } }: Rule): string => `${name}, ${formatMonth(date)}`;
+export const sourceWords = ({ source: { name, date } }: Rule): string => `${t(name)}, ${formatMonth(date)}`;

@@ -12,6 +12,7 @@ import type {
   ServiceRequest,
 } from '@medplum/fhirtypes';
 import { allergyName, gravestOf, signsOf } from '../../format/allergy.ts';
+import { careRole } from '../../format/care-role.ts';
 import { certaintyText } from '../../format/certainty.ts';
 import { capital } from '../../format/clinical.ts';
 import { dayNamed, formatDate, formatDateTime, timeOf } from '../../format/date.ts';
@@ -99,7 +100,7 @@ function state(code: string | undefined): string | undefined {
 const texts = (concepts: readonly CodeableConcept[] | undefined): string | undefined =>
   concepts?.map(conceptText).join(', ') || undefined;
 /** R4 counts the patient among the team; whoever reads it looks for the others, as they are today. */
-const membersOf = ({ participant = [], subject }: CareTeam) =>
+export const membersOf = ({ participant = [], subject }: CareTeam) =>
   participant.filter(
     ({ member, period }) =>
       (member?.reference === undefined || member.reference !== subject?.reference) &&
@@ -355,7 +356,7 @@ export const KINDS = {
       facts: membersOf(each).map(
         ({ role, member }): Fact => [
           'Member',
-          [referenceName(member, each), texts(role)].filter(Boolean).join(', '),
+          [referenceName(member, each), role?.map(careRole).join(', ')].filter(Boolean).join(', '),
         ],
       ),
     }),

@@ -1,6 +1,7 @@
 import type { Communication } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { threadsOf } from './queries.ts';
+import { isUnread } from './unread.ts';
 
 const message = (id: string, sent: string, parent?: string): Communication => ({
   resourceType: 'Communication',
@@ -48,4 +49,9 @@ it('P16: the root that only holds a thread together is no message, and is not co
   expect(more).toEqual([]);
   expect(thread).toMatchObject({ topic: 'Refill', messages: [{ id: 'answer' }] });
   expect(threadsOf([root] as never)).toEqual([]);
+});
+
+it.each(['preparation', 'not-done'] as const)('what is in %s was not sent, and is no message', (status) => {
+  expect(threadsOf([{ ...message('a', '2024-01-01'), status }])).toEqual([]);
+  expect(isUnread({ ...message('a', '2024-01-01'), status })).toBe(false);
 });

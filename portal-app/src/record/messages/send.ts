@@ -1,10 +1,12 @@
 /** A message as FHIR has it: who wrote it to whom, about what, in answer to what. */
-import type { CareTeam, Communication, Reference } from '@medplum/fhirtypes';
+import type { CareTeam, Communication, Practitioner, PractitionerRole, Reference } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { attachmentOf } from '../../format/attachment.ts';
+import { timeOf } from '../../format/date.ts';
 import { isFromClinic } from '../../format/message.ts';
 import { t } from '../../i18n/text.ts';
-import type { Fhir } from '../../smart/fhir.ts';
+import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { isInForce } from '../staff/in-force.ts';
 import type { Thread } from './queries.ts';
 
 export interface Recipient {
@@ -21,14 +23,43 @@ export const recipientsQuery = (fhir: Fhir) =>
         patient: fhir.patient,
         status: 'active',
       });
-      return recipientsOf(resources);
+      const members = recipientsOf(resources);
+      const gone = await whoLeft(
+        fhir,
+        members.flatMap(({ reference }) => /^Practitioner\/(.+)/.exec(reference)?.[1] ?? []),
+      );
+      return members.filter(({ reference }) => !gone.has(reference));
     },
   });
+
+/** Whoever is no more at the clinic, or has roles of which none holds; of whom nothing can be read, nobody knows that. */
+async function whoLeft(fhir: Fhir, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const answers = await fhir.batch([
+    `Practitioner?_id=${ids.join(',')}&_count=100`,
+    `PractitionerRole?practitioner=${ids.join(',')}&_count=200`,
+  ]);
+  return leftOf(listOf<Practitioner>(answers[0]) ?? [], listOf<PractitionerRole>(answers[1]) ?? []);
+}
+
+export function leftOf(
+  people: readonly Practitioner[],
+  roles: readonly PractitionerRole[],
+  now = Date.now(),
+): ReadonlySet<string> {
+  const byPerson = Map.groupBy(roles, ({ practitioner }) => practitioner?.reference ?? '');
+  return new Set([
+    ...people.filter(({ active }) => active === false).map(({ id }) => `Practitioner/${id}`),
+    ...[...byPerson].filter(([, own]) => !own.some((role) => isInForce(role, now))).map(([who]) => who),
+  ]);
+}
 
 export function recipientsOf(teams: readonly CareTeam[]): Recipient[] {
   // The team as a whole is the clinic's pool: whoever of it is there answers.
   const pools = teams.map(({ id, name }) => [`CareTeam/${id}`, name ?? t('My whole care team')] as const);
-  const members = teams.flatMap(({ participant = [] }) => participant.flatMap(({ member }) => member ?? []));
+  const members = teams.flatMap(({ participant = [] }) =>
+    participant.flatMap(({ member, period }) => (!member || timeOf(period?.end) < Date.now() ? [] : member)),
+  );
   const people = members.filter(({ reference }) => reference?.startsWith('Practitioner/'));
   const unique = new Map(
     people.map((each) => [each.reference as string, each.display ?? t('A member of your care team')]),

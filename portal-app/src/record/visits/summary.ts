@@ -212,7 +212,7 @@ function activityLine({ detail, reference }: CarePlanActivity, id: string): Visi
 
 const messageLines = (mine: readonly Resource[]): readonly VisitLine[] =>
   of(mine, 'Communication')
-    .filter((each) => isFromClinic(each) && isMessage(each) && each.status !== 'not-done')
+    .filter((each) => isFromClinic(each) && isMessage(each))
     .toSorted((a, b) => newestFirst(a.sent, b.sent))
     .map((each) => ({
       id: `Communication/${each.id}`,

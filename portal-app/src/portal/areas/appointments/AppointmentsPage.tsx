@@ -166,7 +166,10 @@ function List({
               {withWhom(appointment) && ` · ${withWhom(appointment)}`}
             </p>
             <p className="muted">
-              {[place(appointment), appointment.start && formatDistance(appointment.start)]
+              {[
+                isPlaceBelow(appointment, included) ? undefined : place(appointment),
+                appointment.start && formatDistance(appointment.start),
+              ]
                 .filter(Boolean)
                 .join(' · ')}
             </p>
@@ -193,6 +196,12 @@ function List({
       </Each>
     </ul>
   );
+}
+
+/** By its name, with how it is reached: once is enough. */
+function isPlaceBelow(appointment: Appointment, included: readonly Resource[]): boolean {
+  const contact = contactOfPlace(locationOf(appointment, included));
+  return isUpcoming(appointment) && (contact?.phone ?? contact?.address) !== undefined;
 }
 
 /** Where it is, and how that place is reached. */

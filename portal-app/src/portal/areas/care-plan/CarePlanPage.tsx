@@ -2,12 +2,14 @@
 import type { CarePlan, CareTeam, Goal } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { conceptText } from '../../../format/words.ts';
+import { careRole } from '../../../format/care-role.ts';
+import { referenceName } from '../../../format/named.ts';
 import { t } from '../../../i18n/text.ts';
 import { activitiesOf } from '../../../record/care-plan/activities.ts';
 import { goalView, isAimedAt } from '../../../record/care-plan/goals.ts';
 import { isOver, planView } from '../../../record/care-plan/plan.ts';
 import { type Care, careQuery } from '../../../record/care-plan/queries.ts';
+import { membersOf } from '../../../record/entries/kinds.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import records from '../../../ui/entries.module.css';
@@ -122,22 +124,22 @@ function Earlier({ plan }: { readonly plan: CarePlan }) {
 /** Whoever it cares for may be named in a team too: they need not be told. */
 function Teams({ teams }: { readonly teams: readonly CareTeam[] }) {
   const { fhir } = usePortal();
-  const isSelf = (reference = ''): boolean => `/${reference}`.endsWith(`/Patient/${fhir.patient}`);
-  const members = teams
-    .flatMap(({ participant = [] }) => participant)
-    .filter(({ member }) => !isSelf(member?.reference));
+  const members = teams.flatMap((team) =>
+    membersOf(team).flatMap(({ member, role }) => {
+      const name = referenceName(member, team);
+      return name ? { id: member?.reference, name, role } : [];
+    }),
+  );
   return (
     <Card title={t('Care team')}>
       <ul className={records.list}>
         <Each of={members}>
-          {({ member, role = [] }) =>
-            member?.display ? (
-              <li>
-                <strong>{member.display}</strong>
-                <span className="muted">{role.map(conceptText).join(', ')}</span>
-              </li>
-            ) : null
-          }
+          {({ name, role = [] }) => (
+            <li>
+              <strong>{name}</strong>
+              <span className="muted">{role.map(careRole).join(', ')}</span>
+            </li>
+          )}
         </Each>
       </ul>
       {fhir.offers('Communication', 'create') && (

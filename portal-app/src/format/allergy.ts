@@ -12,15 +12,11 @@ export function allergyName({ code, reaction = [] }: Allergy, words: Words): str
 
 const SEVERITIES: readonly (string | undefined)[] = ['severe', 'moderate', 'mild'];
 
-const rank = (severity: string | undefined): number => {
-  const at = SEVERITIES.indexOf(severity);
-  return at < 0 ? SEVERITIES.length : at;
-};
+/** One that says nothing comes last. */
+const rank = (severity: string | undefined): number => (SEVERITIES.indexOf(severity) + 4) % 4;
 
-export const byGravity = ({ reaction = [] }: Allergy): readonly NonNullable<Allergy['reaction']>[number][] =>
+export const byGravity = ({ reaction = [] }: Allergy): NonNullable<Allergy['reaction']> =>
   reaction.toSorted((a, b) => rank(a.severity) - rank(b.severity));
-
-export const gravestOf = (allergy: Allergy): string | undefined => byGravity(allergy)[0]?.severity;
 
 /** Each sign once. */
 export function signsOf(allergy: Allergy, words: Words): string {

@@ -5,7 +5,7 @@
 import { createElement, Fragment, type ReactNode } from 'react';
 import type { Spanish } from './es/index.ts';
 import { currentDictionary } from './language.ts';
-import { voiced } from './voice.ts';
+import { voiced } from './voiced.ts';
 
 export type Text = keyof Spanish;
 

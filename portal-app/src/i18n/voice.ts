@@ -1,9 +1,7 @@
 /** Who is spoken to: texts that speak to the patient, and what they say where somebody else looks at the record: a mother does not read that it is hers. */
-import type { Spanish } from './es/index.ts';
+import { type Instead, sayInstead } from './voiced.ts';
 
-type Text = keyof Spanish;
-
-const OF_ANOTHER: Partial<Record<Text, Text>> = {
+const OF_ANOTHER: Instead = {
   'Add to my list': 'Add to the list',
   'Add to my record': 'Add to the record',
   'Are your phone, e-mail and address still right?': 'Are phone, e-mail and address still right?',
@@ -23,10 +21,6 @@ const OF_ANOTHER: Partial<Record<Text, Text>> = {
   'Take as your care team told you.': 'To be taken as the care team said.',
   'The last day that suits you is before the first.': 'The last day that suits is before the first.',
   'This is not in your record, or no longer.': 'This is not in this record, or no longer.',
-  'This was not shared with the portal. Sign out and in again, and leave it ticked.':
-    'This is not open to you, or no longer. Nothing was lost: ask whoever opened the record to you.',
-  'Your sign-in has ended. What you were writing is kept: sign in again to go on.':
-    'Your sign-in has ended, or what was open to you has. What you were writing is kept: sign in again to see what is open.',
   'Usual for you:': 'Usual for this person:',
   'What I take besides': 'Taken besides',
   'What do you take?': 'What is taken?',
@@ -52,6 +46,7 @@ let isOfAnother = false;
 /** Before the pages of a record are drawn. */
 export function speakOfAnother(another: boolean): void {
   isOfAnother = another;
+  sayInstead(another ? OF_ANOTHER : {});
 }
 
-export const voiced = (text: Text): Text => (isOfAnother && OF_ANOTHER[text]) || text;
+export const speaksOfAnother = (): boolean => isOfAnother;

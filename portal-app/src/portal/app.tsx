@@ -10,6 +10,7 @@ import { speakOfAnother } from '../i18n/voice.ts';
 import { isOpen } from '../record/about-pages.ts';
 import { isOwnRecord } from '../record/patient/whose.ts';
 import type { AppConfig } from '../smart/config.ts';
+import { callFailures } from '../smart/fhir.ts';
 import { queryClient } from '../smart/query-client.ts';
 import { RecordProvider, SessionProvider, usePortal, useSignedIn } from '../smart/SessionProvider.tsx';
 import { isInPlace } from '../smart/session.ts';
@@ -110,12 +111,18 @@ export function preloadPointedAt({ target }: Event): void {
   if (link?.origin === location.origin) preloadPage(link.pathname);
 }
 
+/** Whoever opened a record to somebody else may narrow what they see, while they write. */
+const NOT_OPEN_ANY_MORE =
+  'This is not open to you, or no longer. Nothing was lost: ask whoever opened the record to you.';
+
 /** One's own record, or the way to one's own place. */
 function Record() {
   const { config, fhir, session } = useSignedIn();
   if (session.patient === undefined || !isInPlace(config, session)) return <ELSEWHERE.Component />;
   seeAs(fhir.self, session.patient);
-  speakOfAnother(!isOwnRecord({ ...fhir, patient: session.patient }));
+  const isOwn = isOwnRecord({ ...fhir, patient: session.patient });
+  speakOfAnother(!isOwn);
+  callFailures((status) => (status === 403 && !isOwn ? NOT_OPEN_ANY_MORE : undefined));
   return (
     <RecordProvider patient={session.patient}>
       <SignedIn />

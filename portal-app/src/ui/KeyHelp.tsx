@@ -1,11 +1,20 @@
 /** The keys of a page, in a dialog that ? opens. */
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { type Text, t } from '../i18n/text.ts';
-import { Dialog } from './Dialog.tsx';
-import styles from './key-help.module.css';
 import { useKeys } from './keys.ts';
+import { later } from './later.tsx';
 
-export function KeyHelp({ keys }: { readonly keys: readonly (readonly [key: string, what: Text])[] }) {
+export type Keys = readonly (readonly [key: string, what: Text])[];
+
+// Seldom asked for: it is fetched then. The page goes on without it where it can't be.
+const KeyList = later(() =>
+  import('./KeyList.tsx').then(
+    (each) => each.KeyList,
+    () => () => null,
+  ),
+);
+
+export function KeyHelp({ keys }: { readonly keys: Keys }) {
   const [isOpen, setOpen] = useState(false);
   const open = (): void => setOpen(true);
   useKeys({ '?': open });
@@ -15,18 +24,9 @@ export function KeyHelp({ keys }: { readonly keys: readonly (readonly [key: stri
         {t('Keys')}
       </button>
       {isOpen && (
-        <Dialog title={t('Keys')} onClose={() => setOpen(false)}>
-          <dl className={styles.keys}>
-            {keys.map(([key, what]) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{t(what)}</dd>
-              </div>
-            ))}
-          </dl>
-        </Dialog>
+        <Suspense>
+          <KeyList keys={keys} onClose={() => setOpen(false)} />
+        </Suspense>
       )}
     </>
   );

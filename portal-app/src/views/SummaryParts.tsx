@@ -1,11 +1,12 @@
 /** A health summary, on whichever page it stands. */
 import type { ReactNode } from 'react';
-import { allergyName, gravestOf, signsOf } from '../format/allergy.ts';
-import { certaintyText, isRuledOut } from '../format/certainty.ts';
+import { allergyName, byGravity, signsOf } from '../format/allergy.ts';
+import { certaintyText } from '../format/certainty.ts';
 import { formatDate } from '../format/date.ts';
 import { dosageText, prescribedText } from '../format/dosage.ts';
 import { insurerName } from '../format/named.ts';
 import { dateOf } from '../format/observation.ts';
+import { isRuledOut } from '../format/ruled-out.ts';
 import { vaccineName } from '../format/vaccine.ts';
 import { valueText } from '../format/value.ts';
 import { sinceText } from '../format/when.ts';
@@ -75,7 +76,7 @@ export function SummaryParts({
             joined(
               signsOf(each, conceptText),
               certaintyText(each),
-              gravestOf(each) === 'severe' || each.criticality === 'high' ? t('Dangerous') : '',
+              byGravity(each)[0]?.severity === 'severe' || each.criticality === 'high' ? t('Dangerous') : '',
             ),
           ])}
       />

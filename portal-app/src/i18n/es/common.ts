@@ -47,8 +47,8 @@ export const common = {
   No: 'No',
   'This is not open to you, or no longer. Nothing was lost: ask whoever opened the record to you.':
     'Esto no está abierto para usted, o ya no. No se perdió nada: pregunte a quien le abrió el expediente.',
-  'Your sign-in has ended, or what was open to you has. What you were writing is kept: sign in again to see what is open.':
-    'Su sesión terminó, o lo que le habían abierto. Lo que escribía se guardó: entre de nuevo para ver qué tiene abierto.',
+  'Or the record that was open is open to you no more.':
+    'O el expediente que estaba abierto ya no lo está para usted.',
   'This was not shared with the portal. Sign out and in again, and leave it ticked.':
     'Esto no se compartió con el portal. Salga, vuelva a entrar y déjelo marcado.',
   'This is not in your record, or no longer.': 'Esto no está en su expediente, o ya no.',

@@ -11,8 +11,8 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { isRuledOut } from '../../format/certainty.ts';
 import { dateOf } from '../../format/observation.ts';
+import { isRuledOut } from '../../format/ruled-out.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Fhir, listOf, requiredListOf } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';

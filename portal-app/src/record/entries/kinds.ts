@@ -11,7 +11,7 @@ import type {
   Procedure,
   ServiceRequest,
 } from '@medplum/fhirtypes';
-import { allergyName, gravestOf, signsOf } from '../../format/allergy.ts';
+import { allergyName, byGravity, signsOf } from '../../format/allergy.ts';
 import { careRole } from '../../format/care-role.ts';
 import { certaintyText } from '../../format/certainty.ts';
 import { capital } from '../../format/clinical.ts';
@@ -168,7 +168,7 @@ export const KINDS = {
       concept: each.code,
       facts: [
         ['Reaction', signsOf(each, conceptText)],
-        ['Severity', state(gravestOf(each))],
+        ['Severity', state(byGravity(each)[0]?.severity)],
         ['Danger', state(each.criticality)],
         ['State', certaintyText(each) ?? state(each.clinicalStatus?.coding?.[0]?.code)],
         ['Since', whenText(each, 'onset')],

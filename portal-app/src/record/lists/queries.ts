@@ -10,10 +10,10 @@ import type {
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { allergyName } from '../../format/allergy.ts';
-import { isRuledOut } from '../../format/certainty.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed } from '../../format/date.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
+import { isRuledOut } from '../../format/ruled-out.ts';
 import { whenText } from '../../format/when.ts';
 import { medicineName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';

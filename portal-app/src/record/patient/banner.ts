@@ -1,8 +1,6 @@
 /** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. Each part by itself. */
 import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { allergyName, signsOf } from '../../format/allergy.ts';
-import { isRuledOut } from '../../format/certainty.ts';
 import { dayText } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
@@ -31,7 +29,7 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
   const [who, [allergies, flags, proxies, emergencies]] = await Promise.all([
     fhir.search<Patient>('Patient', { _id: fhir.patient }),
     fhir.batch([
-      `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
+      `AllergyIntolerance?${of}&clinical-status=active&verification-status:not=refuted&_count=50`,
       // R4 finds a Flag by no status.
       `Flag?${of}&_count=50`,
       `RelatedPerson?${of}&active:not=false&_count=20`,
@@ -42,7 +40,7 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
   if (!patient) throw new FhirFailure(404);
   return {
     patient,
-    allergies: listOf<AllergyIntolerance>(allergies)?.filter((each) => !isRuledOut(each)),
+    allergies: listOf<AllergyIntolerance>(allergies),
     flags: listOf<Flag>(flags)?.filter(({ status }) => status === 'active'),
     proxies: listOf<RelatedPerson>(proxies),
     emergency: listOf<Consent>(emergencies)?.find((each) => lastsUntil(each) > Date.now()),
@@ -68,14 +66,12 @@ export interface Age {
   readonly unit: 'months' | 'years';
 }
 
-const GRAVE: ReadonlySet<string | undefined> = new Set(['high']);
-
 /** The dangerous ones first. */
 export const byDanger = (allergies: readonly AllergyIntolerance[]): readonly AllergyIntolerance[] =>
   allergies.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)));
 
 export const isGrave = ({ criticality, reaction = [] }: AllergyIntolerance): boolean =>
-  GRAVE.has(criticality) || reaction.some(({ severity }) => severity === 'severe');
+  criticality === 'high' || reaction.some(({ severity }) => severity === 'severe');
 
 /** "No known allergy" is a finding, and no allergy (SNOMED CT 716186003 and its kinds). */
 const NONE_KNOWN = new Set(['716186003', '409137002', '429625007', '428607008']);
@@ -84,8 +80,13 @@ export const isNoneKnown = ({ code }: AllergyIntolerance): boolean =>
   code?.coding?.some((each) => NONE_KNOWN.has(each.code ?? '')) === true;
 
 /** `Peanut: anaphylaxis` */
-export const allergyWords = (allergy: AllergyIntolerance): string =>
-  [allergyName(allergy, termName), signsOf(allergy, termName)].filter(Boolean).join(': ');
+export function allergyWords({ code, reaction = [] }: AllergyIntolerance): string {
+  const signs = reaction.flatMap(({ manifestation }) => (manifestation ?? []).map(termName));
+  // R4 lets the code be left out where a reaction names the substance.
+  return [termName(code ?? reaction[0]?.substance), [...new Set(signs)].join(', ')]
+    .filter(Boolean)
+    .join(': ');
+}
 
 /** What the clinic files the patient under: the medical record number, else the first identifier. */
 export function recordNumber({ identifier = [] }: Patient): string | undefined {

@@ -1,6 +1,7 @@
 /** What a record says of diabetes and of treated blood pressure, and by which entry: what a calculator fills in is shown with where it is from. */
 import type { CodeableConcept, Condition, MedicationRequest } from '@medplum/fhirtypes';
-import { certaintyText, isRuledOut } from '../../format/certainty.ts';
+import { certaintyText } from '../../format/certainty.ts';
+import { isRuledOut } from '../../format/ruled-out.ts';
 import { conceptText, medicineName } from '../../format/words.ts';
 
 const DIABETES_CODES = /^(E0[89]|E1[013])(\.|$)|^(44054006|46635009|73211009|8801005|11530004)$/;

@@ -4,6 +4,7 @@ import { useClinic } from '../../../device/clinic.ts';
 import { useOnline } from '../../../device/use-online.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { fill, t } from '../../../i18n/text.ts';
+import { speaksOfAnother } from '../../../i18n/voice.ts';
 import { readBrand } from '../../../smart/brand.ts';
 import type { WelcomeProps } from '../../../smart/SessionProvider.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -31,7 +32,11 @@ export function Welcome({
     <EntryPage
       title={clinicName}
       lead={t('Your results, appointments, messages and medicines, in one calm place.')}
-      fault={fault}
+      fault={
+        fault && speaksOfAnother()
+          ? `${fault} ${t('Or the record that was open is open to you no more.')}`
+          : fault
+      }
       working={working}
       footer={
         <>

@@ -1,0 +1,11 @@
+/** What was ruled out is no health problem and no allergy, nor is what was written down by mistake. */
+import type { CodeableConcept } from '@medplum/fhirtypes';
+
+export interface Judged {
+  readonly verificationStatus?: CodeableConcept | undefined;
+}
+
+export const isJudged = ({ verificationStatus }: Judged, as: RegExp): boolean =>
+  verificationStatus?.coding?.some(({ code }) => as.test(code ?? '')) === true;
+
+export const isRuledOut = (each: Judged): boolean => isJudged(each, /^(refuted|entered-in-error)$/);

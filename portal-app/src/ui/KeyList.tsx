@@ -1,0 +1,21 @@
+import { t } from '../i18n/text.ts';
+import { Dialog } from './Dialog.tsx';
+import type { Keys } from './KeyHelp.tsx';
+import styles from './key-help.module.css';
+
+export function KeyList({ keys, onClose }: { readonly keys: Keys; readonly onClose: () => void }) {
+  return (
+    <Dialog title={t('Keys')} onClose={onClose}>
+      <dl className={styles.keys}>
+        {keys.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(what)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,10 +1,9 @@
 /** The keys of a page, in a dialog that ? opens. */
 import { Suspense, useState } from 'react';
-import { type Text, t } from '../i18n/text.ts';
+import { t } from '../i18n/text.ts';
+import type { Keys } from './KeyList.tsx';
 import { useKeys } from './keys.ts';
 import { later } from './later.tsx';
-
-export type Keys = readonly (readonly [key: string, what: Text])[];
 
 // Seldom asked for: it is fetched then. The page goes on without it where it can't be.
 const KeyList = later(() =>

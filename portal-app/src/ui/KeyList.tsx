@@ -1,7 +1,8 @@
-import { t } from '../i18n/text.ts';
+import { type Text, t } from '../i18n/text.ts';
 import { Dialog } from './Dialog.tsx';
-import type { Keys } from './KeyHelp.tsx';
 import styles from './key-help.module.css';
+
+export type Keys = readonly (readonly [key: string, what: Text])[];
 
 export function KeyList({ keys, onClose }: { readonly keys: Keys; readonly onClose: () => void }) {
   return (

@@ -8,6 +8,15 @@ const bedtime: Dosage = {
   doseAndRate: [{ doseQuantity: { value: 22, unit: 'units' } }],
 };
 
+const doses = (doseQuantity: object): Dosage => ({ doseAndRate: [{ doseQuantity }] });
+const WEEK = { boundsDuration: { value: 7, unit: 'days', code: 'd' } };
+const coded = (code: string, repeat?: object): Dosage => ({
+  timing: {
+    code: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation', code }] },
+    ...(repeat ? { repeat } : {}),
+  },
+});
+
 describe('how a medicine is taken', () => {
   it('is told of each part, whether somebody wrote words for it or not', () => {
     const both = [{ text: '10 units in the morning' }, bedtime];
@@ -21,7 +30,7 @@ describe('how a medicine is taken', () => {
       'once a week, Monday',
       { timing: { repeat: { frequency: 1, period: 1, periodUnit: 'wk', dayOfWeek: ['mon'] } } },
     ],
-    ['08:00, 20:30', { timing: { repeat: { timeOfDay: ['08:00:00', '20:30:00'] } } }],
+    ['8:00 AM, 8:30 PM', { timing: { repeat: { timeOfDay: ['08:00:00', '20:30:00'] } } }],
     ['as needed: pain', { asNeededCodeableConcept: { text: 'pain' } }],
     ['as needed', { asNeededBoolean: true }],
     [
@@ -81,7 +90,7 @@ describe('how a medicine is taken', () => {
     ['2 times in 12 hours', { timing: { repeat: { frequency: 2, period: 12, periodUnit: 'h' } } }],
     ['every 4 – 6 hours', { timing: { repeat: { period: 4, periodMax: 6, periodUnit: 'h' } } }],
     ['every 3 days', { timing: { repeat: { frequency: 1, period: 3, periodUnit: 'd' } } }],
-    ['before breakfast (30 minutes)', { timing: { repeat: { when: ['ACM'], offset: 30 } } }],
+    ['30 minutes before breakfast', { timing: { repeat: { when: ['ACM'], offset: 30 } } }],
     [
       'within 30 minutes, 3 times in all',
       { timing: { repeat: { count: 3, duration: 30, durationUnit: 'min' } } },
@@ -106,6 +115,18 @@ describe('how a medicine is taken', () => {
       },
     ],
     ['at bedtime', { timing: { code: { text: 'at bedtime' } } }],
+    ['30 minutes before going to bed', { timing: { repeat: { when: ['HS'], offset: 30 } } }],
+    ['2 puff, 2 times a day', { ...doses({ value: 2, code: '{puff}' }), ...coded('BID') }],
+    ['500 mg, 3 times a day, for 7 days', { ...doses({ value: 500, unit: 'mg' }), ...coded('TID', WEEK) }],
+    ['every 2 days', coded('QOD')],
+    ['every 6 hours', coded('Q6H')],
+    ['in the morning', coded('AM')],
+    ['once a day', { timing: { code: { text: 'q.d.' } } }],
+    [
+      'twice a day with food',
+      { timing: { code: { ...coded('BID').timing?.code, text: 'twice a day with food' } } },
+    ],
+    ['as the card says, for 7 days', { timing: { code: { text: 'as the card says' }, repeat: WEEK } }],
     ['constructor', { timing: { repeat: { when: ['constructor' as never] } } }],
   ])('is said in words: %s', (words, dosage) => {
     expect(dosageText([dosage])).toBe(words);

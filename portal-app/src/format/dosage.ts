@@ -2,13 +2,14 @@
  * How a medicine is taken, as words (https://hl7.org/fhir/R4/dosage.html). Where nobody wrote words, what the elements say: amount, how often, when, as needed. Nothing
  * that was prescribed is left out because another part of it has words.
  */
-import type { Dosage, TimingRepeat } from '@medplum/fhirtypes';
+import type { Dosage, Quantity, Range, TimingRepeat } from '@medplum/fhirtypes';
 import { plural, type Text, t } from '../i18n/text.ts';
-import { formatDateTime } from './date.ts';
+import { formatDateTime, formatTime } from './date.ts';
 import { dayFormat } from './day-names.ts';
 import { asTold, beside, withAdvice } from './dosage-in-words.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
+import { repeatOf, saysWhen } from './timing-code.ts';
 import { periodText, valueText } from './value.ts';
 import { ageRangeText, durationText } from './when.ts';
 import { conceptText } from './words.ts';
@@ -38,17 +39,16 @@ const wholeText = (dosage: Dosage): string =>
 
 function structured(dosage: Dosage): string {
   const { timing, route, site, method } = dosage;
-  const repeat = timing?.repeat;
-  const offset = repeat?.offset ? durationText({ value: repeat.offset, code: 'min' }) : undefined;
+  const repeat = repeatOf(timing);
   return [
     method && conceptText(method),
     amountOf(dosage),
     oftenText(repeat),
-    ...(repeat?.when ?? []).map((code) => (offset ? `${eventText(code)} (${offset})` : eventText(code))),
+    ...(repeat?.when ?? []).map((code) => eventAt(code, repeat?.offset)),
     ...(repeat?.dayOfWeek ?? []).map(weekdayText),
-    ...(repeat?.timeOfDay ?? []).map((time) => time.slice(0, 5)),
+    ...(repeat?.timeOfDay ?? []).map((time) => formatTime(time)),
     ...(timing?.event ?? []).map((each) => formatDateTime(each)),
-    timing?.code && !repeat ? conceptText(timing.code) : '',
+    timing?.code && !saysWhen(repeat) ? conceptText(timing.code) : '',
     lastsText(repeat),
     neededText(dosage),
     route && conceptText(route),
@@ -69,8 +69,8 @@ function oneAmount({
   rateRatio,
 }: NonNullable<Dosage['doseAndRate']>[number]): string {
   return [
-    quantityText(doseQuantity),
-    doseRange && valueText({ valueRange: doseRange }),
+    doseQuantity && quantityText(counted(doseQuantity)),
+    doseRange && valueText({ valueRange: rangeOf(doseRange) }),
     quantityText(rateQuantity),
     rateRange && valueText({ valueRange: rateRange }),
     rateRatio && valueText({ valueRatio: rateRatio }),
@@ -78,6 +78,17 @@ function oneAmount({
     .filter(Boolean)
     .join(', ');
 }
+
+/** `{puff}`: what a unit of a result says for its reader alone is here what is counted. */
+function counted(quantity: Quantity): Quantity {
+  const [, what] = quantity.unit ? [] : (/^\{(.+)\}$/.exec(quantity.code ?? '') ?? []);
+  return what ? { ...quantity, unit: what } : quantity;
+}
+
+const rangeOf = ({ low, high }: Range): Range => ({
+  ...(low && { low: counted(low) }),
+  ...(high && { high: counted(high) }),
+});
 
 /** `2 times a day`, `every 3 days`, `1 to 4 times in 12 hours`; '' where it is not said how often. */
 export function oftenText(repeat: TimingRepeat | undefined): string {
@@ -149,6 +160,14 @@ const EVENTS: Readonly<Record<string, Text>> = {
   PCD: 'after lunch',
   PCV: 'after dinner',
 };
+
+/** `30 minutes before breakfast`: whether it is before or after, the event itself says; of another one it stands beside. */
+function eventAt(code: string, offset: number | undefined): string {
+  const time = offset ? durationText({ value: offset, code: 'min' }) : undefined;
+  if (!time) return eventText(code);
+  if (code === 'HS') return `${time} ${t('before going to bed')}`;
+  return /^(AC|PC|PHS)/.test(code) ? `${time} ${eventText(code)}` : `${eventText(code)} (${time})`;
+}
 
 /** A code that is no event stands as it came: it was meant to say something. */
 function eventText(code: string): string {

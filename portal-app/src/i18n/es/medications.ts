@@ -72,6 +72,7 @@ export const medications = {
   'in the evening': 'al anochecer',
   'at night': 'por la noche',
   'at bedtime': 'al acostarse',
+  'before going to bed': 'antes de acostarse',
   'after falling asleep': 'después de dormirse',
   'before meals': 'antes de las comidas',
   'before breakfast': 'antes del desayuno',

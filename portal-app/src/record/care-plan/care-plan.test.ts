@@ -160,9 +160,10 @@ describe('an activity of a plan', () => {
 
   it('says when: by weekday, time of day, and once a year', () => {
     expect(timingWords({ repeat: { dayOfWeek: ['mon', 'thu'], timeOfDay: ['07:30:00'] } })).toBe(
-      'Monday, Thursday, 07:30',
+      'Monday, Thursday, 7:30 AM',
     );
     expect(timingWords({ repeat: { frequency: 1, period: 1, periodUnit: 'a' } })).toBe('once a year');
+    expect(timingWords({ code: { text: 'BID' } })).toBe('2 times a day');
     expect(timingWords({})).toBeUndefined();
   });
 });

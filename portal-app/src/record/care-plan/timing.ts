@@ -1,7 +1,8 @@
 /** When something of a plan is to be done, in words. */
 import type { Timing } from '@medplum/fhirtypes';
-import { formatDate } from '../../format/date.ts';
+import { formatDate, formatTime } from '../../format/date.ts';
 import { oftenText, weekdayText } from '../../format/dosage.ts';
+import { repeatOf, saysWhen } from '../../format/timing-code.ts';
 import { conceptText } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -12,17 +13,19 @@ export function isAgain({ repeat, event = [] }: Timing = {}): boolean {
 
 export function timingWords(timing: Timing | undefined): string | undefined {
   if (!timing) return undefined;
-  const { repeat, code, event = [] } = timing;
+  const { code, event = [] } = timing;
+  const repeat = repeatOf(timing);
   const words = [
     oftenText(repeat),
     (repeat?.dayOfWeek ?? []).map(weekdayText).filter(Boolean).join(', '),
-    (repeat?.timeOfDay ?? []).map((time) => time.slice(0, 5)).join(', '),
+    (repeat?.timeOfDay ?? []).map((time) => formatTime(time)).join(', '),
+    code && !saysWhen(repeat) ? conceptText(code) : '',
     periodWords(repeat?.boundsPeriod),
     event.map((each) => formatDate(each)).join(', '),
   ]
     .filter(Boolean)
     .join(', ');
-  return words || (code && conceptText(code)) || undefined;
+  return words || undefined;
 }
 
 export function periodWords(

@@ -1,6 +1,7 @@
 /** The day's medicines by the times that the prescriptions set. Where one sets none, none is made up: its own words stand. */
 import type { Dosage, MedicationRequest } from '@medplum/fhirtypes';
 import { lookUp } from '../../format/table.ts';
+import { repeatOf } from '../../format/timing-code.ts';
 
 export const TIMES = ['morning', 'midday', 'evening', 'bedtime'] as const;
 export type Time = (typeof TIMES)[number];
@@ -60,7 +61,7 @@ export function scheduleOf(requests: readonly MedicationRequest[]): Schedule {
 function timesOf(dosages: readonly Dosage[]): Set<Time> {
   const times = new Set<Time>();
   for (const { timing } of dosages) {
-    const { when = [], period = 1, periodUnit = 'd' } = timing?.repeat ?? {};
+    const { when = [], period = 1, periodUnit = 'd' } = repeatOf(timing) ?? {};
     const found = when.map((event) => lookUp(EVENTS, event));
     if (found.length === 0 || found.includes(undefined) || period !== 1 || periodUnit !== 'd')
       return new Set();

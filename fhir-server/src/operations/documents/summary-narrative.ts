@@ -1,5 +1,6 @@
 /** What the sections of a summary say to people: one table for each kind of entry (https://hl7.org/fhir/R4/narrative.html). */
 import type { ResourceJson } from '../../repository/text/resource-text.ts';
+import { dosageWords } from './dosage-words.ts';
 import { conceptWords, dateWords, observedWords, rangeWords } from './value-words.ts';
 
 type Json = Record<string, unknown>;
@@ -25,6 +26,11 @@ const when =
   (resource: Json): string =>
     elements.map((each) => dateWords(resource[each])).find(Boolean) ?? 'unknown';
 
+interface Ingredient {
+  readonly itemCodeableConcept?: Concept;
+  readonly itemReference?: Reference;
+}
+
 function medicine(resource: Json, lookup: Lookup): string {
   const inline = conceptWords(resource.medicationCodeableConcept);
   if (inline) return inline;
@@ -32,13 +38,13 @@ function medicine(resource: Json, lookup: Lookup): string {
   const contained = ((resource.contained as ResourceJson[] | undefined) ?? []).find(
     ({ id }) => reference === `#${id}`,
   );
-  return conceptWords((contained ?? lookup(reference))?.code) || (display ?? 'A medicine without a name');
-}
-
-function dose(value: unknown): string {
-  return all(value, ({ text, patientInstruction }: { text?: string; patientInstruction?: string }) =>
-    [text, patientInstruction].filter(Boolean).join(' – '),
+  const found = contained ?? lookup(reference);
+  const parts = all(
+    found?.ingredient,
+    ({ itemCodeableConcept, itemReference }: Ingredient) =>
+      conceptWords(itemCodeableConcept) || (itemReference?.display ?? ''),
   );
+  return conceptWords(found?.code) || parts || (display ?? 'A medicine without a name');
 }
 
 function device(resource: Json): string {
@@ -49,8 +55,23 @@ function device(resource: Json): string {
 const payorWords = (value: unknown, lookup: Lookup): string =>
   all(value, ({ display, reference }: Reference) => display ?? String(lookup(reference)?.name ?? ''));
 
+interface Reaction {
+  readonly substance?: Concept;
+  readonly manifestation?: readonly Concept[];
+  readonly severity?: string;
+}
+
 const reactions = (value: unknown): string =>
-  all(value, ({ manifestation }: { manifestation?: readonly Concept[] }) => all(manifestation, conceptWords));
+  all(value, ({ manifestation, severity }: Reaction) =>
+    [all(manifestation, conceptWords), severity && `(${severity})`].filter(Boolean).join(' '),
+  );
+
+/** R4 lets the code be left out where a reaction names the substance. */
+const allergen: Column = [
+  'Name',
+  ({ code, reaction }) =>
+    conceptWords(code) || all(reaction, ({ substance }: Reaction) => conceptWords(substance)),
+];
 
 const isConfirmed = (value: unknown): boolean =>
   ((value as Concept | undefined)?.coding ?? []).some(({ code }) => code === 'confirmed');
@@ -68,7 +89,7 @@ const STATUS: Column = ['Status', (each) => status(each.status)];
 const COLUMNS: Readonly<Record<string, readonly [caption: string, ...Column[]]>> = {
   AllergyIntolerance: [
     'Allergies and intolerances',
-    NAME,
+    allergen,
     ['Reaction', ({ reaction }) => reactions(reaction)],
     ['Risk', ({ criticality }) => status(criticality)],
     ['Status', ({ clinicalStatus }) => conceptWords(clinicalStatus)],
@@ -77,14 +98,14 @@ const COLUMNS: Readonly<Record<string, readonly [caption: string, ...Column[]]>>
   MedicationRequest: [
     'Prescribed',
     ['Medicine', medicine],
-    ['How it is taken', ({ dosageInstruction }) => dose(dosageInstruction)],
+    ['How it is taken', ({ dosageInstruction }) => dosageWords(dosageInstruction)],
     STATUS,
     ['Prescribed on', when('authoredOn')],
   ],
   MedicationStatement: [
     'As reported',
     ['Medicine', medicine],
-    ['How it is taken', ({ dosage }) => dose(dosage)],
+    ['How it is taken', ({ dosage }) => dosageWords(dosage)],
     STATUS,
     ['Since', when('effectiveDateTime', 'effectivePeriod')],
   ],

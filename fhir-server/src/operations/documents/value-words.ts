@@ -49,14 +49,14 @@ function valueWords(holder: Json): string {
   const key = Object.keys(holder).find((each) => each.startsWith('value'));
   const value = key && holder[key];
   if (key === undefined || value === undefined) return '';
-  if (key === 'valueQuantity') return quantity(value as Json);
+  if (key === 'valueQuantity') return quantityWords(value as Json);
   if (key === 'valueCodeableConcept') return conceptWords(value);
   if (key === 'valueBoolean') return value ? 'yes' : 'no';
   if (key === 'valueDateTime' || key === 'valuePeriod') return dateWords(value);
   if (key === 'valueRange') return rangeWords(value as Range);
   if (key === 'valueRatio') {
     const { numerator, denominator } = value as { numerator?: Json; denominator?: Json };
-    return [numerator && quantity(numerator), denominator && quantity(denominator)]
+    return [numerator && quantityWords(numerator), denominator && quantityWords(denominator)]
       .filter(Boolean)
       .join(' : ');
   }
@@ -74,12 +74,12 @@ interface Range {
 export function rangeWords({ text, low, high }: Range): string {
   if (text) return text;
   if (low && high)
-    return `${quantity({ ...low, unit: undefined, code: undefined }, low)} to ${quantity(high)}`;
-  return low ? `from ${quantity(low)}` : high ? `to ${quantity(high)}` : '';
+    return `${quantityWords({ ...low, unit: undefined, code: undefined }, low)} to ${quantityWords(high)}`;
+  return low ? `from ${quantityWords(low)}` : high ? `to ${quantityWords(high)}` : '';
 }
 
 /** With the digits as they were written in `origin`. */
-function quantity(value: Json, origin = value): string {
+export function quantityWords(value: Json, origin = value): string {
   const number = value.value === undefined ? '' : (spellingOf(origin, 'value') ?? String(value.value));
   return [`${value.comparator ?? ''}${number}`, value.unit ?? value.code].filter(Boolean).join(' ');
 }

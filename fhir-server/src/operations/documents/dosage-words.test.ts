@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { dosageWords } from './dosage-words.ts';
+import { sectionText } from './summary-narrative.ts';
+
+const UCUM = { system: 'http://unitsofmeasure.org' };
+const tablets = (value: number) => ({ value, unit: 'tablets' });
+
+describe('how a medicine is taken, in a narrative', () => {
+  it.each<[string, object[]]>([
+    ['One at night – With water', [{ text: 'One at night', patientInstruction: 'With water' }]],
+    [
+      '500 mg, every 8 hours, for 7 days, oral',
+      [
+        {
+          doseAndRate: [{ doseQuantity: { value: 500, unit: 'mg' } }],
+          timing: {
+            repeat: { frequency: 1, period: 8, periodUnit: 'h', boundsDuration: { value: 7, unit: 'days' } },
+          },
+          route: { text: 'oral' },
+        },
+      ],
+    ],
+    [
+      '2 puff, 2 times in 1 day',
+      [
+        {
+          doseAndRate: [{ doseQuantity: { ...UCUM, value: 2, code: '{puff}' } }],
+          timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } },
+        },
+      ],
+    ],
+    [
+      '1 to 2 tablets, as needed for pain – at most 8 tablets in 1 d',
+      [
+        {
+          doseAndRate: [{ doseRange: { low: tablets(1), high: tablets(2) } }],
+          asNeededCodeableConcept: { text: 'pain' },
+          maxDosePerPeriod: { numerator: tablets(8), denominator: { ...UCUM, value: 1, code: 'd' } },
+        },
+      ],
+    ],
+    [
+      '40 mg, every day; then 20 mg, every day',
+      [20, 40].map((value, i) => ({
+        sequence: 2 - i,
+        doseAndRate: [{ doseQuantity: { value, unit: 'mg' } }],
+        timing: { repeat: { period: 1, periodUnit: 'd' } },
+      })),
+    ],
+    [
+      'BID, until 7 December 2026',
+      [{ timing: { code: { text: 'BID' }, repeat: { boundsPeriod: { end: '2026-12-07' } } } }],
+    ],
+    [
+      '30 minutes before breakfast, at 08:00',
+      [{ timing: { repeat: { when: ['ACM'], offset: 30, timeOfDay: ['08:00:00'] } } }],
+    ],
+    ['', []],
+  ])('is %s', (words, dosage) => expect(dosageWords(dosage)).toBe(words));
+
+  it('is told of a prescription without words, and an allergy by what its reaction was to', () => {
+    const { div } = sectionText(
+      [
+        {
+          resourceType: 'MedicationRequest',
+          medicationCodeableConcept: { text: 'Amoxicillin' },
+          dosageInstruction: [{ doseAndRate: [{ doseQuantity: { value: 500, unit: 'mg' } }] }],
+        },
+        {
+          resourceType: 'AllergyIntolerance',
+          reaction: [
+            { substance: { text: 'Penicillin' }, manifestation: [{ text: 'Hives' }], severity: 'severe' },
+          ],
+        },
+      ] as never,
+      () => undefined,
+      undefined,
+    );
+    expect(div).toContain('<td>500 mg</td>');
+    expect(div).toContain('<td>Penicillin</td><td>Hives (severe)</td>');
+  });
+});

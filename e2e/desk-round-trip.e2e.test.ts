@@ -113,6 +113,10 @@ describe('from the patient to the desk and back', () => {
     await desk.getByText('Old Plan stays beside it').waitFor();
     await desk.getByLabel('In the place of').selectOption('old-plan');
     await desk.getByRole('checkbox', { name: /Member number/ }).uncheck();
+    await desk.reload();
+    await desk.getByRole('button', { name: 'Take it over' }).waitFor();
+    expect(await desk.getByLabel('In the place of').inputValue()).toBe('old-plan');
+    expect(await desk.getByRole('checkbox', { name: /Member number/ }).isChecked()).toBe(false);
     await desk.keyboard.press('a');
     await desk.keyboard.press('Enter');
     await told(desk, 'Taken over');

@@ -1,7 +1,7 @@
 /** Insurance that was handed in, beside what is on record; taken over element by element. */
 import type { Coverage } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { cardsOf, cardsQuery } from '../../../record/insurance/insurance.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -53,16 +53,23 @@ interface Props extends ItemProps {
   readonly draft: Coverage;
 }
 
+/** What somebody chose already. */
+interface Chosen {
+  readonly replaces?: string;
+  readonly kept?: readonly string[];
+}
+
 function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage[] }) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, set, discard] = useDraft<Chosen>(`insurance ${task.id}`, {});
   // Until somebody chose, it follows what was handed in and what is on record, as they are now.
-  const replaces = chosen ?? replacedBy(draft, all)?.id ?? '';
-  const [untaken, setKept] = useState<readonly string[]>();
+  const isThere = chosen.replaces === '' || all.some((each) => each.id === chosen.replaces);
+  const replaces = (isThere ? chosen.replaces : undefined) ?? replacedBy(draft, all)?.id ?? '';
+  const setKept = (kept: readonly string[]): void => set({ ...chosen, kept });
   const current = all.find(({ id }) => id === replaces);
   const rows = differences(draft, current);
-  const kept = untaken ?? keptAtFirst(rows);
+  const kept = chosen.kept ?? keptAtFirst(rows);
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'approve',
@@ -70,6 +77,7 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
     words: t('Taken over'),
     act: (identity) =>
       approveInsurance(fhir, task, { by, draft, current, kept: current ? kept : [], identity }),
+    onDone: discard,
   });
   useKeys({ a: () => focusOn(id) });
   return (
@@ -85,7 +93,7 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
           id={`replaces-${task.id}`}
           label={t('In the place of')}
           value={replaces}
-          onChange={setChosen}
+          onChange={(next) => set({ ...chosen, replaces: next })}
           options={[
             ['', t('None: it is another insurance')] as const,
             ...all.map((each) => [each.id ?? '', insurerOf(each)] as const),

@@ -1,5 +1,5 @@
 /** What pages need to know of an Observation besides its value. */
-import type { Observation } from '@medplum/fhirtypes';
+import type { Observation, Period } from '@medplum/fhirtypes';
 import { timeOf } from './date.ts';
 import { isFromPerson } from './words.ts';
 
@@ -7,18 +7,25 @@ const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
 export const LABORATORY = `${CATEGORY}|laboratory`;
 export const VITAL_SIGNS = `${CATEGORY}|vital-signs`;
 
-/** When the sample was taken or the measurement made; never when the record was changed. */
-export function dateOf(observation: Observation): string | undefined {
+type Timed = Pick<
+  Observation,
+  'effectiveDateTime' | 'effectivePeriod' | 'effectiveInstant' | 'effectiveTiming' | 'issued'
+>;
+
+/** When the sample was taken or the measurement made, of a result or a report; never when the record was changed. */
+export function dateOf(timed: Timed): string | undefined {
+  const timing = timed.effectiveTiming;
   return (
-    observation.effectiveDateTime ??
-    observation.effectivePeriod?.start ??
-    observation.effectivePeriod?.end ??
-    observation.effectiveInstant ??
-    earliest(observation.effectiveTiming?.event) ??
-    observation.effectiveTiming?.repeat?.boundsPeriod?.start ??
-    observation.issued
+    timed.effectiveDateTime ??
+    edgeOf(timed.effectivePeriod) ??
+    timed.effectiveInstant ??
+    earliest(timing?.event) ??
+    edgeOf(timing?.repeat?.boundsPeriod) ??
+    timed.issued
   );
 }
+
+const edgeOf = (period: Period | undefined): string | undefined => period?.start ?? period?.end;
 
 const earliest = (times: readonly string[] | undefined): string | undefined =>
   times?.toSorted((a, b) => timeOf(a) - timeOf(b))[0];

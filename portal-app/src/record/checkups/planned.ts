@@ -126,11 +126,6 @@ const isOf = ({ id, codes }: Measurement, result: Result): boolean =>
   loincOf(result.code).some((code) => codes.includes(code)) ||
   (result.basedOn ?? []).some(({ reference }) => reference === `ServiceRequest/${id}`);
 
-const whenOf = (result: Result): string | undefined =>
-  result.resourceType === 'Observation'
-    ? dateOf(result)
-    : (result.effectiveDateTime ?? result.effectivePeriod?.start ?? result.issued);
-
 /** From its beginning at the clinic on. */
 const hasCome = (day: string, now: number): boolean => holdsAt({ start: day }, now, dayText);
 
@@ -160,7 +155,7 @@ export function measurementsDue(
     if (!mayBeDue(each, now)) return [];
     const { id, name, timing } = each;
     const { start, since } = latestOf(each, now);
-    const dates = measured.flatMap((result) => (isOf(each, result) ? (whenOf(result) ?? []) : []));
+    const dates = measured.flatMap((result) => (isOf(each, result) ? (dateOf(result) ?? []) : []));
     const last = dates.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
     if (timing && isRepeated(each)) {
       const from = last === undefined ? (start ?? since) : after(last, timing);

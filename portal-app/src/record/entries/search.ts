@@ -119,7 +119,7 @@ function reportHit(each: DiagnosticReport): Hit {
     to: `/reports/${each.id}`,
     name: testName(each.code),
     about: each.conclusion,
-    date: each.effectiveDateTime ?? each.issued,
+    date: dateOf(each),
     kind: 'Reports',
   };
 }

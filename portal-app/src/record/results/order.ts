@@ -45,11 +45,7 @@ export const keysOf = ({ report, lines }: Group): string[] =>
 export const isNewOrder = (order: Group, isFresh: IsFresh): boolean =>
   order.kind !== 'vitals' && keysOf(order).some((key) => isFresh(key, order.came));
 
-export const reportDate = ({
-  effectiveDateTime,
-  effectivePeriod,
-  issued,
-}: DiagnosticReport): string | undefined => effectiveDateTime ?? effectivePeriod?.start ?? issued;
+export const reportDate = (report: DiagnosticReport): string | undefined => dateOf(report);
 
 function orderOf(report: DiagnosticReport, byName: ReadonlyMap<string, Observation>): Group {
   const lines = membersOf(report, byName).filter((each) => !isPanel(each));

@@ -3,15 +3,14 @@ import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { clinicalName, codesText } from '../../../format/clinical.ts';
-import { formatDateTime } from '../../../format/date.ts';
 import { limitsIn, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { flagOf } from '../../../format/flag-of.ts';
-import { dateOf } from '../../../format/observation.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { patientsResultQuery, sameTestQuery } from '../../../record/results/queries.ts';
+import { takenText } from '../../../record/results/taken.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
@@ -72,7 +71,7 @@ function One({
       >
         {all.map((each) => (
           <tr key={each.id} aria-current={each.id === observation.id || undefined}>
-            <td>{formatDateTime(dateOf(each))}</td>
+            <td>{takenText(each)}</td>
             <td>
               <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
               <StatusPill status={each.status} /> <HomePill of={each} /> <KeptPill of={each} />

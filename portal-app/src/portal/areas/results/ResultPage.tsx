@@ -20,6 +20,7 @@ import { goalOf, goalsQuery, type ResultGoal } from '../../../record/results/goa
 import { chartsOf } from '../../../record/results/lines.ts';
 import { observationQuery, reportOfQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { commentsOf } from '../../../record/results/sections.ts';
+import { takenText } from '../../../record/results/taken.ts';
 import { usualOf } from '../../../record/results/usual.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -103,7 +104,7 @@ function Summary({
         <Where observation={observation} />
         <p className="muted">
           {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
-          {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
+          {t('Collected {time}', { time: takenText(observation) })}
           {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
         </p>
         {what && (
@@ -160,7 +161,7 @@ function Comments({ observation }: { readonly observation: Observation }) {
                 {testName(report.code)}
               </Link>
             ),
-            date: formatDate(report.effectiveDateTime ?? report.issued),
+            date: formatDate(dateOf(report)),
           })}
         </p>
       )}

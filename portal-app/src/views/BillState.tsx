@@ -7,6 +7,8 @@ const WORDS = {
   open: ['To be paid', 'warn'],
   paid: ['Paid', 'ok'],
   cancelled: ['Cancelled', 'plain'],
+  credit: ['Credit', 'ok'],
+  nothing: ['Nothing to pay', 'plain'],
 } as const satisfies Record<Bill['state'], readonly [Text, string]>;
 
 export function BillState({ state }: { readonly state: Bill['state'] }) {

@@ -48,6 +48,20 @@ const benefit = (change: Partial<ExplanationOfBenefit> = {}) =>
 const only = (bills: readonly Bill[]): Bill => bills[0] as Bill;
 
 describe('a bill', () => {
+  it('of less than nothing is a credit, and one of nothing is not to be paid', () => {
+    const stateOf = (change: Partial<Invoice>) => only(billsOf([invoice(change)], [], []).bills).state;
+    expect(stateOf({})).toBe('open');
+    expect(stateOf({ totalGross: usd(-20) })).toBe('credit');
+    expect(stateOf({ totalGross: usd(0) })).toBe('nothing');
+    expect(stateOf({ totalGross: usd(-20), status: 'cancelled' })).toBe('cancelled');
+    const { bills } = billsOf([invoice(), invoice({ id: 'two', totalGross: usd(-20) })], [], []);
+    expect(owedOf(bills)).toEqual(usd(30.25));
+    expect(bills.map((each) => paymentAddress('https://pay/{number}', each))).toEqual([
+      'https://pay/W-1',
+      undefined,
+    ]);
+  });
+
   it('says what each line cost, what was taken over, and by whom, with or without a minus', () => {
     const { lines, own } = only(billsOf([invoice()], [], []).bills);
     expect(lines).toEqual([

@@ -28,7 +28,8 @@ export interface Bill {
   readonly meta: Meta | undefined;
   readonly number: string | undefined;
   readonly date: string | undefined;
-  readonly state: 'open' | 'paid' | 'cancelled';
+  /** `credit`: the clinic owes the person; `nothing`: others took all of it over. */
+  readonly state: 'open' | 'paid' | 'cancelled' | 'credit' | 'nothing';
   readonly issuer: string | undefined;
   readonly account: string | undefined;
   readonly lines: readonly BillLine[];
@@ -115,21 +116,28 @@ function billOf(
   accounts: readonly Account[],
 ): Bill {
   const { id = '', meta, identifier = [], date, status, issuer, lineItem = [], note = [] } = invoice;
+  const own = invoice.totalGross ?? invoice.totalNet;
   const account = accounts.find((each) => `Account/${each.id}` === invoice.account?.reference);
   return {
     id,
     meta,
     number: identifier[0]?.value,
     date,
-    state: STATES[status ?? ''] ?? 'open',
+    state: stateOf(STATES[status ?? ''] ?? 'open', own),
     issuer: issuer?.display,
     account: account?.identifier?.[0]?.value,
     lines: lineItem.map(lineOf),
-    own: invoice.totalGross ?? invoice.totalNet,
+    own,
     terms: invoice.paymentTerms,
     notes: note.flatMap(({ text }) => text ?? []),
     benefits: benefits.map(benefitOf),
   };
+}
+
+/** An issued bill without anything to pay is none to be paid. */
+function stateOf(state: Bill['state'], own: Money | undefined): Bill['state'] {
+  if (state !== 'open' || own?.value === undefined || own.value > 0) return state;
+  return own.value < 0 ? 'credit' : 'nothing';
 }
 
 /** https://hl7.org/fhir/R4/valueset-invoice-priceComponentType.html: what makes a line dearer; the rest makes it cheaper or only explains. */

@@ -26,12 +26,14 @@ export function BillsPage() {
 
 function All({ all: { bills, others } }: { readonly all: Bills }) {
   const open = bills.filter(({ state }) => state === 'open');
-  const rest = bills.filter(({ state }) => state !== 'open');
+  const credits = bills.filter(({ state }) => state === 'credit');
+  const rest = bills.filter(({ state }) => state !== 'open' && state !== 'credit');
   return (
     <>
       {bills.length === 0 && <EmptyState>{t('No bills are on record.')}</EmptyState>}
       {bills.length > 0 && <Owed open={open} />}
       {open.length > 0 && <Rows title={t('To be paid')} bills={open} />}
+      {credits.length > 0 && <Rows title={t('Credits')} bills={credits} />}
       {rest.length > 0 && <Rows title={t('Before')} bills={rest} />}
       {others.length > 0 && <h2>{t('From the insurance')}</h2>}
       {others.map((benefit) => (

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { markSeen } from '../../../device/seen.ts';
-import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { formatDate } from '../../../format/date.ts';
 import { limitsIn, type Range, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { flagOf } from '../../../format/flag-of.ts';
 import { dateOf } from '../../../format/observation.ts';

@@ -26,7 +26,7 @@ describe('when a result is of', () => {
   it('is how often it was taken where no date is known, and is not known where nothing says it', () => {
     const timed = (effectiveTiming: Observation['effectiveTiming']) =>
       takenText(observation(effectiveTiming ? { effectiveTiming } : {}));
-    expect(timed({ code: { coding: [{ code: 'BID' }] } })).toBe('2 times a day');
+    expect(timed({ code: { text: 'with each meal' } })).toBe('with each meal');
     expect(timed({ repeat: { frequency: 1, period: 4, periodUnit: 'h' } })).toBe('every 4 hours');
     expect(timed({ event: ['2026-11-02'], code: { text: 'twice' } })).toBe('Nov 2, 2026');
     expect(timed(undefined)).toBe('Time not recorded');

@@ -9,6 +9,7 @@ import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
 import { developerRouter } from './developers/router.ts';
 import { interactionRouter } from './interactions/router.ts';
+import { answerUnasked } from './interactions/unasked.ts';
 import { launchRouter } from './launch/router.ts';
 import { createAddressLimit, createLimit } from './limits.ts';
 import { accountRouter } from './pages/account-router.ts';
@@ -47,7 +48,8 @@ const MINUTE_MS = 60_000;
 export function createApp(dependencies: AppDependencies): Express {
   const { config, storage, services, log, now } = dependencies;
   const standing = createStanding(storage, services.people);
-  const provider = createProvider({ ...dependencies, standing, seal: services.seal });
+  const unasked = answerUnasked({ ...services, config, storage, standing, now });
+  const provider = createProvider({ ...dependencies, standing, unasked, seal: services.seal });
   const mount = new URL(config.AUTH_ISSUER).pathname;
   const all = { ...services, provider, standing, config, storage, now };
   const app = express();

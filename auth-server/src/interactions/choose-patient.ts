@@ -9,7 +9,7 @@ import { scopeWords } from '../smart/scope.ts';
 import type { Account } from '../storage/storage.ts';
 import { choosePatientPage, chooseVisitPage, findPatientPage, noRecordPage } from '../views/choose-pages.ts';
 import { unavailablePage } from '../views/pages.ts';
-import { accountOf, field, finishStep, refuseStep, type Step } from './step.ts';
+import { type Asked, accountOf, field, finishStep, refuseStep, type Step } from './step.ts';
 
 /** What this step leaves for the next. */
 export interface ChosenContext {
@@ -26,30 +26,36 @@ export async function showPatients(step: Step): Promise<void> {
   if (account.role === 'practitioner') return showSearch(step, account);
   const relations = await relationsOf(step, account);
   if (!relations) return;
-  const [only] = relations;
-  if (!only) {
+  if (relations.length === 0) {
     step.response.send(noRecordPage(step.config, step));
     return;
   }
-  if (relations.length === 1) return finishPatient(step, { patient: only.patient, as: only.as });
-  const hinted = await hintedRelation(step, account, relations);
-  if (hinted) return finishPatient(step, { patient: hinted.patient, as: hinted.as });
+  const clear = await clearRelation(step, account, relations);
+  if (clear) return finishPatient(step, { patient: clear.patient, as: clear.as });
   const patients = await namesOf(
     relations.map(({ patient, as }) => ({ patient, shown: shownIn(step, account, { patient, as }) })),
   );
   step.response.send(choosePatientPage(step.config, { ...step, patients }));
 }
 
+/** The record that nobody need be asked for: the only one, or the one that the app had open. */
+export const clearRelation = async (
+  asked: Asked,
+  account: Account,
+  relations: readonly Relation[],
+): Promise<Relation | undefined> =>
+  relations.length === 1 ? relations[0] : hintedRelation(asked, account, relations);
+
 /** Of several records the one that the app had open (`patient_hint`): only where the person has allowed this app this very record before, and may open it still. */
 async function hintedRelation(
-  step: Step,
+  asked: Asked,
   account: Account,
   relations: readonly Relation[],
 ): Promise<Relation | undefined> {
-  const hint = step.details.params.patient_hint;
+  const hint = asked.details.params.patient_hint;
   const relation = relations.find(({ patient }) => patient === hint);
   if (!relation) return undefined;
-  const consent = await findConsent(step.storage, account.id, step.client.clientId, relation.patient);
+  const consent = await findConsent(asked.storage, account.id, asked.client.clientId, relation.patient);
   return consent && relation;
 }
 
@@ -135,12 +141,14 @@ async function showSearch(step: Step, account: Account): Promise<void> {
 }
 
 async function finishPatient(step: Step, chosen: ChosenContext): Promise<void> {
-  const asksVisit = scopeWords(String(step.details.params.scope ?? '')).includes('launch/encounter');
-  const shown = asksVisit && chosen.patient ? shownIn(step, await accountOf(step), chosen) : undefined;
+  const shown = asksVisit(step) && chosen.patient ? shownIn(step, await accountOf(step), chosen) : undefined;
   const visits = (await shown?.visits(chosen.patient ?? '').catch(() => undefined)) ?? [];
   if (visits.length === 0) return finish(step, chosen);
   step.response.send(chooseVisitPage(step.config, { ...step, patient: chosen.patient ?? '', visits }));
 }
+
+export const asksVisit = ({ details: { params } }: Asked): boolean =>
+  scopeWords(String(params.scope ?? '')).includes('launch/encounter');
 
 /** As the person that they are in this record; staff look among all that is within their reach. */
 function shownIn(step: Step, account: Account, { as, patient }: ChosenContext): Shown | undefined {

@@ -16,16 +16,14 @@ import type { Account } from '../storage/storage.ts';
 import { consentPage } from '../views/consent-page.ts';
 import { unavailablePage } from '../views/pages.ts';
 import type { ChosenContext } from './choose-patient.ts';
-import { accountOf, fields, finishStep, refuseStep, type Step } from './step.ts';
+import { type Asked, accountOf, fields, finishStep, refuseStep, type Step } from './step.ts';
 
 const DAY_MS = 86_400_000;
 const OFFLINE_MS = 5 * 365 * DAY_MS;
 
 export async function showConsent(step: Step): Promise<void> {
   const asked = askedScopes(step);
-  // Our own pages ask for nothing but who it is.
-  const isSignInOnly = step.client.trusted === true && !asked.some((word) => parseClinicalScope(word));
-  const remembered = isSignInOnly && !wantsPage(step) ? asked : await rememberedScopes(step, asked);
+  const remembered = await allowedBefore(step);
   if (remembered) return grant(step, remembered, 'remembered');
   const { patient, as } = chosenContext(step);
   const { id: accountId, role } = await accountOf(step);
@@ -53,88 +51,101 @@ export async function postConsent(step: Step): Promise<void> {
 }
 
 /** `consent`: given now, by a press, or remembered from when it was. */
-async function grant(step: Step, granted: readonly string[], consent: 'given' | 'remembered'): Promise<void> {
-  const account = await accountOf(step);
-  if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
-    return refuseStep(step, 'Nothing was allowed.');
-  const isStanding = await standsNow(step, account, granted.join(' '));
-  if (isStanding === 'unavailable') return;
-  if (!isStanding) return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
-  const limited = await withinLimits(step, granted);
-  if (limited === 'unavailable') return;
-  const launch = await takeLaunch(step);
-  if (launch === 'over') return refuseStep(step, 'This launch is over. Please start the app again.');
-  const grantId = await saveGrant(step, account.id, limited, launch);
-  const sessionUid = step.details.session?.uid;
-  // Ended while this was under way: who ended it went through what was there before.
-  if (sessionUid !== undefined && (await isEnded(step.storage, sessionUid))) {
-    await revokeGrant(step.storage, grantId);
-    return refuseStep(step, 'You were signed out meanwhile. Please start the app again.');
-  }
-  const scope = limited.join(' ');
-  await saveConsent(step.storage, {
-    accountId: account.id,
-    clientId: step.client.clientId,
-    patient: chosenContext(step).patient,
-    asked: askedScopes(step),
-    granted,
-    now: step.now(),
-  });
-  await step.storage.appendAudit({
-    at: step.now(),
-    event: `consent ${consent}`,
-    accountId: account.id,
-    clientId: step.client.clientId,
-    address: step.address,
-    detail: scope,
-  });
-  if (!step.client.trusted && granted.includes('offline_access'))
-    await step.outbox.send({
-      channel: 'email',
-      to: account.email,
-      ...appConnected(step.config, step.clientName),
-    });
+type How = 'given' | 'remembered';
+
+async function grant(step: Step, granted: readonly string[], consent: How): Promise<void> {
+  const made = await orUnavailable(step, makeGrant(step, granted, consent));
+  if (made === undefined) return;
+  if ('refusal' in made) return refuseStep(step, made.refusal);
   // Only what was granted is asked from here on, or the policy would ask for the declined rest again.
-  step.details.params.scope = scope;
+  step.details.params.scope = made.scope;
   await step.details.persist();
-  await finishStep(step, { consent: { grantId } });
+  await finishStep(step, { consent: { grantId: made.grantId } });
 }
 
-async function standsNow(step: Step, account: Account, scope: string): Promise<boolean | 'unavailable'> {
-  const { patient, as: fhirUser = account.persons[0] } = chosenContext(step);
-  const grounds = { accountId: account.id, client: step.client, fhirUser, patient, scope };
-  return orUnavailable(step, step.standing.holds(grounds));
+interface Made {
+  readonly grantId: string;
+  readonly scope: string;
+}
+
+/** Rejects with FhirUnavailable. */
+export async function makeGrant(
+  asked: Asked,
+  granted: readonly string[],
+  consent: How,
+): Promise<Made | { readonly refusal: string }> {
+  const { storage, client, now } = asked;
+  const account = await accountOf(asked);
+  if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
+    return { refusal: 'Nothing was allowed.' };
+  if (!(await standsNow(asked, account, granted.join(' '))))
+    return { refusal: 'What this account stood for has ended. Please ask the clinic.' };
+  const limited = await withinLimits(asked, granted);
+  const launch = await takeLaunch(asked);
+  if (launch === 'over') return { refusal: 'This launch is over. Please start the app again.' };
+  const grantId = await saveGrant(asked, account.id, limited, launch);
+  const sessionUid = asked.details.session?.uid;
+  // Ended while this was under way: who ended it went through what was there before.
+  if (sessionUid !== undefined && (await isEnded(storage, sessionUid))) {
+    await revokeGrant(storage, grantId);
+    return { refusal: 'You were signed out meanwhile. Please start the app again.' };
+  }
+  const scope = limited.join(' ');
+  await saveConsent(storage, {
+    accountId: account.id,
+    clientId: client.clientId,
+    patient: chosenContext(asked).patient,
+    asked: askedScopes(asked),
+    granted,
+    now: now(),
+  });
+  await storage.appendAudit({
+    at: now(),
+    event: `consent ${consent}`,
+    accountId: account.id,
+    clientId: client.clientId,
+    address: asked.address,
+    detail: scope,
+  });
+  if (!client.trusted && granted.includes('offline_access'))
+    await asked.outbox.send({
+      channel: 'email',
+      to: account.email,
+      ...appConnected(asked.config, asked.clientName),
+    });
+  return { grantId, scope };
+}
+
+async function standsNow(asked: Asked, account: Account, scope: string): Promise<boolean> {
+  const { patient, as: fhirUser = account.persons[0] } = chosenContext(asked);
+  return asked.standing.holds({ accountId: account.id, client: asked.client, fhirUser, patient, scope });
 }
 
 /** What was allowed, as far as the patient has limited it: remembered is the whole, so that it comes back with wider limits. */
-async function withinLimits(
-  step: Step,
-  granted: readonly string[],
-): Promise<readonly string[] | 'unavailable'> {
-  const { as } = chosenContext(step);
-  const open = as === undefined ? undefined : await orUnavailable(step, step.family.openTo(as));
-  if (open === 'unavailable') return open;
+async function withinLimits(asked: Asked, granted: readonly string[]): Promise<readonly string[]> {
+  const { as } = chosenContext(asked);
+  const open = as === undefined ? undefined : await asked.family.openTo(as);
   return open ? limitedScopes(granted, open) : granted;
 }
 
-/** 'unavailable' where the FHIR server can't be asked: then the page that says so has been sent. */
-async function orUnavailable<T>(step: Step, answer: Promise<T>): Promise<T | 'unavailable'> {
+/** undefined where the FHIR server can't be asked: then the page that says so has been sent. */
+async function orUnavailable<T>(step: Step, answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof FhirUnavailable)) throw error;
     step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
-    return 'unavailable';
+    return undefined;
   }
 }
 
 async function saveGrant(
-  step: Step,
+  asked: Asked,
   accountId: string,
   granted: readonly string[],
   launch: EhrLaunch | undefined,
 ): Promise<string> {
-  const { provider, config, storage, client, now, details } = step;
+  const { provider, config, storage, client, now, details } = asked;
   const scope = granted.join(' ');
   const made = new provider.Grant({ accountId, clientId: client.clientId });
   made.addOIDCScope(
@@ -142,14 +153,14 @@ async function saveGrant(
   );
   made.addResourceScope(config.FHIR_BASE_URL, scope);
   const grantId = await made.save();
-  const chosen = chosenContext(step);
+  const chosen = chosenContext(asked);
   const context: LaunchContext = {
     grantId,
     accountId,
     clientId: client.clientId,
     patient: chosen.patient,
     encounter: chosen.encounter,
-    fhirUser: chosen.as ?? (await accountOf(step)).persons[0],
+    fhirUser: chosen.as ?? (await accountOf(asked)).persons[0],
     fhirContext: launch?.fhirContext,
     intent: launch?.intent,
     needPatientBanner: launch?.needPatientBanner,
@@ -164,43 +175,51 @@ async function saveGrant(
 }
 
 /** The EHR's launch, taken for good; undefined where there is none. */
-async function takeLaunch(step: Step): Promise<EhrLaunch | undefined | 'over'> {
-  const { launch: handle } = step.details.params;
+async function takeLaunch({ details, storage, client }: Asked): Promise<EhrLaunch | undefined | 'over'> {
+  const { launch: handle } = details.params;
   if (typeof handle !== 'string') return undefined;
-  const launch = await findLaunch(step.storage, handle, step.client.clientId);
-  return launch && (await useLaunch(step.storage, handle)) ? launch : 'over';
+  const launch = await findLaunch(storage, handle, client.clientId);
+  return launch && (await useLaunch(storage, handle)) ? launch : 'over';
 }
 
 /** What may be asked of a person, by this client: the page offers nothing that the token endpoint would leave out. */
-function askedScopes(step: Step): string[] {
-  const isLaunched = step.details.params.launch !== undefined;
-  return scopeWords(String(step.details.params.scope ?? ''))
+function askedScopes({ details: { params }, client }: Asked): string[] {
+  const isLaunched = params.launch !== undefined;
+  return scopeWords(String(params.scope ?? ''))
     .filter(isSmartScope)
-    .filter((word) => parseClinicalScope(word)?.level !== 'system' && mayHave(step.client, word))
+    .filter((word) => parseClinicalScope(word)?.level !== 'system' && mayHave(client, word))
     .filter((word) => word !== 'launch' || isLaunched);
 }
 
-const chosenContext = (step: Step): ChosenContext =>
-  ((step.details.lastSubmission ?? {}) as { select_patient?: ChosenContext }).select_patient ?? {};
+const chosenContext = ({ details }: Asked): ChosenContext =>
+  ((details.lastSubmission ?? {}) as { select_patient?: ChosenContext }).select_patient ?? {};
+
+/** What is granted without a page: to our own pages, which ask for nothing but who it is; and what was allowed before. */
+export async function allowedBefore(asked: Asked): Promise<readonly string[] | undefined> {
+  const scopes = askedScopes(asked);
+  const isSignInOnly = asked.client.trusted === true && !scopes.some((word) => parseClinicalScope(word));
+  return isSignInOnly && !wantsPage(asked) ? scopes : rememberedScopes(asked, scopes);
+}
 
 /**
  * What was allowed the last time, when nothing more is asked now. An app whose redirect address anybody on the device could take (a loopback address, a scheme
  * of its own) is asked for each time: it can't prove that it is the same (RFC 8252, section 8.6).
  */
 async function rememberedScopes(
-  step: Step,
-  asked: readonly string[],
+  asked: Asked,
+  scopes: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  const { client, details } = step;
+  const { client, details } = asked;
   const accountId = details.session?.accountId;
   if (!accountId) throw new errors.SessionNotFound('nobody is signed in');
   const isProvable = client.trusted === true || String(details.params.redirect_uri).startsWith('https:');
-  if (!isProvable || wantsPage(step)) return undefined;
-  const remembered = await findConsent(step.storage, accountId, client.clientId, chosenContext(step).patient);
-  if (!remembered || !asked.every((word) => remembered.asked.includes(word))) return undefined;
-  return remembered.granted.filter((word) => asked.some((wide) => wide === word || covers(wide, word)));
+  if (!isProvable || wantsPage(asked)) return undefined;
+  const { patient } = chosenContext(asked);
+  const remembered = await findConsent(asked.storage, accountId, client.clientId, patient);
+  if (!remembered || !scopes.every((word) => remembered.asked.includes(word))) return undefined;
+  return remembered.granted.filter((word) => scopes.some((wide) => wide === word || covers(wide, word)));
 }
 
 /** The app itself asks for consent to be asked: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */
-const wantsPage = ({ details: { params } }: Step): boolean =>
+const wantsPage = ({ details: { params } }: Asked): boolean =>
   scopeWords(String(params.prompt ?? '')).includes('consent') && params[MAY_REMEMBER] === undefined;

@@ -34,16 +34,25 @@ export interface InteractionDependencies {
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
+/** What an app asks for in somebody's name, whether or not there is a page for it (unasked.ts). */
+export interface Asked
+  extends Pick<
+    InteractionDependencies,
+    'provider' | 'config' | 'storage' | 'outbox' | 'people' | 'standing' | 'family' | 'now'
+  > {
+  readonly details: Pick<Details, 'params' | 'session' | 'lastSubmission'>;
+  readonly client: Client & OwnMembers;
+  readonly clientName: string;
+  readonly address: string;
+}
+
 /** What a step needs: the dependencies, the exchange, and the interaction it belongs to. */
-export interface Step extends InteractionDependencies {
+export interface Step extends InteractionDependencies, Asked {
   readonly request: Request;
   readonly response: Response;
   readonly details: Details;
-  readonly client: Client & OwnMembers;
   /** The interaction's own address, below which its forms post. */
   readonly action: string;
-  readonly clientName: string;
-  readonly address: string;
 }
 
 /** `expected`: the prompt that a form belongs to; one of an earlier step is over. */
@@ -74,7 +83,7 @@ export async function readStep(
 }
 
 /** Whoever is signed in. */
-export async function accountOf(step: Step): Promise<Account> {
+export async function accountOf(step: Asked): Promise<Account> {
   const account = await step.storage.findAccount(step.details.session?.accountId ?? '');
   if (!account) throw new errors.SessionNotFound('nobody is signed in');
   return account;

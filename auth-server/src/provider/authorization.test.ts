@@ -7,6 +7,7 @@ import { codeOf, errorOf, openProvider, type ProviderKit } from '../../test/prov
 import { type Browser, type PageAnswer, pkce } from '../../test/world.ts';
 import { issueFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import { listSessions } from '../accounts/sessions.ts';
+import { listLaunchContexts } from '../launch/launch-context.ts';
 import { createLimit } from '../limits.ts';
 import { postedAuthorizations } from './posted-authorization.ts';
 
@@ -42,6 +43,99 @@ describe('whoever is signed in', () => {
     const page = await authorize({ prompt: 'login' }, browser);
     await browser.signIn(page, 'kim', STRONG);
     expect(sessions()).not.toEqual(before);
+  });
+});
+
+describe('where nothing is to be asked', () => {
+  /** What the one request is answered: where it leads to. */
+  const leadsTo = async (members: Record<string, string>, { cookies }: Browser): Promise<string> => {
+    const asked = kit.asked(challenge, { client_id: 'portal', scope: SCOPE, ...members });
+    const query = new URLSearchParams(asked as Record<string, string>);
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    const answer = await fetch(`${kit.issuer}/authorize?${query}`, {
+      redirect: 'manual',
+      headers: { cookie },
+    });
+    return answer.headers.get('location') ?? '';
+  };
+  const leadsOn = async (browser: Browser) => {
+    const { verifier, challenge: code_challenge } = pkce();
+    const url = new URL(await leadsTo({ code_challenge }, browser));
+    return { code: url.searchParams.get('code') ?? '', verifier, clientId: 'portal' };
+  };
+  const grants = async (username: string) => listLaunchContexts(kit.storage, `id-${username}`);
+  const CODE = /[?&]code=[^&]+/;
+  const STEP = /\/oauth2\/interaction\//;
+
+  it('the app has its code by the first answer, of a launch of its own, for what was allowed', async () => {
+    const { browser, verifier } = await kit.launched({ client_id: 'portal', scope: SCOPE });
+    const before = await grants('kim');
+    const url = await leadsTo({ state: 'mine' }, browser);
+    expect(url).toMatch(CODE);
+    expect(new URL(url).searchParams.get('state')).toBe('mine');
+    const [made] = (await grants('kim')).filter(
+      ({ grantId }) => !before.some((each) => each.grantId === grantId),
+    );
+    const [first] = before;
+    expect(made).toMatchObject({ patient: 'kim', fhirUser: 'Patient/kim', scope: SCOPE, trusted: true });
+    expect(made?.sessionUid).toBe(first?.sessionUid);
+    // The code is this launch's, and its verifier's.
+    const own = pkce();
+    const code = new URL(await leadsTo({ code_challenge: own.challenge }, browser)).searchParams.get('code');
+    const launch = { code: code ?? '', verifier: own.verifier, clientId: 'portal' };
+    expect((await kit.exchange({ ...launch, verifier })).status).toBe(400);
+    const { body } = await kit.exchange(await leadsOn(browser));
+    expect(body).toMatchObject({ patient: 'kim', scope: SCOPE });
+  });
+
+  it('who stands no more, or of whom it can not be said now, is left to the step that says so', async () => {
+    await kit.person('dad', ['RelatedPerson/mum-one']);
+    const portal = { client_id: 'portal', scope: SCOPE };
+    const { browser } = await kit.launched(portal, kit.browser(), 'dad');
+    expect(await leadsTo({}, browser)).toMatch(CODE);
+    const before = (await grants('dad')).length;
+    kit.fhir.isAway = true;
+    expect(await leadsTo({}, browser)).toMatch(STEP);
+    kit.fhir.isAway = false;
+    Object.assign(kit.resources.find(({ id }) => id === 'mum-one') ?? {}, { active: false });
+    expect(await leadsTo({}, browser)).toMatch(STEP);
+    expect(await grants('dad')).toHaveLength(before);
+  });
+
+  it('of several records the one that the app had open is, and no other', async () => {
+    await kit.person('mum', ['RelatedPerson/mum-one', 'RelatedPerson/mum-two']);
+    const browser = kit.browser();
+    const page = await browser.signIn(await authorize({ client_id: 'portal' }, browser), 'mum', STRONG);
+    const consent = await browser.submit(page, 'patient', { patient: 'two' });
+    await browser.submit(consent, 'consent', [['group', 'Observation']]);
+    expect((await leadsTo({ patient_hint: 'two' }, browser)).match(CODE)).not.toBeNull();
+    const before = (await grants('mum')).length;
+    for (const members of [{}, { patient_hint: 'one' }, { patient_hint: 'kim' }])
+      expect(await leadsTo(members as Record<string, string>, browser), JSON.stringify(members)).toMatch(
+        STEP,
+      );
+    expect(await grants('mum')).toHaveLength(before);
+  });
+
+  it('no launch is made before somebody is known to have signed in, as recently and as whom the app wants', async () => {
+    const { browser } = await kit.launched({ client_id: 'portal', scope: SCOPE });
+    const before = (await grants('kim')).length;
+    pass(MINUTE);
+    for (const members of [{ prompt: 'login' }, { max_age: '30' }, { prompt: 'consent' }])
+      expect(await leadsTo(members as Record<string, string>, browser), JSON.stringify(members)).toMatch(
+        STEP,
+      );
+    expect(await leadsTo({ client_id: 'for-staff', scope: 'openid' }, browser)).toMatch(STEP);
+    expect(await leadsTo({ scope: `${SCOPE} patient/Condition.rs` }, browser)).toMatch(STEP);
+    expect(await leadsTo({}, kit.browser())).toMatch(STEP);
+    expect(await grants('kim')).toHaveLength(before);
+  });
+
+  it('an app that is not the clinic’s own, at an address that anybody could have, asks each time', async () => {
+    const { browser } = await kit.launched({ scope: SCOPE });
+    const before = (await grants('kim')).length;
+    expect(await leadsTo({ client_id: 'app' }, browser)).toMatch(STEP);
+    expect(await grants('kim')).toHaveLength(before);
   });
 });
 
@@ -238,9 +332,14 @@ describe('a person', () => {
     const told = async (members: object, browser: Browser) =>
       errorOf(await authorize({ client_id: 'portal', ...none, ...members }, browser));
     expect(await told({}, kit.browser())).toBe('login_required');
-    expect(await told({ scope: 'openid launch/patient patient/Observation.rs' }, kim)).toBe(
-      'interaction_required',
-    );
+    // Of what was allowed before nothing is missing.
+    const allowed = { client_id: 'portal', scope: 'openid launch/patient patient/Observation.rs' };
+    expect(codeOf(await authorize({ ...allowed, ...none }, kim))).not.toBe('');
+    expect(await told({ scope: 'openid patient/Condition.rs' }, kim)).toBe('consent_required');
+    await kit.person('mum', ['RelatedPerson/mum-one', 'RelatedPerson/mum-two']);
+    const mum = kit.browser();
+    await mum.signIn(await authorize({}, mum), 'mum', STRONG);
+    expect(await told({}, mum)).toBe('interaction_required');
     expect(await told({ scope: 'openid launch/encounter' }, kim)).toBe('interaction_required');
     expect(await told({ client_id: 'for-staff', scope: 'openid' }, kim)).toBe('access_denied');
     // What only the server asks can not be asked for.

@@ -16,7 +16,7 @@ import { originsOf } from './cross-origin.ts';
 import { keysAt, type ServerKeys } from './keys.ts';
 import { MAY_REMEMBER } from './may-remember.ts';
 import { createOutboundFetch, LONGEST_JWKS } from './outbound.ts';
-import { smartPolicy } from './policy.ts';
+import { smartPolicy, type Unasked } from './policy.ts';
 import { signOut } from './sign-out.ts';
 import { fhirResource } from './smart-resource.ts';
 import { orUnavailable, type Standing } from './standing.ts';
@@ -31,6 +31,7 @@ export interface ProviderDependencies {
   readonly storage: Storage;
   readonly keys: ServerKeys;
   readonly standing: Standing;
+  readonly unasked: Unasked;
   readonly now: () => number;
 }
 
@@ -39,6 +40,7 @@ export function providerConfiguration({
   storage,
   keys,
   standing,
+  unasked,
   now,
 }: ProviderDependencies): Configuration {
   const fhirUserUrl = (reference: string): string => `${config.FHIR_BASE_URL}/${reference}`;
@@ -145,7 +147,7 @@ export function providerConfiguration({
       },
     },
     interactions: {
-      policy: smartPolicy(storage),
+      policy: smartPolicy(storage, unasked),
       url: (_ctx, interaction: Interaction) =>
         `${new URL(config.AUTH_ISSUER).pathname}/interaction/${interaction.uid}`,
     },

@@ -7,7 +7,13 @@ import { isMeantFor, type OwnMembers } from './clients.ts';
 /** Giving access for good asks for a sign-in that is not older than this. */
 const FRESH_SECONDS = 15 * 60;
 
-export function smartPolicy(storage: Storage): ReturnType<typeof interactionPolicy.base> {
+/** Answers what needs no page, where the library keeps what a step has answered (interactions/unasked.ts). */
+export interface Unasked {
+  record(ctx: KoaContextWithOIDC): Promise<void>;
+  consent(ctx: KoaContextWithOIDC): Promise<void>;
+}
+
+export function smartPolicy(storage: Storage, unasked: Unasked): ReturnType<typeof interactionPolicy.base> {
   const policy = interactionPolicy.base();
   const { Prompt, Check } = interactionPolicy;
   policy
@@ -30,9 +36,23 @@ export function smartPolicy(storage: Storage): ReturnType<typeof interactionPoli
   policy.add(
     new Prompt(
       { name: 'select_patient', requestable: false },
-      new Check('patient_needed', 'a patient must be chosen', 'interaction_required', needsPatient),
+      new Check('patient_needed', 'a patient must be chosen', 'interaction_required', async (ctx) => {
+        if (needsPatient(ctx)) await unasked.record(ctx);
+        return needsPatient(ctx);
+      }),
     ),
     2,
+  );
+  // One prompt is looked at after the other: whoever is here is signed in, is in their own app, and the record is chosen. It is never prompted for.
+  policy.add(
+    new Prompt(
+      { name: 'remembered', requestable: false },
+      new Check('never', 'nothing is asked', 'consent_required', async (ctx) => {
+        await unasked.consent(ctx);
+        return false;
+      }),
+    ),
+    3,
   );
   return policy;
 }

@@ -24,4 +24,21 @@ describe('P13: digits as the laboratory gave them', () => {
       }),
     );
   });
+
+  it('are of the member of that name, and of no words of a text', () => {
+    const text = JSON.stringify({ text: 'the "value":7.00 of today', note: '\\"value":1.0' });
+    expect(parseFhir(text)).toEqual(JSON.parse(text));
+    const spaced = parseFhir('{"low":{"value" : 5.0 },"high":{"value":\n-0},"count":{"value":1.0e3}}');
+    expect(spaced).toEqual({
+      low: { value: 5, digits: '5.0' },
+      high: { value: -0, digits: '-0' },
+      count: { value: 1000, digits: '1.0e3' },
+    });
+    expect(parseFhir('{"value":12.5,"valueString":"1.0"}')).toEqual({ value: 12.5, valueString: '1.0' });
+  });
+
+  it.each(['{"value":01}', '{"value":1.}', '{"value":1.0', '{"value":-}', '{"value":1.0.0}'])(
+    'are of nothing that is not JSON: %s',
+    (text) => expect(() => parseFhir(text)).toThrow(SyntaxError),
+  );
 });

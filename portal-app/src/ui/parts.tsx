@@ -1,5 +1,5 @@
 /** Small parts that pages are made of. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useDeferredValue } from 'react';
 import { Link } from 'react-router';
 import { failureWords } from '../format/explained.ts';
 import type { Flag } from '../format/flag.ts';
@@ -154,7 +154,9 @@ export function Loaded<T>({
   readonly children: (data: T) => ReactNode;
 }) {
   const query = useHeld(newest, areDrawnAlike);
-  if (query.data !== undefined) return <>{children(query.data)}</>;
+  // What comes first is drawn bit by bit: between the bits the page answers whoever presses something.
+  const isDrawn = useDeferredValue(query.data !== undefined);
+  if (isDrawn && query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.fetchStatus === 'paused')
     return <EmptyState>{t('You are offline, and this was not opened before.')}</EmptyState>;

@@ -102,13 +102,13 @@ describe('what was being written', () => {
   });
 });
 
-/** In the page: what of it moved, and was seen where it was before (https://wicg.github.io/layout-instability/#sec-layout-shift-attribution). What follows the page may come into sight. */
+/** In the page: what of it moved, and was seen where it was before (https://wicg.github.io/layout-instability/#sec-layout-shift-attribution). */
 const WATCH = `
   window.moved = [];
   new PerformanceObserver((list) => {
     for (const { node, previousRect: from, currentRect: to } of list.getEntries().flatMap((each) => each.sources)) {
       const element = node instanceof Element ? node : node?.parentElement;
-      if (element?.closest('main, nav') && (from.x !== to.x || from.y !== to.y))
+      if (element?.closest('main, nav, footer') && (from.x !== to.x || from.y !== to.y))
         moved.push(element.textContent.trim().slice(0, 30) + ': ' + from.y + ' to ' + to.y);
     }
   }).observe({ type: 'layout-shift', buffered: true });`;
@@ -162,7 +162,11 @@ it('shows nothing to read or press before what would push it away', async () => 
     'Observation?patient=linda-begay&category=laboratory&_sort=-date&_count=1',
   );
   const result = `/results/${entry[0]?.resource.id}`;
-  for (const path of ['/', '/profile', '/care-plan', result]) {
+  const visit = await system<{ entry: readonly { readonly resource: { readonly id: string } }[] }>(
+    'Encounter?patient=linda-begay&_count=1',
+  );
+  const short = `/records/Encounter/${visit.entry[0]?.resource.id}`;
+  for (const path of ['/', '/profile', '/care-plan', result, '/growth', short]) {
     await page.goto(`${world.portal}${path}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
@@ -313,6 +317,64 @@ describe('without a network', () => {
     await later.goto(`${world.portal}/results`);
     await later.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(await later.getByRole('button', { name: /Show what was last read/ }).count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe('a reload', () => {
+  it('goes to the authorization server and back, is asked nothing on its way, and redeems its code once', async () => {
+    const { page, context } = await openSignedIn('linda', DESK);
+    await openPage(world, page, '/results', 'Results');
+    const opened: string[] = [];
+    let redeemed = 0;
+    let code = '';
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      code ||= searchParams.get('code') ?? '';
+      if (request.isNavigationRequest()) opened.push(pathname);
+      if (pathname.endsWith('/oauth2/token') && request.method() === 'POST') redeemed += 1;
+    });
+    await page.reload();
+    await page.getByRole('searchbox').waitFor();
+    expect(opened).toEqual(['/results', '/oauth2/authorize', '/callback']);
+    expect(redeemed).toBe(1);
+    // Neither what was asked with nor what came back stays.
+    const kept = JSON.stringify(await page.evaluate('({ ...localStorage, ...sessionStorage })'));
+    expect(code.length).toBeGreaterThan(20);
+    expect(kept).not.toContain(code);
+    expect(kept).not.toContain('verifier');
+    await context.close();
+  });
+
+  it('of a sign-in that has ended at the clinic asks for the password', async () => {
+    const { page, context } = await openSignedIn('linda', DESK);
+    await context.clearCookies();
+    await page.reload();
+    await page.getByLabel('Password').waitFor();
+    await context.close();
+  });
+
+  it('while the clinic’s servers are away says so, and the next one signs in', async () => {
+    const { page, context } = await openSignedIn('linda', DESK);
+    await page.route(/smart-configuration/, (route) => route.abort());
+    await page.reload();
+    await page.getByText('can not be reached just now', { exact: false }).waitFor();
+    await page.unroute(/smart-configuration/);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    await context.close();
+  });
+
+  it('an answer that nobody here asked for is not redeemed', async () => {
+    const { page, context } = await openVisit(browser, DESK);
+    let redeemed = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/oauth2/token')) redeemed += 1;
+    });
+    const issuer = encodeURIComponent(world.issuer);
+    await page.goto(`${world.portal}/callback?code=theirs&state=theirs&iss=${issuer}`);
+    await page.getByText('The sign-in was not finished.', { exact: false }).waitFor();
+    expect(redeemed).toBe(0);
     await context.close();
   });
 });

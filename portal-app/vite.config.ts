@@ -2,27 +2,31 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 /** The service worker gets the names of the files that this build made, and a name of its cache that changes with them. */
 function serviceWorker(): Plugin {
   return {
     name: 'service-worker',
     apply: 'build',
-    generateBundle(_, bundle) {
-      const files = [
-        '/',
-        '/config.json',
-        '/icon.svg',
-        ...Object.keys(bundle)
-          .filter((name) => name.startsWith('assets/'))
-          .map((name) => `/${name}`),
-      ];
-      const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 16);
-      const source = readFileSync(join(import.meta.dirname, 'src/device/service-worker.js'), 'utf8')
-        .replace('__FILES__', JSON.stringify(files))
-        .replace('__VERSION__', version);
-      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source });
+    generateBundle: {
+      // Behind all that takes files out of it: a name that leads nowhere, and nothing of the app would be kept.
+      order: 'post',
+      handler(_, bundle) {
+        const files = [
+          '/',
+          '/config.json',
+          '/icon.svg',
+          ...Object.keys(bundle)
+            .filter((name) => name.startsWith('assets/'))
+            .map((name) => `/${name}`),
+        ];
+        const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 16);
+        const source = readFileSync(join(import.meta.dirname, 'src/device/service-worker.js'), 'utf8')
+          .replace('__FILES__', JSON.stringify(files))
+          .replace('__VERSION__', version);
+        this.emitFile({ type: 'asset', fileName: 'service-worker.js', source });
+      },
     },
   };
 }
@@ -41,11 +45,51 @@ function preloadFont(): Plugin {
   };
 }
 
+/** The app itself, which the first lines wait for, is fetched beside them. */
+function preloadApp(): Plugin {
+  return {
+    name: 'preload-app',
+    apply: 'build',
+    transformIndexHtml(_, { bundle = {} }) {
+      const chunks = new Map(
+        Object.values(bundle).flatMap((each) =>
+          each.type === 'chunk' ? [[each.fileName, each] as const] : [],
+        ),
+      );
+      const has = (wanted: RegExp, { moduleIds }: Rolldown.OutputChunk) =>
+        moduleIds.some((id) => wanted.test(id));
+      const app = [...chunks.values()].find((each) => has(APP, each));
+      if (!app) throw new Error('the build has no app to preload');
+      const names = new Set<string>();
+      const add = (name: string): void => {
+        if (names.has(name)) return;
+        names.add(name);
+        for (const each of chunks.get(name)?.imports ?? []) add(each);
+      };
+      add(app.fileName);
+      // What the first lines have of their own is there already.
+      const further = [...names]
+        .flatMap((name) => chunks.get(name) ?? [])
+        .filter((each) => !has(FIRST_LINES, each));
+      const styles = further.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]);
+      return [
+        ...further.map(({ fileName }) => ['modulepreload', fileName]),
+        ...[...new Set(styles)].map((name) => ['stylesheet', name]),
+      ].map(([rel, name]) => ({
+        tag: 'link',
+        attrs: { rel, crossorigin: true, href: `/${name}` },
+        injectTo: 'head' as const,
+      }));
+    },
+  };
+}
+
 /** But what few need of them (src/device/hydration.ts). */
 const LIBRARIES =
   /^(?!.*[\\/]hydration\.js$).*node_modules[\\/](react|react-dom|react-router|scheduler|oauth4webapi|@tanstack)[\\/]/;
-/** With all that it rests on. */
-const FIRST_PAGE = /src[\\/]portal[\\/]areas[\\/]home[\\/]HomePage\.tsx$/;
+/** Each with all that it rests on, but for what is in those before it. */
+const FIRST_LINES = /src[\\/](portal|desk)[\\/]main\.ts$/;
+const APP = /src[\\/](portal|desk)[\\/]opened\.tsx$/;
 
 /**
  * What a page of the portal that comes later needs beside its own code is not listed in what is fetched first, where the names of all files weigh 1.7 kB: it is fetched when
@@ -63,7 +107,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: join(import.meta.dirname, app),
     publicDir: join(import.meta.dirname, 'public'),
-    plugins: [react(), preloadFont(), ...(app === 'portal' ? [serviceWorker()] : [])],
+    plugins: [react(), preloadFont(), preloadApp(), ...(app === 'portal' ? [serviceWorker()] : [])],
     build: {
       outDir: join(import.meta.dirname, 'dist', app),
       emptyOutDir: true,
@@ -74,11 +118,12 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         output: {
           chunkFileNames: 'assets/part-[hash].js',
-          // What is fetched first, in two files: cut into many by which page uses what, it is some 6 kB larger when packed.
+          // What is fetched first, in few files: cut into many by which page uses what, it is some 6 kB larger when packed.
           codeSplitting: {
             groups: [
+              { name: 'first-lines', test: FIRST_LINES, priority: 3 },
               { name: 'libraries', test: LIBRARIES, priority: 2 },
-              { name: 'first-page', test: FIRST_PAGE, priority: 1 },
+              { name: 'app', test: APP, priority: 1 },
             ],
           },
         },

@@ -1,17 +1,14 @@
-/** The desk's first lines: styles, language, settings, app. */
-import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
-import '../ui/tokens.css';
-import '../ui/base.css';
+/** The desk, in its language. */
 import { createRoot } from 'react-dom/client';
-import { browserLanguage, chosenLanguage, speak, speakFrom } from '../i18n/language.ts';
+import { speak, speakFrom } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
+import { wishedLanguage } from '../i18n/wished.ts';
 import { setServiceLevels } from '../record/work/service-levels.ts';
-import { loadConfig } from '../smart/config.ts';
+import type { AppConfig } from '../smart/config.ts';
 import { callFailures } from '../smart/fhir.ts';
 import { staffFailure } from '../smart/staff-failures.ts';
 import { nameApp } from '../ui/app-name.ts';
 import { App } from './app.tsx';
-import { DESK_SCOPE } from './scopes.ts';
 
 nameApp('The care team’s desk');
 callFailures(staffFailure);
@@ -26,17 +23,19 @@ speakFrom(async () => {
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
 // Without its texts the desk still speaks English.
-const language = speak(chosenLanguage() ?? browserLanguage() ?? 'en').catch(() => undefined);
-Promise.all([loadConfig({ meantFor: 'staff', scope: DESK_SCOPE }), language]).then(
-  ([config]) => {
-    if (config.serviceLevels) setServiceLevels(config.serviceLevels);
-    root.render(<App config={config} />);
-  },
-  () =>
-    root.render(
-      <main className="unavailable">
-        <h1>{t('The desk is not available')}</h1>
-        <p>{t('Please try again in a few minutes.')}</p>
-      </main>,
-    ),
-);
+const language = speak(wishedLanguage()).catch(() => undefined);
+
+export const open = (settings: Promise<AppConfig>): Promise<void> =>
+  Promise.all([settings, language]).then(
+    ([config]) => {
+      if (config.serviceLevels) setServiceLevels(config.serviceLevels);
+      root.render(<App config={config} />);
+    },
+    () =>
+      root.render(
+        <main className="unavailable">
+          <h1>{t('The desk is not available')}</h1>
+          <p>{t('Please try again in a few minutes.')}</p>
+        </main>,
+      ),
+  );

@@ -4,12 +4,6 @@
  */
 import { draftOf, keepDraft } from './drafts.ts';
 
-const NAME = /^looked for [\da-f-]{36}$/;
-
-/** What an entry's state names; nothing else that goes with an entry passes. */
-export const entryNamed = (state: unknown): string | undefined =>
-  typeof state === 'string' && NAME.test(state) ? state : undefined;
-
 export const wordsOf = (entry: string | undefined): string =>
   entry === undefined ? '' : (draftOf<string>(entry) ?? '');
 

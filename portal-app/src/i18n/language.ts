@@ -1,10 +1,9 @@
 /** The reader's language: what was chosen on this device, else the browser's, else what their record says. English is in the code; any other comes when it is needed. */
 import { useSyncExternalStore } from 'react';
+import { CHOSEN, type Language, wishes } from './wished.ts';
 
-export type Language = 'en' | 'es';
 export type Dictionary = Readonly<Record<string, string>>;
 
-const CHOSEN = 'wellspring.language';
 const NOTHING: Dictionary = {};
 
 let language: Language = 'en';
@@ -17,21 +16,6 @@ let wantsPageTexts = false;
 /** Texts that came later, and stay. */
 let further: Dictionary = NOTHING;
 const listeners = new Set<() => void>();
-
-const wishes = (): readonly string[] => (typeof navigator === 'undefined' ? [] : (navigator.languages ?? []));
-
-/** Chosen by hand on this device; it goes before everything else. */
-export function chosenLanguage(): Language | undefined {
-  const chosen = localStorage.getItem(CHOSEN);
-  return chosen === 'en' || chosen === 'es' ? chosen : undefined;
-}
-
-/** The first language of the browser's list that we speak; undefined where we speak none of them. */
-export function browserLanguage(): Language | undefined {
-  const first = wishes().find((tag) => /^(en|es)\b/i.test(tag));
-  if (first === undefined) return undefined;
-  return first.toLowerCase().startsWith('es') ? 'es' : 'en';
-}
 
 /** For Intl: the reader's own kind of the language they read (es-MX, en-GB), so that dates and numbers follow their habits. */
 export function locale(): string {

@@ -1,8 +1,8 @@
 /** Whose record is open, seen on every page; in another colour where it is not the reader's own; and the way to another one. */
 import { t } from '../i18n/text.ts';
 import type { Whose } from '../record/patient/whose.ts';
+import { startSignIn } from '../smart/launch.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
-import { startSignIn } from '../smart/session.ts';
 import { Icon } from '../ui/icons.tsx';
 import { initials } from '../ui/whose.tsx';
 import styles from './whose.module.css';

@@ -4,6 +4,7 @@ import {
   type ComponentType,
   createContext,
   type ReactNode,
+  startTransition,
   useContext,
   useEffect,
   useMemo,
@@ -16,6 +17,7 @@ import { useLanguage } from '../i18n/language.ts';
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { createFhir, type Fhir, type FhirApi, FhirFailure } from './fhir.ts';
+import { SIGN_IN, startOnce, startSignIn, wasSignedIn } from './launch.ts';
 import { createLive, type Live, still } from './live.ts';
 import {
   ACCOUNT_ENDED,
@@ -24,10 +26,8 @@ import {
   isAccountEnded,
   isSignedInElsewhere,
   type Session,
-  startSignIn,
   TABS,
   type TabMessage,
-  wasSignedIn,
 } from './session.ts';
 
 export interface SignedIn {
@@ -122,7 +122,8 @@ export function SessionProvider({
         async ({ session, returnTo, entryState }) => {
           history.replaceState(entryState, '', returnTo);
           await loadDrafts(`${session.fhirUser} ${session.patient}`);
-          setState({ kind: 'in', session });
+          // Drawn bit by bit.
+          startTransition(() => setState({ kind: 'in', session }));
         },
         (error: unknown) => {
           history.replaceState(null, '', '/');
@@ -140,7 +141,7 @@ export function SessionProvider({
       const returnTo = location.pathname === SIGN_IN ? `/${location.search}` : here();
       shallSignIn()
         .then((shall) => {
-          if (shall) return startSignIn(config, returnTo);
+          if (shall) return startOnce(config, returnTo);
           // Whoever has opened the copy in the meantime keeps it.
           setState((now) => (now.kind === 'working' ? { kind: 'out' } : now));
           return undefined;
@@ -248,9 +249,6 @@ function sessionOfCopy({ patient, self }: Copy): Session {
 /** Opened by a link that means it, after a reload, or beside a tab that is signed in: the authorization server's own session answers without a question. */
 const shallSignIn = async (): Promise<boolean> =>
   location.pathname === SIGN_IN || wasSignedIn() || isSignedInElsewhere();
-
-/** Where the account pages send whoever has just made an account (`?welcome`) or chosen a new password. */
-const SIGN_IN = '/sign-in';
 
 const here = (): string => location.pathname + location.search;
 

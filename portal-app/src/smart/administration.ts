@@ -1,7 +1,8 @@
 /** The authorization server's API for administrators (docs/decisions/0032): apps and accounts, which no FHIR resource holds. Under the session's own token. */
 import type { AppConfig } from './config.ts';
 import { FhirFailure } from './fhir.ts';
-import { ASK_AGAIN, type Session, SignedOut, startSignIn } from './session.ts';
+import { ASK_AGAIN, startSignIn } from './launch.ts';
+import { type Session, SignedOut } from './session.ts';
 
 /** Rejects with FhirFailure, in the same words; 412: it is not as it was when it was read. */
 export interface Administration {

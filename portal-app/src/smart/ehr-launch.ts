@@ -2,8 +2,8 @@
 import { loadPageTexts } from '../i18n/language.ts';
 import type { Text } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
+import { authorize } from './launch.ts';
 import { LAUNCHED } from './launched.ts';
-import { authorize } from './session.ts';
 
 const OTHER_SERVER = 'This app was opened for another server. Open it again from your system.';
 

@@ -3,13 +3,12 @@
  * but the fact that somebody was signed in; the authorization server's own session then answers a new launch without a question.
  */
 import * as oauth from 'oauth4webapi';
-import { entryNamed } from '../device/looked-for.ts';
 import { Explained } from '../format/explained.ts';
 import { t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { discover } from './discovery.ts';
+import { ASK_AGAIN, PATIENT, PENDING, pendingLaunch, redeem, redirectUri, SIGNED_IN } from './launch.ts';
 import { type Known, learnOffers } from './offers.ts';
-import { type SaysScopes, scopeFor } from './scope-for.ts';
 
 export interface Session {
   /** The record that was opened: by the person, or by the EHR that launched the app. */
@@ -47,27 +46,8 @@ export class SignedOut extends Explained {
   }
 }
 
-interface PendingLaunch {
-  readonly state: string;
-  readonly verifier: string;
-  readonly returnTo: string;
-  /** Of the words that were looked for there. */
-  readonly entry?: string | undefined;
-}
-
-const PENDING = 'wellspring.launch';
-const SIGNED_IN = 'wellspring.signed-in';
-/** Whose record is open in this tab: an id, which opens nothing. */
-const PATIENT = 'wellspring.patient';
-/** In this browser somebody signed out: the next sign-in asks for the password, whatever became of the end of the last one. */
-export const ASK_AGAIN = 'wellspring.ask-again';
 const EARLY_MS = 30_000;
 const SIGN_OUT_MS = 3000;
-
-const redirectUri = ({ redirectPath }: AppConfig): string => `${location.origin}${redirectPath}`;
-
-/** True after a reload of a signed-in page. */
-export const wasSignedIn = (): boolean => sessionStorage.getItem(SIGNED_IN) === 'yes';
 
 /** A tab that is signed in answers at once; where none does, nobody is asked to wait. */
 const ANSWER_MS = 250;
@@ -87,55 +67,11 @@ export function isSignedInElsewhere(): Promise<boolean> {
   }).finally(() => tabs.close());
 }
 
-/** Where a sign-in under way leads to. */
-export const pendingReturnTo = (): string | undefined =>
-  (JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null)?.returnTo;
-
 /** The next reload asks before it signs in. */
 export const forgetSignIn = (): void => {
   sessionStorage.removeItem(SIGNED_IN);
   sessionStorage.removeItem(PATIENT);
 };
-
-/** Leaves the page for the authorization server. `record`: the same as before, where there was one, or one that the person chooses. */
-export function startSignIn(
-  config: AppConfig,
-  returnTo: string,
-  record: 'same' | 'choose' = 'same',
-): Promise<void> {
-  const patient = record === 'same' ? sessionStorage.getItem(PATIENT) : null;
-  return authorize(config, returnTo, patient === null ? {} : { patient_hint: patient });
-}
-
-/** `further`: parameters beside those of every launch, or instead of them. */
-export async function authorize(
-  config: AppConfig,
-  returnTo: string,
-  further: Readonly<Record<string, string>>,
-): Promise<void> {
-  const [server] = await Promise.all([discover(config.fhirBaseUrl), learnOffers(config.fhirBaseUrl)]);
-  const verifier = oauth.generateRandomCodeVerifier();
-  const entry = entryNamed((history.state as { usr?: unknown } | null)?.usr);
-  const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo, entry };
-  sessionStorage.setItem(PENDING, JSON.stringify(pending));
-  const url = new URL(server.authorization_endpoint as string);
-  url.search = new URLSearchParams({
-    response_type: 'code',
-    client_id: config.clientId,
-    redirect_uri: redirectUri(config),
-    scope: scopeFor(further.scope ?? config.scope, server as SaysScopes),
-    state: pending.state,
-    aud: config.fhirBaseUrl,
-    // The account pages speak as this page does.
-    ui_locales: document.documentElement.lang,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    ...(localStorage.getItem(ASK_AGAIN) === null ? {} : { prompt: 'login' }),
-    ...otherThan(further, 'scope'),
-  }).toString();
-  // In the place of this page, which comes back in it: Back leads to what was before, and not into signing in again.
-  location.replace(url);
-}
 
 /** Loopback addresses may be plain http: the demonstration runs on one machine. */
 function insecureOptions(server: oauth.AuthorizationServer): { [oauth.allowInsecureRequests]?: boolean } {
@@ -158,7 +94,7 @@ interface Finished {
 
 /** On /callback: the code becomes a session. Returns where the person wanted to be. */
 export async function finishSignIn(config: AppConfig): Promise<Finished> {
-  const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null;
+  const pending = pendingLaunch();
   sessionStorage.removeItem(PENDING);
   if (!pending) throw new Error('This sign-in was not started here. Please start again.');
   const server = await discover(config.fhirBaseUrl);
@@ -171,7 +107,7 @@ export async function finishSignIn(config: AppConfig): Promise<Finished> {
     parameters,
     redirectUri(config),
     pending.verifier,
-    insecureOptions(server),
+    { ...insecureOptions(server), [oauth.customFetch]: redeem },
   );
   const answer = await oauth.processAuthorizationCodeResponse(server, client, response, {
     // One that names no scopes was asked for it all the same, and need not know it.
@@ -264,6 +200,3 @@ function createSession(
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-const otherThan = (all: Readonly<Record<string, string>>, name: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(all).filter(([each]) => each !== name));

@@ -2,7 +2,8 @@
 import { useEffect } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 import { readyToKeep } from '../device/drafts.ts';
-import { entryNamed, keepWords, wordsOf } from '../device/looked-for.ts';
+import { entryNamed } from '../device/entry-name.ts';
+import { keepWords, wordsOf } from '../device/looked-for.ts';
 import { useAtOnce } from './use-at-once.ts';
 
 /** What this entry of the history names; what is looked for there is kept up to the last moment. */

@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useOnline } from '../device/use-online.ts';
 import { formatDateTime } from '../format/date.ts';
 import { t } from '../i18n/text.ts';
+import { startSignIn } from '../smart/launch.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
-import { startSignIn } from '../smart/session.ts';
 import styles from '../ui/parts.module.css';
 
 export function OfflineBanner() {

@@ -3,7 +3,7 @@
  * the portal itself asks nothing there. https://medlineplus.gov/medlineplus-connect/web-application/
  */
 import type { CodeableConcept } from '@medplum/fhirtypes';
-import type { Language } from '../../i18n/language.ts';
+import type { Language } from '../../i18n/wished.ts';
 
 /** Code systems as MedlinePlus names them: OIDs. */
 const SYSTEMS: Readonly<Record<string, string>> = {

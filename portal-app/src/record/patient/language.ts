@@ -1,5 +1,5 @@
 import type { Patient } from '@medplum/fhirtypes';
-import type { Language } from '../../i18n/language.ts';
+import type { Language } from '../../i18n/wished.ts';
 
 /** The language they prefer, as far as we speak it; undefined where none is on record. */
 export function languageOf({ communication = [] }: Patient): Language | undefined {

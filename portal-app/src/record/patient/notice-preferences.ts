@@ -3,7 +3,7 @@
  * `urn:wellspring:notice-preferences`, docs/OPERATIONS.md); and in which language (Patient.communication).
  */
 import type { ContactPoint, Extension, Patient } from '@medplum/fhirtypes';
-import type { Language } from '../../i18n/language.ts';
+import type { Language } from '../../i18n/wished.ts';
 import { languageOf } from './language.ts';
 
 export interface NoticePreferences {

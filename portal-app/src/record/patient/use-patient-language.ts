@@ -1,7 +1,8 @@
 /** Speaks the language that the person prefers by their record, where neither they nor the browser have said one that we speak. */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { browserLanguage, chosenLanguage, speak } from '../../i18n/language.ts';
+import { speak } from '../../i18n/language.ts';
+import { browserLanguage, chosenLanguage } from '../../i18n/wished.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { languageOf } from './language.ts';
 import { patientQuery } from './use-patient.ts';

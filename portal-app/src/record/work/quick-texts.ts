@@ -1,7 +1,7 @@
 /** Texts that are written often, with fields that fill themselves. In the patient's language: they are for the patient, not for who sends them. */
 import type { Patient } from '@medplum/fhirtypes';
 import { firstName, officialName } from '../../format/words.ts';
-import type { Language } from '../../i18n/language.ts';
+import type { Language } from '../../i18n/wished.ts';
 
 export type About =
   | 'message'

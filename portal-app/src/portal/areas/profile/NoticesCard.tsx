@@ -3,8 +3,8 @@ import type { Parameters, Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useChanges } from '../../../device/drafts.ts';
 import { failureWords } from '../../../format/explained.ts';
-import type { Language } from '../../../i18n/wished.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import type { Language } from '../../../i18n/wished.ts';
 import {
   type NoticePreferences,
   preferencesOf,

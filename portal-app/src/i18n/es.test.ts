@@ -48,7 +48,7 @@ describe('the Spanish texts', () => {
   });
 
   it('of the frame and the first page are there before these are drawn: none of them is among those that come with another page', () => {
-    const code = atOnce(join(SOURCE, 'portal', 'main.tsx')).join('\n');
+    const code = atOnce(join(SOURCE, 'portal', 'opened.tsx')).join('\n');
     expect(code).toContain("'Next visit'");
     const late = Object.keys({ ...spanishOfPages, ...articles, ...things }).filter(
       (text) => !ALSO_WORDS.has(text),
@@ -57,14 +57,14 @@ describe('the Spanish texts', () => {
   });
 
   it('of the desk are none that come with an article of the portal', () => {
-    const code = everything(join(SOURCE, 'desk', 'main.tsx')).join('\n');
+    const code = everything(join(SOURCE, 'desk', 'opened.tsx')).join('\n');
     expect(code).toContain("t('Take over')");
     const said = (text: string): boolean => !NAMES.has(text) && code.includes(`'${text}'`);
     expect(Object.keys(articles).filter(said)).toEqual([]);
   });
 
   it('of the portal are none that only the desk has', () => {
-    const code = everything(join(SOURCE, 'portal', 'main.tsx')).join('\n');
+    const code = everything(join(SOURCE, 'portal', 'opened.tsx')).join('\n');
     expect(code).toContain("'Take over into the record'");
     const said = (text: string): boolean => !NAMES.has(text) && code.includes(`'${text}'`);
     expect(Object.keys(spanishOfDesk).filter(said)).toEqual([]);

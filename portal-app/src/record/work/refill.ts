@@ -1,7 +1,6 @@
 /** A refill decided: a new prescription that follows the old one, as it was or changed; or a reason why not. */
 import type { Dosage, MedicationRequest, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { prescribedText } from '../../format/dosage.ts';
 import { FieldProblem, requireRight } from '../../format/field-problem.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { allPages } from '../../smart/all-pages.ts';
@@ -12,14 +11,20 @@ import { decide, decided } from './decide.ts';
 import { focusOf, readFocus } from './focus.ts';
 import { dispensedFor, doubtOf, endsWithIt, orderOf, successorOf } from './renewal.ts';
 
-/** The prescription that is asked for, with its medicine's name, and what follows it already; null: there is none of this patient's. */
+/**
+ * The prescription that is asked for, with its medicine's name, in words how it is taken, and what follows it already; null: there is none of this patient's. Those words
+ * are fetched with the first refill that is opened.
+ */
 export const prescriptionQuery = (fhir: Fhir, task: Task) =>
   queryOptions({
     queryKey: ['prescription', fhir.patient, task.id, focusOf(task, 'MedicationRequest') ?? ''],
     queryFn: async () => {
-      const page = await readFocus<MedicationRequest>(fhir, task, 'MedicationRequest', {
-        _include: 'MedicationRequest:medication',
-      });
+      const [page, { prescribedText }] = await Promise.all([
+        readFocus<MedicationRequest>(fhir, task, 'MedicationRequest', {
+          _include: 'MedicationRequest:medication',
+        }),
+        import('../../format/dosage.ts'),
+      ]);
       if (!page) return null;
       const [shown] = prescriptionsOf([page.found, ...page.included]);
       const { resources } = await allPages<MedicationRequest>(fhir, 'MedicationRequest', {
@@ -29,6 +34,7 @@ export const prescriptionQuery = (fhir: Fhir, task: Task) =>
       return {
         stored: page.found,
         shown: shown ?? page.found,
+        taken: prescribedText(page.found.dosageInstruction),
         next: successorOf(page.found, resources),
       };
     },
@@ -49,30 +55,31 @@ export interface Renewal {
   readonly note: string;
 }
 
-export const renewalOf = ({ dosageInstruction, dispenseRequest }: MedicationRequest): Renewal => ({
-  dosage: prescribedText(dosageInstruction),
+/** `taken`: in words, how the one before is taken. */
+export const renewalOf = ({ dispenseRequest }: MedicationRequest, taken: string): Renewal => ({
+  dosage: taken,
   repeats: String(dispenseRequest?.numberOfRepeatsAllowed ?? ''),
   quantity: '',
   days: '',
   note: '',
 });
 
-export const hasOtherDosage = ({ dosage }: Renewal, prescription: MedicationRequest): boolean =>
-  dosage.trim() !== renewalOf(prescription).dosage;
+export const hasOtherDosage = ({ dosage }: Renewal, taken: string): boolean => dosage.trim() !== taken;
 
 /** Words in the place of the timing that was meant before: both would contradict each other. */
 function changed(
   order: Pick<MedicationRequest, 'dispenseRequest'>,
-  prescription: MedicationRequest,
-  renewal: Renewal,
+  { prescription, taken, renewal }: Pick<Approval, 'prescription' | 'taken' | 'renewal'>,
 ): Partial<MedicationRequest> {
   const { dosage, repeats } = renewal;
-  const isOther = hasOtherDosage(renewal, prescription);
+  const isOther = hasOtherDosage(renewal, taken);
   const dispenseRequest = {
     ...(isOther && order.dispenseRequest
       ? dispensedFor(renewal, order.dispenseRequest)
       : order.dispenseRequest),
-    ...(repeats === renewalOf(prescription).repeats ? {} : { numberOfRepeatsAllowed: Number(repeats) }),
+    ...(repeats === renewalOf(prescription, taken).repeats
+      ? {}
+      : { numberOfRepeatsAllowed: Number(repeats) }),
   };
   return {
     ...(isOther
@@ -109,15 +116,15 @@ const AMOUNT = /^(?=.*[1-9])\d{1,5}([.,]\d{1,2})?$/;
 const DAYS = /^[1-9]\d{0,2}$/;
 
 /** What was typed is prescribed, or said to be wrong: never quietly as it was before. */
-function requireRenewal(task: Task, renewal: Renewal, prescription: MedicationRequest): void {
+function requireRenewal(task: Task, { prescription, taken, renewal }: Approval): void {
   const { dosage, repeats, quantity, days } = renewal;
-  const before = renewalOf(prescription);
+  const before = renewalOf(prescription, taken);
   requireRight(dosageId(task), !dosage.trim() && before.dosage !== '' && 'Say how the medicine is taken.');
   requireRight(
     repeatsId(task),
     repeats !== before.repeats && !REPEATS.test(repeats) && 'Please enter a whole number from 0 to 99.',
   );
-  if (!hasOtherDosage(renewal, prescription)) return;
+  if (!hasOtherDosage(renewal, taken)) return;
   const { quantity: amount, expectedSupplyDuration: lasting } = prescription.dispenseRequest ?? {};
   requireRight(quantityId(task), amount !== undefined && !AMOUNT.test(quantity) && NOT_FITTING);
   requireRight(daysId(task), lasting !== undefined && !DAYS.test(days) && NOT_FITTING);
@@ -125,28 +132,22 @@ function requireRenewal(task: Task, renewal: Renewal, prescription: MedicationRe
 
 const NOT_FITTING = 'The dosage is another one: please enter the number that goes with it.';
 
-export function approveRefill(
-  fhir: FhirApi,
-  task: Task,
-  {
-    by,
-    prescription,
-    next,
-    renewal,
-    isSure = false,
-    identity,
-  }: {
-    readonly by: By;
-    readonly prescription: MedicationRequest;
-    /** What follows it already. */
-    readonly next?: MedicationRequest | undefined;
-    readonly renewal: Renewal;
-    /** Of one that was stopped, was renewed already, or is in force nowhere: it was read, and is wanted all the same. */
-    readonly isSure?: boolean;
-    readonly identity: string;
-  },
-): Promise<void> {
-  requireRenewal(task, renewal, prescription);
+interface Approval {
+  readonly by: By;
+  readonly prescription: MedicationRequest;
+  /** In words, how that one is taken. */
+  readonly taken: string;
+  /** What follows it already. */
+  readonly next?: MedicationRequest | undefined;
+  readonly renewal: Renewal;
+  /** Of one that was stopped, was renewed already, or is in force nowhere: it was read, and is wanted all the same. */
+  readonly isSure?: boolean;
+  readonly identity: string;
+}
+
+export function approveRefill(fhir: FhirApi, task: Task, approval: Approval): Promise<void> {
+  const { by, prescription, next, renewal, isSure = false, identity } = approval;
+  requireRenewal(task, approval);
   // Its answer was lost: what follows it is what is sent again.
   const doubt = doubtOf(prescription, next && isSent(next, identity) ? undefined : next);
   if (doubt && !isSure) throw new FieldProblem({ [sureId(task)]: doubt });
@@ -154,7 +155,7 @@ export function approveRefill(
   const order = orderOf(prescription);
   const renewed: MedicationRequest = {
     ...order,
-    ...changed(order, prescription, renewal),
+    ...changed(order, approval),
     status: 'active',
     authoredOn: new Date().toISOString(),
     requester: by,

@@ -2,6 +2,7 @@
 import type { Appointment, Coverage, MedicationRequest, Patient, Resource, Task } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
+import { prescribedText } from '../../format/dosage.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { identified } from '../../smart/once.ts';
 import { approveInsurance, differences, keptAtFirst, replacedBy } from './coverage.ts';
@@ -187,10 +188,17 @@ describe('a refill', () => {
     ],
     dispenseRequest: { numberOfRepeatsAllowed: 3, validityPeriod: { end: '2027-01-01' } },
   };
+  const takenOf = ({ dosageInstruction }: MedicationRequest): string => prescribedText(dosageInstruction);
   const approve = async (change: object) => {
     const { fhir, resources } = server();
-    const renewal = { ...renewalOf(prescription), ...change };
-    await approveRefill(fhir, task(), { by: me, prescription, renewal, identity: 'x' });
+    const renewal = { ...renewalOf(prescription, takenOf(prescription)), ...change };
+    await approveRefill(fhir, task(), {
+      by: me,
+      prescription,
+      taken: takenOf(prescription),
+      renewal,
+      identity: 'x',
+    });
     return resources() as [MedicationRequest, MedicationRequest, Task];
   };
   it('is a prescription that follows the old one, as it was', async () => {
@@ -221,8 +229,14 @@ describe('a refill', () => {
         dosageInstruction: routes.map((text) => ({ text: 'One a day', route: { text } })),
       };
       const { fhir, resources } = server();
-      const renewal = { ...renewalOf(of), dosage: 'Two a day' };
-      await approveRefill(fhir, task(), { by: me, prescription: of, renewal, identity: 'x' });
+      const renewal = { ...renewalOf(of, takenOf(of)), dosage: 'Two a day' };
+      await approveRefill(fhir, task(), {
+        by: me,
+        prescription: of,
+        taken: takenOf(of),
+        renewal,
+        identity: 'x',
+      });
       return (resources()[0] as MedicationRequest).dosageInstruction;
     };
     expect(await renewed('Oral')).toEqual([{ text: 'Two a day', route: { text: 'Oral' } }]);
@@ -240,7 +254,9 @@ describe('a refill', () => {
         },
       ],
     };
-    expect(renewalOf(parts).dosage).toBe('10 units in the morning; 22 units, once a day, at bedtime');
+    expect(renewalOf(parts, takenOf(parts)).dosage).toBe(
+      '10 units in the morning; 22 units, once a day, at bedtime',
+    );
   });
   describe('with another dosage', () => {
     const pack = { value: 90, unit: 'tablets', system: 'urn:units', code: 'TAB' };
@@ -256,8 +272,14 @@ describe('a refill', () => {
     };
     const renewed = async (change: object, of = supplied) => {
       const { fhir, resources } = server();
-      const renewal = { ...renewalOf(of), ...change };
-      await approveRefill(fhir, task(), { by: me, prescription: of, renewal, identity: 'x' });
+      const renewal = { ...renewalOf(of, takenOf(of)), ...change };
+      await approveRefill(fhir, task(), {
+        by: me,
+        prescription: of,
+        taken: takenOf(of),
+        renewal,
+        identity: 'x',
+      });
       return (resources()[0] as MedicationRequest).dispenseRequest;
     };
     it('hands over what was said to go with it, and nothing that was reckoned for the one before', async () => {
@@ -293,7 +315,13 @@ describe('a refill', () => {
   it('of one that was stopped is not approved unawares, and leaves it stopped', async () => {
     const stopped = { ...prescription, status: 'stopped', statusReason: { text: 'liver values' } } as const;
     const { fhir, resources } = server();
-    const asked = { by: me, prescription: stopped, renewal: renewalOf(stopped), identity: 'x' };
+    const asked = {
+      by: me,
+      prescription: stopped,
+      taken: takenOf(stopped),
+      renewal: renewalOf(stopped, takenOf(stopped)),
+      identity: 'x',
+    };
     await expect((async () => approveRefill(fhir, task(), asked))()).rejects.toThrow('was stopped');
     expect(resources()).toEqual([]);
     await approveRefill(fhir, task(), { ...asked, isSure: true });
@@ -306,7 +334,14 @@ describe('a refill', () => {
     const { fhir, resources } = server();
     const over: MedicationRequest = { ...prescription, status: 'completed' };
     const next: MedicationRequest = { ...prescription, id: 'next', authoredOn: '2026-11-20' };
-    const asked = { by: me, prescription: over, next, renewal: renewalOf(over), identity: 'x' };
+    const asked = {
+      by: me,
+      prescription: over,
+      taken: takenOf(over),
+      next,
+      renewal: renewalOf(over, takenOf(over)),
+      identity: 'x',
+    };
     await expect((async () => approveRefill(fhir, task(), asked))()).rejects.toMatchObject({
       fields: { 'sure-t': expect.stringContaining('Renewed already: Nov 20, 2026') },
     });

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useChanges } from '../../../device/drafts.ts';
 import { formatDate, formatDistance } from '../../../format/date.ts';
-import { prescribedText } from '../../../format/dosage.ts';
 import { quantityText } from '../../../format/quantity.ts';
 import { conceptText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
@@ -43,8 +42,14 @@ export function RefillItem({ task, patient }: ItemProps) {
       <About task={task} query={query} rows={3} marked={({ stored }) => stored} hasAnswer>
         {(found) => (
           <>
-            <Prescription request={found.shown} next={found.next} />
-            <Approve task={task} patient={patient} prescription={found.stored} next={found.next} />
+            <Prescription request={found.shown} taken={found.taken} next={found.next} />
+            <Approve
+              task={task}
+              patient={patient}
+              prescription={found.stored}
+              taken={found.taken}
+              next={found.next}
+            />
           </>
         )}
       </About>
@@ -86,12 +91,14 @@ export function Said({ task }: Pick<ItemProps, 'task'>) {
   );
 }
 
-interface Next {
+interface Found {
+  /** In words, how it is taken. */
+  readonly taken: string;
   /** What follows the prescription already. */
   readonly next: MedicationRequest | undefined;
 }
 
-function Prescription({ request, next }: Next & { readonly request: MedicationRequest }) {
+function Prescription({ request, taken, next }: Found & { readonly request: MedicationRequest }) {
   const { fhir } = usePortal();
   const doubt = doubtOf(request, next);
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
@@ -112,7 +119,7 @@ function Prescription({ request, next }: Next & { readonly request: MedicationRe
       )}
       <Facts
         facts={[
-          [t('How it is taken'), prescribedText(request.dosageInstruction)],
+          [t('How it is taken'), taken],
           [
             t('Prescribed'),
             [request.authoredOn && formatDate(request.authoredOn), request.requester?.display]
@@ -150,11 +157,12 @@ const handedOver = ({ whenHandedOver, quantity, daysSupply }: MedicationDispense
 function Approve({
   task,
   prescription,
+  taken,
   next,
-}: ItemProps & Next & { readonly prescription: MedicationRequest }) {
+}: ItemProps & Found & { readonly prescription: MedicationRequest }) {
   const { fhir } = usePortal();
   const by = useBy();
-  const asIs = renewalOf(prescription);
+  const asIs = renewalOf(prescription, taken);
   const [renewal, setRenewal, discard, check] = useChanges(`renewal ${task.id}`, asIs);
   const [isOpened, setOpened] = useState(false);
   // What was typed is never prescribed unseen.
@@ -171,7 +179,7 @@ function Approve({
     words: t('Approved'),
     act: async (identity) => {
       await check({ dosage: dosageId(task), repeats: repeatsId(task) });
-      return approveRefill(fhir, task, { by, prescription, next, renewal, isSure, identity });
+      return approveRefill(fhir, task, { by, prescription, taken, next, renewal, isSure, identity });
     },
     onDone: discard,
   });
@@ -201,7 +209,7 @@ function Approve({
             value={renewal.dosage}
             onChange={(dosage) => setRenewal({ dosage })}
           />
-          {hasOtherDosage(renewal, prescription) && (
+          {hasOtherDosage(renewal, taken) && (
             <>
               {quantity && (
                 <TextField

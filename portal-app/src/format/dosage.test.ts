@@ -116,7 +116,21 @@ describe('how a medicine is taken', () => {
     ],
     ['at bedtime', { timing: { code: { text: 'at bedtime' } } }],
     ['30 minutes before going to bed', { timing: { repeat: { when: ['HS'], offset: 30 } } }],
-    ['2 puff, 2 times a day', { ...doses({ value: 2, code: '{puff}' }), ...coded('BID') }],
+    ['1 tablet', doses({ value: 1, unit: 'TAB' })],
+    ['0.5 tablets', doses({ value: 0.5, unit: 'tablet(s)' })],
+    ['10 units', doses({ value: 10, unit: 'U' })],
+    ['3 globuli', doses({ value: 3, code: '{globuli}' })],
+    ['2.5 mL', doses({ value: 2.5, unit: 'mL' })],
+    [
+      '1 to 2 tablets',
+      {
+        doseAndRate: [
+          { doseRange: { low: { value: 1, unit: 'tablet' }, high: { value: 2, unit: 'tablets' } } },
+        ],
+      },
+    ],
+    ['at most 8 puffs each time', { maxDosePerAdministration: { value: 8, unit: '{puff}' } }],
+    ['2 puffs, 2 times a day', { ...doses({ value: 2, code: '{puff}' }), ...coded('BID') }],
     ['500 mg, 3 times a day, for 7 days', { ...doses({ value: 500, unit: 'mg' }), ...coded('TID', WEEK) }],
     ['every 2 days', coded('QOD')],
     ['every 6 hours', coded('Q6H')],

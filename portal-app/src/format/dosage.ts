@@ -2,15 +2,16 @@
  * How a medicine is taken, as words (https://hl7.org/fhir/R4/dosage.html). Where nobody wrote words, what the elements say: amount, how often, when, as needed. Nothing
  * that was prescribed is left out because another part of it has words.
  */
-import type { Dosage, Quantity, Range, TimingRepeat } from '@medplum/fhirtypes';
+import type { Dosage, Range, TimingRepeat } from '@medplum/fhirtypes';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { formatDateTime, formatTime } from './date.ts';
 import { dayFormat } from './day-names.ts';
 import { asTold, beside, withAdvice } from './dosage-in-words.ts';
+import { doseIn } from './dose-amount.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
 import { repeatOf, saysWhen } from './timing-code.ts';
-import { periodText, valueText } from './value.ts';
+import { periodText, rangeText, valueText } from './value.ts';
 import { ageRangeText, durationText } from './when.ts';
 import { conceptText } from './words.ts';
 
@@ -69,8 +70,8 @@ function oneAmount({
   rateRatio,
 }: NonNullable<Dosage['doseAndRate']>[number]): string {
   return [
-    doseQuantity && quantityText(counted(doseQuantity)),
-    doseRange && valueText({ valueRange: rangeOf(doseRange) }),
+    quantityText(doseIn(doseQuantity)),
+    doseRange && rangeText(dosesIn(doseRange)),
     quantityText(rateQuantity),
     rateRange && valueText({ valueRange: rateRange }),
     rateRatio && valueText({ valueRatio: rateRatio }),
@@ -79,15 +80,10 @@ function oneAmount({
     .join(', ');
 }
 
-/** `{puff}`: what a unit of a result says for its reader alone is here what is counted. */
-function counted(quantity: Quantity): Quantity {
-  const [, what] = quantity.unit ? [] : (/^\{(.+)\}$/.exec(quantity.code ?? '') ?? []);
-  return what ? { ...quantity, unit: what } : quantity;
-}
-
-const rangeOf = ({ low, high }: Range): Range => ({
-  ...(low && { low: counted(low) }),
-  ...(high && { high: counted(high) }),
+/** Both ends in the same words: what is said is the upper one. */
+const dosesIn = ({ low, high }: Range): Range => ({
+  ...(low && { low: doseIn(low, high?.value) }),
+  ...(high && { high: doseIn(high) }),
 });
 
 /** `2 times a day`, `every 3 days`, `1 to 4 times in 12 hours`; '' where it is not said how often. */
@@ -202,7 +198,7 @@ function mostText({ maxDosePerPeriod, maxDosePerAdministration, maxDosePerLifeti
     maxDosePerPeriod?.numerator,
     maxDosePerAdministration,
     maxDosePerLifetime,
-  ].map(quantityText);
+  ].map((each) => quantityText(doseIn(each)));
   const time = durationText(maxDosePerPeriod?.denominator);
   return [
     ofPeriod &&

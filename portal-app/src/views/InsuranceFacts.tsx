@@ -3,9 +3,11 @@ import type { Coverage } from '@medplum/fhirtypes';
 import { formatDate } from '../format/date.ts';
 import { insurerName } from '../format/named.ts';
 import { t } from '../i18n/text.ts';
+import { useNamed } from '../record/use-named.ts';
 import { Facts } from '../ui/Facts.tsx';
 
-export function InsuranceFacts({ coverage }: { readonly coverage: Coverage }) {
+export function InsuranceFacts({ coverage: stored }: { readonly coverage: Coverage }) {
+  const coverage = useNamed(stored);
   const group = coverage.class?.find(({ type }) => type.coding?.[0]?.code === 'group')?.value;
   return (
     <Facts

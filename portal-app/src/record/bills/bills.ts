@@ -13,8 +13,10 @@ import type {
 import { queryOptions } from '@tanstack/react-query';
 import { newestFirst } from '../../format/date.ts';
 import { sumOf } from '../../format/money.ts';
+import { referenceName } from '../../format/named.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Fhir, listOf, requiredListOf } from '../../smart/fhir.ts';
+import { named } from '../names.ts';
 
 export interface Bills {
   /** Newest first; drafts and what was entered in error are not told of. */
@@ -69,11 +71,8 @@ async function readBills(fhir: Fhir): Promise<Bills> {
     `ExplanationOfBenefit?patient=${fhir.patient}&_sort=-created&_count=200`,
     `Account?patient=${fhir.patient}&_count=50`,
   ]);
-  return billsOf(
-    requiredListOf<Invoice>(invoices),
-    listOf<ExplanationOfBenefit>(benefits) ?? [],
-    listOf<Account>(accounts) ?? [],
-  );
+  const found = [requiredListOf<Invoice>(invoices), listOf<ExplanationOfBenefit>(benefits) ?? []] as const;
+  return billsOf(...(await named(fhir, found)), listOf<Account>(accounts) ?? []);
 }
 
 const STATES: Readonly<Record<string, Bill['state']>> = {
@@ -124,7 +123,7 @@ function billOf(
     number: identifier[0]?.value,
     date,
     state: stateOf(STATES[status ?? ''] ?? 'open', own),
-    issuer: issuer?.display,
+    issuer: referenceName(issuer, invoice),
     account: account?.identifier?.[0]?.value,
     lines: lineItem.map(lineOf),
     own,
@@ -175,7 +174,7 @@ function benefitOf(benefit: ExplanationOfBenefit): Benefit {
   return {
     id,
     meta,
-    insurer: insurer?.display,
+    insurer: referenceName(insurer, benefit),
     date: created,
     names: [...new Set(item.map(({ productOrService }) => conceptText(productOrService)))],
     charged: amount('submitted'),

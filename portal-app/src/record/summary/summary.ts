@@ -15,6 +15,7 @@ import { prescriptionsOf } from '../../format/medicine.ts';
 import { isPanel } from '../../format/observation.ts';
 import { loincCode, testName } from '../../format/words.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { named } from '../names.ts';
 
 export interface Summary {
   readonly patient: Patient;
@@ -57,7 +58,7 @@ export async function readSummary(fhir: Fhir): Promise<Summary> {
     immunizations: listOf<Immunization>(answers[4]),
     vitals: newestOfEach(listOf<Observation>(answers[5])),
     laboratory: newestOfEach(listOf<Observation>(answers[6])),
-    coverages: listOf<Coverage>(answers[7]),
+    coverages: await named(fhir, listOf<Coverage>(answers[7])),
   };
 }
 

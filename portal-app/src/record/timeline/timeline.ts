@@ -10,10 +10,12 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { clinicalName, codesText, termName } from '../../format/clinical.ts';
 import { newestFirst, timeOf } from '../../format/date.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
+import { referenceName } from '../../format/named.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 import { type Entry, KINDS, type KindName, lineOf } from '../entries/kinds.ts';
 import { nameOf } from '../lists/queries.ts';
+import { named } from '../names.ts';
 import { reportDate } from '../results/order.ts';
 import { WITH_RESULTS } from '../results/queries.ts';
 import { isOfVisit, onceEach } from '../visits/summary.ts';
@@ -84,7 +86,7 @@ export const happenedQuery = (fhir: Fhir, kind: TimelineKind, id: string) =>
       });
       const [resource] =
         kind === 'MedicationRequest' ? prescriptionsOf([...resources, ...included]) : resources;
-      return resource ? { resource, included } : null;
+      return resource ? { resource: await named(fhir, resource), included } : null;
     },
   });
 
@@ -102,7 +104,12 @@ async function readTimeline(fhir: Fhir, each: number): Promise<Timeline> {
   );
   const lists = answers.map((answer) => listOf<Resource>(answer));
   return {
-    happenings: happeningsOf(lists.flatMap((list) => list ?? [])),
+    happenings: happeningsOf(
+      await named(
+        fhir,
+        lists.flatMap((list) => list ?? []),
+      ),
+    ),
     missing: NAMES.filter((_, i) => lists[i] === undefined),
     isCut: lists.some((list) => (list?.length ?? 0) >= each),
   };
@@ -156,6 +163,6 @@ const reportTold = (report: DiagnosticReport): Told => ({
 const orderTold = (order: MedicationRequest): Told => ({
   name: nameOf(order),
   date: order.authoredOn,
-  note: order.requester?.display,
+  note: referenceName(order.requester, order),
   concept: order.medicationCodeableConcept,
 });

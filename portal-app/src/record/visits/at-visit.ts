@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { instantText, today } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { named } from '../names.ts';
 
 export interface AtVisit {
   readonly found: readonly Resource[];
@@ -34,7 +35,10 @@ export const atVisitQuery = (fhir: Fhir, visit: Encounter) =>
       const answers = await fhir.batch(searchesFor(visit, fhir.patient));
       const lists = answers.map((answer) => listOf<Resource>(answer));
       return {
-        found: lists.flatMap((list) => list ?? []),
+        found: await named(
+          fhir,
+          lists.flatMap((list) => list ?? []),
+        ),
         isPartial: lists.includes(undefined),
         isCut: lists.some((list) => (list?.length ?? 0) >= MOST),
       };

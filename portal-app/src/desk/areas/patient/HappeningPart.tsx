@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { codesText, termName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
+import { referenceName } from '../../../format/named.ts';
 import { conceptText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Entry, type Fact, lineOf } from '../../../record/entries/kinds.ts';
@@ -111,11 +112,11 @@ const Known = ({ facts }: { readonly facts: readonly Fact[] }) => (
   <Facts facts={facts.map(([label, value]) => [t(label), value] as const)} />
 );
 
-const ordered = ({ authoredOn, requester, reasonCode, note }: MedicationRequest): readonly Fact[] => [
-  ['Written down', authoredOn && formatDate(authoredOn)],
-  ['By', requester?.display],
-  ['Why', reasonCode?.map(conceptText).join(', ')],
-  ['Comment', note?.map(({ text }) => text).join(' ')],
+const ordered = (order: MedicationRequest): readonly Fact[] => [
+  ['Written down', order.authoredOn && formatDate(order.authoredOn)],
+  ['By', referenceName(order.requester, order)],
+  ['Why', order.reasonCode?.map(conceptText).join(', ')],
+  ['Comment', order.note?.map(({ text }) => text).join(' ')],
 ];
 
 /** What was found, written and done there. */

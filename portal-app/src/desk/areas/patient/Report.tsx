@@ -11,6 +11,7 @@ import { t } from '../../../i18n/text.ts';
 import { containedResults, namedAlone } from '../../../record/results/contained.ts';
 import { reportDate } from '../../../record/results/order.ts';
 import { inReportOrder } from '../../../record/results/sections.ts';
+import { useNameOf } from '../../../record/use-named.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, FlagPill } from '../../../ui/parts.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
@@ -28,6 +29,7 @@ export function Report({
 }) {
   const { fhir } = usePortal();
   const { code, conclusion, performer, status } = report;
+  const by = useNameOf(performer?.[0], report);
   const inside = containedResults(report);
   const results = [
     ...included.filter((each): each is Observation => each.resourceType === 'Observation'),
@@ -37,7 +39,7 @@ export function Report({
   return (
     <Card title={clinicalName(code)}>
       <p className="muted">
-        {[date && formatDateTime(date), performer?.[0]?.display, codesText(code)].filter(Boolean).join(' · ')}{' '}
+        {[date && formatDateTime(date), by, codesText(code)].filter(Boolean).join(' · ')}{' '}
         <StatusPill status={status} /> <KeptPill of={report} />
       </p>
       {conclusion && <p className={own.text}>{conclusion}</p>}

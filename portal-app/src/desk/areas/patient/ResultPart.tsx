@@ -5,12 +5,14 @@ import { useParams } from 'react-router';
 import { clinicalName, codesText } from '../../../format/clinical.ts';
 import { limitsIn, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { flagOf } from '../../../format/flag-of.ts';
+import { referenceName } from '../../../format/named.ts';
 import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { patientsResultQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { takenText } from '../../../record/results/taken.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
@@ -47,11 +49,12 @@ export function ResultPart() {
 
 function One({
   observation,
-  all,
+  all: stored,
 }: {
   readonly observation: Observation;
   readonly all: readonly Observation[];
 }) {
+  const all = useNamed(stored);
   const charts = chartsOf(all).filter(({ lines }) => lines.some(({ points }) => points.length > 1));
   const name = clinicalName(observation.code);
   return (
@@ -80,7 +83,7 @@ function One({
               ))}
             </td>
             <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
-            <td>{each.performer?.[0]?.display ?? ''}</td>
+            <td>{referenceName(each.performer?.[0], each)}</td>
           </tr>
         ))}
       </ScrollTable>

@@ -2,11 +2,13 @@
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { type Entry, lineOf } from '../../../record/entries/kinds.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
 import { Pill } from '../../../ui/parts.tsx';
 
-export function EntryList({ entries }: { readonly entries: readonly Entry[] }) {
+export function EntryList({ entries: stored }: { readonly entries: readonly Entry[] }) {
+  const entries = useNamed(stored);
   return (
     <ul className={styles.list}>
       <Each of={entries}>

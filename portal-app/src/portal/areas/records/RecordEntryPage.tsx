@@ -6,6 +6,7 @@ import { markSeen } from '../../../device/seen.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Entry, isKind, type KindName, kindOf, lineOf } from '../../../record/entries/kinds.ts';
 import { entryQuery } from '../../../record/entries/queries.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
@@ -43,7 +44,8 @@ function One({ name, id }: { readonly name: KindName; readonly id: string }) {
 /** Their note is who it was with, which stands among the facts. */
 const NAMING: ReadonlySet<string> = new Set(['CareTeam', 'Encounter', 'DocumentReference']);
 
-function Known({ entry }: { readonly entry: Entry }) {
+function Known({ entry: stored }: { readonly entry: Entry }) {
+  const entry = useNamed(stored);
   const { name, note, concept, facts } = lineOf(entry);
   if (isWithdrawn(entry))
     return (

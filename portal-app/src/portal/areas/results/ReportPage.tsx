@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { Link, useParams } from 'react-router';
 import { markSeen } from '../../../device/seen.ts';
 import { formatDateTime } from '../../../format/date.ts';
+import { referenceName, referenceNames } from '../../../format/named.ts';
 import { whatItMeasures } from '../../../format/what-it-measures.ts';
 import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
@@ -16,6 +17,7 @@ import { outsideWords } from '../../../record/results/orders.ts';
 import { hasPictures } from '../../../record/results/pictures.ts';
 import { keyOf, reportQuery, sameTestsQuery } from '../../../record/results/queries.ts';
 import { commentsOf, inReportOrder, sectionsOf } from '../../../record/results/sections.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { FhirFailure, isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
@@ -89,7 +91,9 @@ function Summary({ report, found, results }: Parts & { readonly results: readonl
   const { fhir } = usePortal();
   const canAsk = fhir.offers('Communication', 'create');
   const what = whatItMeasures(loincCode(report.code));
-  const by = (report.resultsInterpreter ?? []).flatMap(({ display }) => display ?? []).join(', ');
+  const { performer, resultsInterpreter } = useNamed(report);
+  const by = referenceNames(resultsInterpreter, report);
+  const made = referenceName(performer?.[0], report);
   const name = testName(report.code);
   return (
     <Card>
@@ -103,8 +107,7 @@ function Summary({ report, found, results }: Parts & { readonly results: readonl
       ))}
       <p className="muted">
         {formatDateTime(reportDate(report))}
-        {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
-        <StatusPill status={report.status} />
+        {made && ` · ${made}`} <StatusPill status={report.status} />
       </p>
       {results.length > 1 && <p>{outsideWords(results)}</p>}
       {what && <p>{t(what)}</p>}

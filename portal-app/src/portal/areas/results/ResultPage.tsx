@@ -22,6 +22,7 @@ import { observationQuery, reportOfQuery, sameTestQuery } from '../../../record/
 import { commentsOf } from '../../../record/results/sections.ts';
 import { takenText } from '../../../record/results/taken.ts';
 import { usualOf } from '../../../record/results/usual.ts';
+import { useNameOf } from '../../../record/use-named.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { BackLink } from '../../../ui/BackLink.tsx';
@@ -74,6 +75,7 @@ function Summary({
   const canAsk = fhir.offers('Communication', 'create');
   const goals = useQuery(goalsQuery(fhir)).data?.resources ?? [];
   const goal = goalOf(observation, goals);
+  const by = useNameOf(observation.performer?.[0], observation);
   useEffect(() => markSeen(observation.id ?? ''), [observation.id]);
   if (isWithdrawn(observation)) return <Withdrawn />;
   const flag = flagOf(observation);
@@ -105,7 +107,7 @@ function Summary({
         <p className="muted">
           {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
           {t('Collected {time}', { time: takenText(observation) })}
-          {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
+          {by && ` · ${by}`}
         </p>
         {what && (
           <p>

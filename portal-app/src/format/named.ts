@@ -15,14 +15,13 @@ export function referenceName(
   return found && nameOf(found, { contained });
 }
 
+/** Each once: somebody has a part there as a person and by their role. */
 export const referenceNames = (
   references: readonly (Reference | undefined)[] | undefined,
   holder: Holder,
 ): string | undefined =>
-  references
-    ?.map((each) => referenceName(each, holder))
-    .filter(Boolean)
-    .join(', ') || undefined;
+  [...new Set(references?.map((each) => referenceName(each, holder)))].filter(Boolean).join(', ') ||
+  undefined;
 
 /** Any resource; R4 names most of them by one of these elements. */
 interface Nameable {

@@ -96,8 +96,19 @@ describe('an entry', () => {
     expect(visit({ status: 'cancelled', type: [{ text: 'Check-up' }] }).note).toBe('Cancelled');
     expect(visit({ status: 'unknown', type: [{ text: 'Check-up' }] }).note).toBe('State not known');
     expect(visit({ status: 'finished', class: { code: 'EMER', display: 'emergency' } }).name).toBe(
-      'Emergency',
+      'Emergency care',
     );
+    expect(visit({ status: 'finished', class: { code: 'VR' } }).name).toBe('Visit by video or phone');
+    expect(visit({ status: 'finished', class: { code: 'x', display: 'round' } }).name).toBe('Round');
+    expect(visit({ status: 'finished', class: { code: 'VR' }, type: [{ text: 'Check-up' }] }).name).toBe(
+      'Check-up',
+    );
+    const twice = [{ individual: { display: 'Ida' } }, { individual: { display: 'Ida' } }];
+    expect(visit({ status: 'finished', participant: twice }).note).toBe('Ida');
+    expect(visit({ serviceProvider: { display: 'The clinic' } }).facts).toContainEqual([
+      'Where',
+      'The clinic',
+    ]);
   });
   it('of a procedure says where, what went wrong and what to do', () => {
     const { facts } = KINDS.Procedure.of({

@@ -14,7 +14,6 @@ import type {
 import { allergyName, byGravity, signsOf } from '../../format/allergy.ts';
 import { careRole } from '../../format/care-role.ts';
 import { certaintyText } from '../../format/certainty.ts';
-import { capital } from '../../format/clinical.ts';
 import { dayNamed, formatDate, formatDateTime, timeOf } from '../../format/date.ts';
 import { prescribedText } from '../../format/dosage.ts';
 import { referenceName, referenceNames } from '../../format/named.ts';
@@ -22,6 +21,7 @@ import { quantityText } from '../../format/quantity.ts';
 import { lookUp } from '../../format/table.ts';
 import { officialVaccineName, vaccineName } from '../../format/vaccine.ts';
 import { periodText } from '../../format/value.ts';
+import { visitClass } from '../../format/visit-class.ts';
 import { durationText, whenText } from '../../format/when.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
@@ -121,8 +121,10 @@ function doseText({ doseQuantity, protocolApplied = [] }: Immunization): string 
 }
 
 /** An emergency often has no type: what it was for, else of which class it was. */
-const visitKind = ({ type, serviceType, class: kind }: Encounter): CodeableConcept | undefined =>
-  type?.[0] ?? serviceType ?? (kind?.display ? { text: capital(kind.display) } : undefined);
+function visitName({ type, serviceType, class: kind }: Encounter): string {
+  const concept = type?.[0] ?? serviceType;
+  return (concept ? undefined : kind && visitClass(kind)) ?? conceptText(concept);
+}
 
 /** Of a visit its beginning; of a stay over nights, from when until when. */
 function stayText({ period }: Encounter): string | undefined {
@@ -249,7 +251,7 @@ export const KINDS = {
     title: 'Visits on record',
     params: '_sort=-date',
     of: (each: Encounter): Line => ({
-      name: conceptText(visitKind(each)),
+      name: visitName(each),
       date: each.period?.start,
       note:
         each.status === 'finished'
@@ -270,10 +272,7 @@ export const KINDS = {
         ],
         [
           'Where',
-          referenceNames(
-            each.location?.map(({ location }) => location),
-            each,
-          ),
+          referenceNames(each.location?.map(({ location }) => location) ?? [each.serviceProvider], each),
         ],
         ['Why', texts(each.reasonCode) ?? referenceNames(each.reasonReference, each)],
       ],

@@ -23,3 +23,10 @@ it('what is typed back to what is on record follows the record again', () => {
   expect(changedBy(typed, HOME, { city: 'Springfield' })).toEqual(UNTOUCHED);
   expect(changedBy<typeof HOME>(UNTOUCHED, HOME, { days: ['mon'] })).toEqual(UNTOUCHED);
 });
+
+it('what was typed and stands on record by now, as its answer never came, is nothing that others changed meanwhile', () => {
+  const arrived = { ...HOME, city: 'Elsewhere' };
+  const next = changedBy(typed, arrived, { city: 'Boston' });
+  expect(next).toEqual({ typed: { city: 'Boston' }, over: { city: 'Elsewhere' } });
+  expect(changedMeanwhile(next, arrived)).toEqual([]);
+});

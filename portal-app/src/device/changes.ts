@@ -21,8 +21,12 @@ export function changedBy<T extends object>(
 ): Changes<T> {
   const all = { ...typed, ...next };
   const changed = keysOf<T>(all).filter((key) => !isSame(all[key], onRecord[key]));
-  const only = (of: Partial<T>) => Object.fromEntries(changed.map((key) => [key, of[key]])) as Partial<T>;
-  return { typed: only(all), over: only({ ...onRecord, ...over }) };
+  const each = (of: (key: keyof T) => unknown) =>
+    Object.fromEntries(changed.map((key) => [key, of(key)])) as Partial<T>;
+  // What was typed and stands there by now was sent, though its answer never came: what is typed next is typed over it.
+  const stood = (key: keyof T) =>
+    (isSame(typed[key], onRecord[key]) ? onRecord : { ...onRecord, ...over })[key];
+  return { typed: each((key) => all[key]), over: each(stood) };
 }
 
 /** What was typed over something that is other by now, and other than what was typed. */

@@ -22,8 +22,17 @@ export interface Draft {
   readonly at: number;
 }
 
-/** Of two of one millisecond, from two tabs, the same one to both. */
 export const isOlder = (draft: Draft, other: Draft | undefined): boolean =>
-  other !== undefined && (draft.at < other.at || (draft.at === other.at && isBefore(draft, other)));
+  other !== undefined && draft.at < other.at;
 
-const isBefore = (draft: Draft, other: Draft): boolean => JSON.stringify(draft) < JSON.stringify(other);
+/** What is on its way, or has arrived, as a draft. Tabs tell each other nothing of these: what the vault has counts. */
+export interface Sent {
+  /** Of all that was entered. */
+  readonly digest: number;
+  readonly identity: string;
+  /** Until then the same words, from whoever knew nothing of it, are the same press. Milliseconds. */
+  readonly until: number;
+  /** The identity that stood here before, as far as this tab knew. */
+  readonly after?: string | undefined;
+  readonly isSent?: true;
+}

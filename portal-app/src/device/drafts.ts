@@ -94,14 +94,14 @@ export async function forgetDrafts(): Promise<void> {
 /** What is kept under a name besides the words of a form. */
 export const draftOf = <T>(name: string): T | undefined => drafts.get(name)?.value as T | undefined;
 
-/** undefined: no longer. */
-export function keepDraft(name: string, value: unknown): void {
+/** undefined: no longer. `isForTabs`: others hear of it at once, and not only when they keep something. */
+export function keepDraft(name: string, value: unknown, isForTabs = true): void {
   if (value === undefined && !drafts.has(name)) return;
   // Later than the one before, also in the same millisecond.
   const at = Math.max(Date.now(), (drafts.get(name)?.at ?? 0) + 1);
   const draft: Draft = value === undefined ? { at } : { value, at };
   drafts.set(name, draft);
-  tabs?.postMessage({ owner, name, draft } satisfies TabMessage);
+  if (isForTabs) tabs?.postMessage({ owner, name, draft } satisfies TabMessage);
   isChanged = true;
   saving ??= save();
 }

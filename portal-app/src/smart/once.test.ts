@@ -5,26 +5,26 @@ import { criteriaOf, forgetIdentity, identified, identityOf } from './once.ts';
 const HOUR = 3_600_000;
 
 describe('P1: what is sent has an identity', () => {
-  it('that a second try of the same words keeps, and other words or another form do not', () => {
-    const first = identityOf('message', { text: 'Hello' }, 0);
-    expect(identityOf('message', { text: 'Hello' }, HOUR - 1)).toBe(first);
-    expect(identityOf('reply 1', { text: 'Hello' }, 0)).not.toBe(first);
-    expect(identityOf('message', { text: 'Hello!' }, 0)).not.toBe(first);
+  it('that a second try of the same words keeps, and other words or another form do not', async () => {
+    const first = await identityOf('message', { text: 'Hello' }, 0);
+    expect(await identityOf('message', { text: 'Hello' }, HOUR - 1)).toBe(first);
+    expect(await identityOf('reply 1', { text: 'Hello' }, 0)).not.toBe(first);
+    expect(await identityOf('message', { text: 'Hello!' }, 0)).not.toBe(first);
   });
 
-  it('that ends when it was stored, and after an hour: the same may be meant again', () => {
-    const first = identityOf('blood pressure', '120/80', 0);
-    expect(identityOf('blood pressure', '120/80', HOUR)).not.toBe(first);
-    const second = identityOf('own medicine', 'Vitamin D', 0);
+  it('that ends when it was stored, and after an hour: the same may be meant again', async () => {
+    const first = await identityOf('blood pressure', '120/80', 0);
+    expect(await identityOf('blood pressure', '120/80', HOUR)).not.toBe(first);
+    const second = await identityOf('own medicine', 'Vitamin D', 0);
     forgetIdentity('own medicine');
-    expect(identityOf('own medicine', 'Vitamin D', 1)).not.toBe(second);
+    expect(await identityOf('own medicine', 'Vitamin D', 1)).not.toBe(second);
   });
 
-  it('that knows one file from another', () => {
+  it('that knows one file from another', async () => {
     const file = (text: string) => new File([text], 'card.png', { lastModified: 1 });
-    const first = identityOf('insurance', { front: file('a') }, 0);
-    expect(identityOf('insurance', { front: file('a') }, 1)).toBe(first);
-    expect(identityOf('insurance', { front: file('another') }, 1)).not.toBe(first);
+    const first = await identityOf('insurance', { front: file('a') }, 0);
+    expect(await identityOf('insurance', { front: file('a') }, 1)).toBe(first);
+    expect(await identityOf('insurance', { front: file('another') }, 1)).not.toBe(first);
   });
 
   it('that is written where the type has it, and looked for there', () => {

@@ -5,8 +5,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { beginAct, useActsBegun } from '../device/acts.ts';
-import { draftsKept } from '../device/drafts.ts';
-import { forgetIdentity, identityOf, knownIdentity } from './once.ts';
+import { forgetIdentity, identityOf } from './once.ts';
 
 export interface Handlers<T> {
   readonly onSuccess?: (answer: T) => unknown;
@@ -55,13 +54,7 @@ export function useSend<T>({
 }) {
   return useAction({
     ...handlers,
-    act: async () => {
-      const named = identityOf(form, what);
-      // Reloaded at this moment, the page knows what it has sent.
-      await draftsKept();
-      // Pressed in two tabs at one moment, both have heard by now which of the two names counts.
-      return send(knownIdentity(form, what) ?? named);
-    },
+    act: async () => send(await identityOf(form, what)),
     onSuccess: (answer: T) => {
       forgetIdentity(form);
       return onSuccess?.(answer);

@@ -2,9 +2,9 @@
 import { type Text, t } from '../i18n/text.ts';
 import { lookUp } from './table.ts';
 
-/** SNOMED CT's semantic tags say to what kind of concept a name belongs: for machines and their makers. */
+/** SNOMED CT's semantic tags say to what kind of concept a name belongs: for machines and their makers. Its Spanish edition has its own. */
 const TAG =
-  /\s*\((?:disorder|finding|procedure|situation|observable entity|substance|product|medicinal product(?: form)?|clinical drug|physical object|morphologic abnormality|body structure|organism|regime\/therapy|qualifier value|event|person|occupation|record artifact|assessment scale|environment|social concept|cell|cell structure|specimen|tumor staging|geographic location|religion\/philosophy|racial group|ethnic group|life style|physical force|attribute|context-dependent category)\)\s*$/i;
+  /(?:\s*\((?:disorder|finding|procedure|situation|observable entity|substance|product|medicinal product(?: form)?|clinical drug|physical object|morphologic abnormality|(?:body|cell) structure|organism|regime\/therapy|(?:severity )?modifier|qualifier value|event|person|occupation|record artifact|assessment scale|environment|social concept|cell|specimen|tumor staging|geographic location|religion\/philosophy|(?:racial|ethnic) group|life style|physical force|attribute|context-dependent category|trastorno|hallazgo|procedimiento|situación|entidad observable|sustancia|producto(?: medicinal)?|objeto físico|estructura corporal|organismo|régimen\/tratamiento|calificador|evento|persona)\))+\s*$/i;
 
 /** By the name without its tag, in small letters. */
 const PLAIN: Readonly<Record<string, Text>> = {

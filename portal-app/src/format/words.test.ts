@@ -41,7 +41,13 @@ it('P26: names lose what is for machines, and common ones are said plainly', () 
   expect(conceptText({ coding: [{ display: 'COVID-19, mRNA, LNP-S, PF, 30 mcg/0.3 mL dose' }] })).toBe(
     'COVID-19 vaccine',
   );
+  expect(conceptText({ text: 'Severe (severity modifier) (qualifier value)' })).toBe('Severe');
+  expect(conceptText({ text: 'alergia al cacahuate (trastorno)' })).toBe('alergia al cacahuate');
+  expect(conceptText({ text: 'curación (régimen/tratamiento)' })).toBe('curación');
+  expect(conceptText({ text: 'estructura de célula (estructura corporal)' })).toBe('estructura de célula');
   expect(conceptText({ text: 'Aspirin (low dose)' })).toBe('Aspirin (low dose)');
+  expect(conceptText({ text: 'Diabetes (tipo 2)' })).toBe('Diabetes (tipo 2)');
+  expect(conceptText({ text: '(procedure)' })).toBe('(procedure)');
 });
 
 it('a number of a code system is no name; a code that is a word is', () => {

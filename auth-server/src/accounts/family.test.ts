@@ -4,6 +4,7 @@ import { fhirOf, type Kit, openKit } from '../../test/kit.ts';
 import { consent, type Entrusted, relatedPerson } from '../fhir/delegation.ts';
 import { FhirUnavailable, type WritingFhirApi } from '../fhir/fhir-api.ts';
 import { createPeople } from '../fhir/people.ts';
+import { findLaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { createFamily, type Family } from './family.ts';
 
 let kit: Kit;
@@ -127,5 +128,98 @@ describe('days of the clinic', () => {
     const account = { persons: ['Patient/teen'] } as never;
     expect(await familyAt('America/New_York', () => NIGHT).ownRecord(account)).toBeUndefined();
     expect(await familyAt('UTC', () => NIGHT).ownRecord(account)).toBe('teen');
+  });
+});
+
+describe('an access', () => {
+  const limits = { kinds: ['everything'], until: '2100-01-01' } as const;
+
+  it('is found by its patient and by whom it was given to, and by nobody else', async () => {
+    expect(await family.delegate('maria', 'ben-person')).toMatchObject({ given: 'Ben', patient: 'maria' });
+    expect(await family.delegate('other', 'ben-person')).toBeUndefined();
+    expect(await family.delegate('maria', 'nobody')).toBeUndefined();
+    const whose = (...persons: string[]) => family.entrusted({ persons } as never);
+    expect(await whose('Patient/kim', PERSON, 'RelatedPerson/nobody')).toMatchObject([{ id: 'ben-person' }]);
+    expect(await whose('Patient/kim')).toEqual([]);
+    expect(await family.openTo('Patient/maria')).toBeUndefined();
+    expect(await family.openTo('RelatedPerson/nobody')).toBeUndefined();
+    expect((await family.openTo(PERSON))?.reads).toContain('Appointment');
+  });
+
+  it('is neither changed nor ended by another patient, or by who has none', async () => {
+    expect(await family.change('other', 'ben-person', limits)).toBe(false);
+    expect(await family.change('maria', 'nobody', limits)).toBe(false);
+    expect(await family.end('other', 'ben-person')).toBe(false);
+    expect(await family.end('maria', 'nobody')).toBe(false);
+    expect(await family.leave({ persons: ['Patient/kim'] } as never, 'ben-person')).toBe(false);
+    expect(await family.delegates('maria')).toMatchObject([{ kinds: ['visits'] }]);
+    expect(await accountOf()).toEqual([PERSON]);
+    expect(await family.change('maria', 'ben-person', limits)).toBe(true);
+    expect(await family.delegates('maria')).toMatchObject([{ kinds: ['everything'] }]);
+  });
+
+  it('that the clinic has on record is the clinic’s to end, and is no delegate’s', async () => {
+    kit.resources.push({
+      resourceType: 'RelatedPerson',
+      id: 'mum',
+      active: true,
+      patient: { reference: 'Patient/maria' },
+    });
+    expect(await family.leave({ persons: ['RelatedPerson/mum'] } as never, 'mum')).toBe(false);
+    expect(await family.end('maria', 'mum')).toBe(false);
+    expect(await family.delegates('maria')).toHaveLength(1);
+    expect(await family.openTo('RelatedPerson/mum')).toBeUndefined();
+  });
+
+  it('is changed once where somebody else changes it at the same moment, and told as not changed where that can’t be said', async () => {
+    faults = [412];
+    expect(await family.change('maria', 'ben-person', limits)).toBe(false);
+    faults = [409];
+    expect(await family.change('maria', 'ben-person', limits)).toBe(false);
+    faults = [500];
+    await expect(family.change('maria', 'ben-person', limits)).rejects.toThrow(FhirUnavailable);
+  });
+
+  it('ends with the tokens of those who were signed in as that, and no others', async () => {
+    await kit.storage.updateAccount(kim, (each) => ({ ...each, persons: ['Patient/kim', PERSON] }));
+    for (const [grantId, fhirUser] of [
+      ['as-ben', PERSON],
+      ['as-kim', 'Patient/kim'],
+    ] as const)
+      await saveLaunchContext(
+        kit.storage,
+        { grantId, accountId: kim, clientId: 'app', scope: 'openid', at: kit.now(), fhirUser },
+        undefined,
+      );
+    expect(await family.delegates('maria')).toMatchObject([{ lastOpenedAt: expect.any(Number) }]);
+    expect(await family.end('maria', 'ben-person')).toBe(true);
+    expect(await accountOf()).toEqual(['Patient/kim']);
+    expect(await findLaunchContext(kit.storage, 'as-ben')).toBeUndefined();
+    expect(await findLaunchContext(kit.storage, 'as-kim')).toBeDefined();
+    const ended = kit.resources.find(({ resourceType }) => resourceType === 'RelatedPerson');
+    expect(ended).toMatchObject({
+      active: false,
+      period: { end: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+    });
+  });
+
+  it('of one’s own record is given from the day on which one is of age', async () => {
+    const own = (...persons: string[]) =>
+      familyAt('UTC', () => Date.parse('2099-12-01T12:00:00Z')).ownRecord({ persons } as never);
+    for (const [id, birthDate] of [
+      ['today', '2081-12-01'],
+      ['tomorrow', '2081-12-02'],
+      ['month', '2081-11'],
+      ['year', '2000'],
+    ])
+      kit.resources.push({ resourceType: 'Patient', id: id as string, birthDate });
+    kit.resources.push(
+      { resourceType: 'Patient', id: 'unknown' },
+      { resourceType: 'Patient', id: 'past', birthDate: '1980-01-01', active: false },
+    );
+    expect(await own('RelatedPerson/x', 'Patient/today')).toBe('today');
+    for (const id of ['tomorrow', 'month', 'year', 'unknown', 'past', 'nobody'])
+      expect(await own(`Patient/${id}`), id).toBeUndefined();
+    expect(await own('RelatedPerson/x')).toBeUndefined();
   });
 });

@@ -29,6 +29,8 @@ describe('what is taken besides', () => {
     expect(isTaken(statement({ status: 'on-hold' }))).toBe(false);
     expect(isTaken(statement({ status: 'intended' }))).toBe(false);
     expect(stateWords(statement({ status: 'intended' }))).toBe('Planned');
+    const stopped = statement({ resourceType: 'MedicationStatement', status: 'stopped' });
+    expect(stateWords(stopped)).toBe('Not taken now');
   });
 });
 

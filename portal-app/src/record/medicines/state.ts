@@ -17,10 +17,13 @@ const STATES: Readonly<Record<string, Text>> = {
 
 /** What there is to say besides that it is taken, or was: its state, and why. */
 export function stateWords({
+  resourceType,
   status,
   statusReason,
 }: MedicationRequest | MedicationStatement): string | undefined {
-  const known = lookUp(STATES, status);
+  // Whoever takes something by themselves takes it no more, and has it taken from them by nobody.
+  const known =
+    resourceType === 'MedicationStatement' && status === 'stopped' ? 'Not taken now' : lookUp(STATES, status);
   if (!known) return undefined;
   const why = [statusReason ?? []].flat().map(conceptText).join(', ');
   return why ? t('{name}: {value}', { name: t(known), value: why }) : t(known);

@@ -125,9 +125,12 @@ function State({ of }: { readonly of: MedicationRequest }) {
 }
 
 /** Handed over is only what the prescription still, or already, holds for. */
-function heldWords({ start, end }: Period): string | undefined {
+function heldWords({ start, end }: Period, { runsOut }: Supply): string | undefined {
   if (isBefore(start)) return t('can be fetched from {date} on', { date: formatDate(start) });
-  return isOver(end) ? t('could be fetched until {date}', { date: formatDate(end) }) : undefined;
+  // What a pharmacy handed over since shows that it holds.
+  return isOver(end) && runsOut === undefined
+    ? t('could be fetched until {date}', { date: formatDate(end) })
+    : undefined;
 }
 
 function SupplyLine({
@@ -147,7 +150,7 @@ function SupplyLine({
           : left === 0
             ? t('No refills left')
             : plural(left, '1 refill left', '{count} refills left'),
-        heldWords(dispenseRequest?.validityPeriod ?? {}),
+        heldWords(dispenseRequest?.validityPeriod ?? {}, supply),
         runsOut !== undefined && !isGone && t('runs out about {date}', { date: formatDate(runsOut) }),
         pharmacy?.name,
       ]

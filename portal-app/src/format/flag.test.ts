@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOutside, rangeOf, rangeWords } from './flag.ts';
+import { isOutside, laboratoryFlag, rangeOf, rangeWords } from './flag.ts';
 import { flagOf } from './flag-of.ts';
 
 const range = [{ low: { value: 4 }, high: { value: 5.6 } }];
@@ -86,6 +86,26 @@ describe('P8, P10: what can’t be told is not told', () => {
   it('and of several that it says, the gravest', () => {
     const flag = flagOf({ interpretation: [{ coding: [{ code: 'N' }] }, { coding: [{ code: 'HH' }] }] });
     expect(flag.kind).toBe('critical');
+    const both = flagOf({ interpretation: [{ coding: [{ code: 'N' }, { code: 'HH' }] }] });
+    expect(both.words).toBe('Critically high');
+    const component = [{ code: {}, interpretation: [{ coding: [{ code: 'LL' }] }] }];
+    expect(flagOf({ interpretation: [{ coding: [{ code: 'N' }] }], component }).words).toBe('Critically low');
+    expect(laboratoryFlag({ interpretation: [{ text: 'See below' }], component }).kind).toBe('critical');
+  });
+
+  it('and words that only a reader understands hide no number that is outside its range', () => {
+    const told = (value: number, text: string) =>
+      flagOf({
+        interpretation: [{ text }],
+        referenceRange: LIMITS,
+        valueQuantity: { value, unit: 'mg/dL' },
+      });
+    for (const words of ['H*', 'Alto', 'Above reference range', 'See comment', '↑', '*'])
+      expect(told(260, words), words).toEqual({ kind: 'high', words: 'Above range' });
+    expect(told(90, 'H*')).toEqual({ kind: 'told', words: 'H*' });
+    // A word that is known is the laboratory's own flag.
+    expect(told(260, 'Normal').kind).toBe('in');
+    expect(told(260, 'Susceptible').kind).toBe('told');
   });
 
   it('and what may be anything, or is nothing of a range, is not outside of it', () => {
@@ -116,5 +136,8 @@ describe('P3: a blood pressure from home', () => {
     expect(flagOf(pressure(120, 70, 'RelatedPerson/b')).kind).toBe('in');
     expect(flagOf(pressure(85, 55, 'Patient/a')).kind).toBe('low');
     expect(flagOf(pressure(190, 125, 'Practitioner/c')).kind).toBe('none');
+    // A meter of its own mind.
+    const interpretation = [{ coding: [{ code: 'N' }] }];
+    expect(flagOf({ ...pressure(190, 125, 'Patient/a'), interpretation }).kind).toBe('critical');
   });
 });

@@ -45,7 +45,7 @@ const INTERPRETATIONS: ReadonlyMap<string, Known> = new Map(
       [OUTSIDE, 'a|abnormal|out of range|outside range'],
       [VERY_HIGH, 'hh|critical high|critically high'],
       [VERY_LOW, 'll|critical low|critically low'],
-      [CRITICAL, 'aa|critical|critical abnormal|panic'],
+      [CRITICAL, 'aa|critical|critical abnormal|panic|crit|crítico'],
       [POSITIVE, 'pos|positive|det|detected'],
       [NEGATIVE, 'neg|negative|nd|not detected'],
       [REACTIVE, 'rr|reactive|wr|weakly reactive'],
@@ -64,39 +64,44 @@ export type Measured = Pick<
 > &
   Partial<Pick<Observation, 'code' | 'performer'>>;
 
-/** The laboratory's own flag counts, as a code or as text; without one the number is held against the range. Of components the one that is furthest off. */
-export function laboratoryFlag(observation: Measured): Flag {
-  const own = flagOfOne(observation);
-  return own.kind === 'none' ? flagOfParts(observation) : own;
-}
+/** The laboratory's own flag counts, as a code or as text; without one the number is held against the range. Of the whole and its components the one that is furthest off. */
+export const laboratoryFlag = (observation: Measured): Flag =>
+  gravestOf([flagOfOne(observation), flagOfParts(observation)]);
 
-export const flagOfParts = ({ component = [] }: Measured): Flag =>
-  gravestOf(component.map(flagOfOne)) ?? NONE;
+export const flagOfParts = ({ component = [] }: Measured): Flag => gravestOf(component.map(flagOfOne));
 
-const gravestOf = (flags: readonly Flag[]): Flag | undefined =>
-  flags.toSorted((a, b) => gravityOf(a) - gravityOf(b))[0];
+export const gravestOf = (flags: readonly Flag[]): Flag =>
+  flags.toSorted((a, b) => gravityOf(a) - gravityOf(b))[0] ?? NONE;
 
 /** The smaller, the graver. */
 export const gravityOf = ({ kind }: Flag): number => GRAVEST.indexOf(kind);
 
 const GRAVEST: readonly Flag['kind'][] = ['critical', 'high', 'low', 'outside', 'told', 'in', 'none'];
 
+/** Words that nobody but a reader understands (`H*`) do not hide that the number is outside its range. */
 export function flagOfOne(measured: Measured): Flag {
-  return (
-    gravestOf((measured.interpretation ?? []).flatMap((each) => toldBy(each) ?? [])) ?? flagByRange(measured)
-  );
+  const { interpretation = [] } = measured;
+  const known = gravestOf(interpretation.flatMap(knownBy));
+  if (known.kind !== 'none') return known;
+  const byRange = flagByRange(measured);
+  const [words] = isOutside(byRange) ? [] : interpretation.flatMap((each) => saidBy(each) ?? []);
+  return words === undefined ? byRange : { kind: 'told', words };
 }
 
-function toldBy({ coding = [], text }: CodeableConcept): Flag | undefined {
-  const words = [...coding.map(({ code }) => code), text, ...coding.map(({ display }) => display)].filter(
+const wordsOf = ({ coding = [], text }: CodeableConcept): readonly string[] =>
+  [...coding.map(({ code }) => code), text, ...coding.map(({ display }) => display)].filter(
     (each) => each !== undefined,
   );
-  const found = words.map((each) => each.trim().toLowerCase()).find((each) => INTERPRETATIONS.has(each));
-  const known = INTERPRETATIONS.get(found ?? '');
-  if (known) return { kind: known.kind, words: t(known.words) };
-  const said = text ?? coding.find(({ display }) => display)?.display ?? words[0];
-  return said === undefined ? undefined : { kind: 'told', words: said };
-}
+
+/** Each of its codings that is known, and its text. */
+const knownBy = (each: CodeableConcept): readonly Flag[] =>
+  wordsOf(each).flatMap((word) => {
+    const known = INTERPRETATIONS.get(word.trim().toLowerCase());
+    return known ? { kind: known.kind, words: t(known.words) } : [];
+  });
+
+const saidBy = (each: CodeableConcept): string | undefined =>
+  each.text ?? each.coding?.find(({ display }) => display)?.display ?? wordsOf(each)[0];
 
 /** `<=5` is in a range that has no lower end, or below one that begins above five (standing.ts). */
 function flagByRange(measured: Measured): Flag {

@@ -1,9 +1,9 @@
 /** What the banner says of a patient. */
-import type { Patient } from '@medplum/fhirtypes';
+import type { AllergyIntolerance, Patient } from '@medplum/fhirtypes';
 import { afterEach, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import type { Fhir } from '../../smart/fhir.ts';
-import { ageOf, type Banner, bannerQuery } from './banner.ts';
+import { ageOf, allergyWords, type Banner, bannerQuery } from './banner.ts';
 
 afterEach(() => setZoneOfClinic(undefined));
 
@@ -53,4 +53,16 @@ it('tells the flags that hold, and asks for them by what R4 finds a Flag by', as
   const known = ['author', 'date', 'encounter', 'identifier', 'patient', 'subject', '_count'];
   const names = [...new URLSearchParams(ofFlags?.split('?')[1]).keys()];
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+it('an allergy without a code is to what any of its reactions names, and the gravest is told first', () => {
+  const allergy: AllergyIntolerance = {
+    resourceType: 'AllergyIntolerance',
+    patient: { reference: 'Patient/ana' },
+    reaction: [
+      { manifestation: [{ text: 'Hives' }], severity: 'mild' },
+      { substance: { text: 'Penicillin G' }, manifestation: [{ text: 'Anaphylaxis' }], severity: 'severe' },
+    ],
+  };
+  expect(allergyWords(allergy)).toBe('Penicillin G: Anaphylaxis, Hives');
 });

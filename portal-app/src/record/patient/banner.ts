@@ -1,6 +1,7 @@
 /** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. Each part by itself. */
 import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { allergyName, signsOf } from '../../format/allergy.ts';
 import { dayText } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
@@ -80,13 +81,8 @@ export const isNoneKnown = ({ code }: AllergyIntolerance): boolean =>
   code?.coding?.some((each) => NONE_KNOWN.has(each.code ?? '')) === true;
 
 /** `Peanut: anaphylaxis` */
-export function allergyWords({ code, reaction = [] }: AllergyIntolerance): string {
-  const signs = reaction.flatMap(({ manifestation }) => (manifestation ?? []).map(termName));
-  // R4 lets the code be left out where a reaction names the substance.
-  return [termName(code ?? reaction[0]?.substance), [...new Set(signs)].join(', ')]
-    .filter(Boolean)
-    .join(': ');
-}
+export const allergyWords = (allergy: AllergyIntolerance): string =>
+  [allergyName(allergy, termName), signsOf(allergy, termName)].filter(Boolean).join(': ');
 
 /** What the clinic files the patient under: the medical record number, else the first identifier. */
 export function recordNumber({ identifier = [] }: Patient): string | undefined {

@@ -53,3 +53,14 @@ function measuredFlag({
   }
   return undefined;
 }
+
+type Coded = Pick<Observation, 'code'>;
+
+const isOneOf = ({ code }: Coded, codes: string): boolean =>
+  code.coding?.some((each) => codes.split(' ').includes(each.code ?? '')) === true;
+
+export const isGlucose = (observation: Coded): boolean => isOneOf(observation, GLUCOSE);
+
+/** Of what is critical, on which side. */
+export const isTooLow = (observation: Observation): boolean =>
+  homeFlag(observation)?.words === t('Very low: needs action');

@@ -1,23 +1,20 @@
 /** One value, written down or corrected. What can't be is refused at its field; what is only unusual is asked about once. */
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
-import { isCrisis } from '../../../format/blood-pressure-flag.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
-import { flagOf } from '../../../format/flag-of.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { writeDown } from '../../../record/readings/changes.ts';
 import { problemsOf, questionsOf } from '../../../record/readings/check.ts';
 import { type Form, formOf, isPast, readingOfForm } from '../../../record/readings/form.ts';
-import { inUnit, KINDS, type KindName, unitOf } from '../../../record/readings/kinds.ts';
+import type { KindName } from '../../../record/readings/kinds.ts';
 import type { lastUsed, Shown } from '../../../record/readings/queries.ts';
 import { observationsOf, type Reading } from '../../../record/readings/reading.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
-import { Said } from '../../../ui/clinic.tsx';
-import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { CheckList, FieldProblemText, SendForm } from '../../../ui/form.tsx';
+import { CrisisAdvice } from '../../../views/CrisisAdvice.tsx';
 import { ReadingFields } from './ReadingFields.tsx';
 
 /** `isThere`: whether a value stands in the record still; `instead`: a value that was wrong; `onDone`: it was corrected, or stays. */
@@ -103,7 +100,7 @@ export function AddReading({
         )}
       </SendForm>
       <p role="status">{done && t('{value} is in your record.', { value: wordsFor(done) })}</p>
-      {done && !isPast(done) && <Warning reading={done} />}
+      {done && !isPast(done) && <CrisisAdvice of={storedAs(done)} />}
     </>
   );
 }
@@ -119,46 +116,3 @@ const wordsFor = (reading: Reading): string => valueText(storedAs(reading));
 
 const storedAs = (reading: Reading) =>
   observationsOf({ patient: '', self: 'Patient/' } as Parameters<typeof observationsOf>[0], reading)[0];
-
-/** Low blood sugar that needs something done at once (American Diabetes Association, level 2). */
-const VERY_LOW_MG_DL = 54;
-
-function Warning({ reading }: { readonly reading: Reading }) {
-  const { kind, value, lower, unit } = reading;
-  if (kind === 'blood-pressure' && isCrisis({ systolic: value, ...(lower && { diastolic: lower }) }))
-    return (
-      <p role="alert">
-        <strong>{t('This is very high.')}</strong>{' '}
-        <Said
-          text="With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today."
-          values={{ number: EMERGENCY_NUMBER }}
-        />
-      </p>
-    );
-  const [first] = KINDS[kind].units;
-  if (kind === 'glucose' && inUnit(value, unitOf(kind, unit), first) < VERY_LOW_MG_DL)
-    return (
-      <p role="alert">
-        <strong>{t('This is very low.')}</strong>{' '}
-        <Said
-          text="Eat or drink something with sugar now, and measure again in 15 minutes. When somebody can’t swallow safely or does not wake up, call {number}."
-          values={{ number: EMERGENCY_NUMBER }}
-        />
-      </p>
-    );
-  if (flagOf(storedAs(reading)).kind !== 'critical') return null;
-  return (
-    <p role="alert">
-      <strong>{t(kind === 'oxygen' || isCold(reading) ? 'This is very low.' : 'This is very high.')}</strong>{' '}
-      <Said
-        text="With trouble breathing, chest pain, vomiting, or when somebody is confused or hard to wake, call {number} now. Otherwise measure again, and call the clinic today."
-        values={{ number: EMERGENCY_NUMBER }}
-      />
-    </p>
-  );
-}
-
-const BODY_C = 37;
-
-const isCold = ({ kind, value, unit }: Reading): boolean =>
-  kind === 'temperature' && inUnit(value, unitOf(kind, unit), KINDS.temperature.units[0]) < BODY_C;

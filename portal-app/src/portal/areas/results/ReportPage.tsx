@@ -71,7 +71,7 @@ function Report({ report, found }: Parts) {
   const isEmpty =
     named.length === 0 &&
     results.length === 0 &&
-    !report.conclusion &&
+    commentsOf(report, found).length === 0 &&
     !report.presentedForm &&
     !hasPictures(report);
   return (

@@ -30,6 +30,7 @@ import { Card, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { RangeBar } from '../../../ui/RangeBar.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 import { together } from '../../../ui/together.ts';
+import { CrisisAdvice } from '../../../views/CrisisAdvice.tsx';
 import { Explained } from '../../../views/Explained.tsx';
 import { HomePill } from '../../../views/HomePill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
@@ -92,6 +93,7 @@ function Summary({
           <StatusPill status={observation.status} />
           <HomePill of={observation} />
         </div>
+        <CrisisAdvice of={observation} />
         {goal && (
           <p>
             {goal.isMet !== undefined && (
@@ -130,7 +132,8 @@ function Summary({
           )}
           <CopyLink />
         </p>
-        {conceptText(observation.code) !== testName(observation.code) && (
+        {/* A number alone says nothing more. */}
+        {isSaid(observation.code) && conceptText(observation.code) !== testName(observation.code) && (
           <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
         )}
       </div>
@@ -351,3 +354,6 @@ function Chart({
     </>
   );
 }
+
+const isSaid = ({ text, coding = [] }: Observation['code']): boolean =>
+  Boolean(text) || coding.some(({ display }) => display);

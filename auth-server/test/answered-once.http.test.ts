@@ -94,6 +94,31 @@ describe('a form that arrives twice', () => {
     expect(JSON.stringify(rows)).not.toContain(once);
   });
 
+  it('of the administration shows once more what it showed, and makes no other secret of it', async () => {
+    const parent = await signedIn('parent');
+    const { id } = (await world.storage.findAccountByLogin('parent')) ?? { id: '' };
+    await world.storage.updateAccount(id, (account) => ({ ...account, role: 'administrator' }));
+    const form = { once: randomUUID(), act: 'activation-code', subject: 'Patient/maria' };
+    const codes = [await parent.post('/admin', form), await parent.post('/admin', form)].map(
+      ({ html }) => /code, shown only now: ([\w-]+)/.exec(html)?.[1],
+    );
+    expect(codes[0]).toMatch(/^\w{4}-/);
+    expect(codes[1]).toBe(codes[0]);
+  });
+
+  it('of a developer registers one app', async () => {
+    const developer = world.browser();
+    const form = {
+      once: randomUUID(),
+      client_name: 'Registered once',
+      redirect_uri: 'http://127.0.0.1:9/callback',
+      launch_url: 'http://127.0.0.1:9/launch',
+    };
+    for (const _ of [1, 2]) expect((await developer.post('/developers/apps', form)).status).toBe(200);
+    const apps = JSON.stringify(await world.storage.listArtifacts('Client'));
+    expect(apps.split('Registered once')).toHaveLength(2);
+  });
+
   it('is kept for so many of one address in ten minutes: the rest is answered, and takes no room', async () => {
     const send = async (address: string, once: string) => {
       const { origin } = new URL(world.issuer);

@@ -2,7 +2,9 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Provider } from 'oidc-provider';
 import type { Config } from '../config.ts';
+import type { Seal } from '../crypto/seal.ts';
 import { field } from '../interactions/step.ts';
+import { answeredOnce } from '../pages/answered-once.ts';
 import { requireSignedIn, signedIn } from '../pages/signed-in.ts';
 import { listStoredClients } from '../provider/clients.ts';
 import { keysAt, loadKeys } from '../provider/keys.ts';
@@ -18,6 +20,7 @@ export interface AdminRouterDependencies {
   readonly provider: Provider;
   readonly config: Config;
   readonly storage: Storage;
+  readonly seal: Seal;
   readonly now: () => number;
 }
 
@@ -67,6 +70,7 @@ export function adminRouter(dependencies: AdminRouterDependencies): Router {
     '/',
     sameOrigin(config),
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 10 }),
+    answeredOnce(dependencies),
     async (request, response) => {
       const act = ACTS[field(request, 'act')];
       const context = { config, storage, now, by: signedIn(response).account.id };

@@ -8,6 +8,7 @@ import { field } from '../interactions/step.ts';
 import { createLaunch, launchUrl } from '../launch/ehr-launch.ts';
 import { listSent } from '../messages/delivery.ts';
 import { listFiles } from '../messages/outbox-files.ts';
+import { answeredOnce } from '../pages/answered-once.ts';
 import { listStoredClients, loadClients, type StoredClient } from '../provider/clients.ts';
 import { checkRegistration } from '../registration/policy.ts';
 import { takenBy } from '../registration/taken.ts';
@@ -26,7 +27,11 @@ export interface DeveloperRouterDependencies {
 
 export function developerRouter({ config, storage, seal, shown, now }: DeveloperRouterDependencies): Router {
   const router = Router();
-  const form = [sameOrigin(config), express.urlencoded({ extended: false, limit: '16kb' })];
+  const form = [
+    sameOrigin(config),
+    express.urlencoded({ extended: false, limit: '16kb' }),
+    answeredOnce({ storage, seal, now }),
+  ];
   // The file's own members are those that are stored of the others.
   const own = loadClients(config) as unknown as readonly StoredClient[];
   const apps = async () =>

@@ -20,6 +20,14 @@ describe('P3: what is measured at home', () => {
     expect(home('41653-7', 20, 'mg/dL', { comparator: '<' })).toBe('critical');
     expect(home('41653-7', 150, 'mg/dL', { comparator: '>' })).toBe('none');
   });
+  it('by whichever strip, meter or thermometer', () => {
+    const sugar = ['1558-6', '2340-8', '2341-6', '41604-0', '99504-3'];
+    expect(sugar.map((code) => home(code, 42, 'mg/dL'))).toEqual(sugar.map(() => 'critical'));
+    const pulse = ['8889-8', '8893-0', '40443-4'];
+    expect(pulse.map((code) => home(code, 188, '/min'))).toEqual(pulse.map(() => 'high'));
+    const warmth = ['8328-7', '8332-9', '8333-7', '75539-7'];
+    expect(warmth.map((code) => home(code, 41.2, 'Cel'))).toEqual(warmth.map(() => 'critical'));
+  });
   it('oxygen, pulse and temperature', () => {
     expect([84, 93, 97].map((value) => home('59408-5', value, '%'))).toEqual(['critical', 'low', 'none']);
     expect([45, 70, 120].map((value) => home('8867-4', value, '/min'))).toEqual(['low', 'none', 'high']);

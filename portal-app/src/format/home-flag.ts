@@ -10,15 +10,17 @@ import { valueIn } from './quantity.ts';
 import { isFromPerson } from './words.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const GLUCOSE = '2339-0 2345-7 41653-7 14743-9 15074-8 32016-8';
+/** Of blood, of plasma, of tissue; by whichever strip or meter, fasting or not. */
+const GLUCOSE =
+  '1558-6 2339-0 2340-8 2341-6 2345-7 14743-9 14749-6 14771-0 15074-8 32016-8 41604-0 41653-7 99504-3';
 
 /** LOINC codes, UCUM unit; below the first and from the last on something is to be done, below the second and above the third it is outside of what is usual. */
 const MEASURED: readonly (readonly [string, string, number, number, number, number])[] = [
   [GLUCOSE, 'mg/dL', 54, 70, 180, 300],
   [GLUCOSE, 'mmol/L', 3, 3.9, 10, 16.7],
   ['59408-5 2708-6', '%', 90, 95, NEVER, NEVER],
-  ['8867-4', '/min', 0, 50, 100, NEVER],
-  ['8310-5 8331-1', 'Cel', 35, 35, 37.99, 40],
+  ['8867-4 8889-8 8893-0 40443-4', '/min', 0, 50, 100, NEVER],
+  ['8310-5 8328-7 8331-1 8332-9 8333-7 75539-7', 'Cel', 35, 35, 37.99, 40],
 ];
 
 /** Of what a person or who acts for them wrote down; undefined of anything else, and of what only more would tell. */

@@ -15,7 +15,7 @@ export function textOf(message: Communication | undefined): string {
 
 /** The root that only holds a thread together says nothing, and is no message; neither is what was not sent, or not yet. */
 export const isMessage = ({ payload = [], status }: Communication): boolean =>
-  !/^(preparation|not-done)$/.test(status) &&
+  !/^(preparation|not-done|on-hold)$/.test(status) &&
   payload.some(
     ({ contentString, contentAttachment, contentReference }) =>
       contentString?.trim() || contentAttachment || contentReference,

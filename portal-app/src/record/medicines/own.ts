@@ -1,10 +1,11 @@
 /** The person's own list: what they take without a prescription, as MedicationStatement (R4: informationSource is the person). */
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { dayText } from '../../format/clinic-clock.ts';
 import { deviceDay } from '../../format/device-day.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
-import { isOver } from './state.ts';
+import { isBefore, isOver } from './state.ts';
 
 export const ownMedicinesQuery = (fhir: Fhir) =>
   queryOptions({
@@ -13,8 +14,11 @@ export const ownMedicinesQuery = (fhir: Fhir) =>
       fhir.search<MedicationStatement>('MedicationStatement', { patient: fhir.patient, _count: '200' }),
   });
 
+/** East of the clinic it is tomorrow already: what begins there today is taken. */
+const tomorrow = (): string => dayText(Date.now() + 86_400_000);
+
 export const isTaken = ({ status, effectivePeriod }: MedicationStatement): boolean =>
-  status === 'active' && !isOver(effectivePeriod?.end);
+  status === 'active' && !isOver(effectivePeriod?.end) && !isBefore(effectivePeriod?.start, tomorrow());
 
 export function addOwnMedicine(
   fhir: Fhir,

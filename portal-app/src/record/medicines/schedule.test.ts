@@ -37,6 +37,24 @@ describe('the day’s medicines', () => {
     expect(ids(schedule.at.morning)).toEqual([]);
   });
 
+  it('stand at no time before they begin, or when they are over; of several steps, at that of today', () => {
+    const morning = (boundsPeriod: object) => ({ frequency: 1, when: ['MORN'] as ['MORN'], boundsPeriod });
+    const past = morning({ start: '2021-01-01', end: '2021-01-08' });
+    const now = { ...morning({ start: '2021-01-09' }), when: ['HS'] as ['HS'] };
+    const steps = {
+      ...request('steps', past),
+      dosageInstruction: [past, now].map((repeat) => ({ timing: { repeat } })),
+    };
+    const { at, otherwise } = scheduleOf([
+      request('over', past),
+      request('later', morning({ start: '2099-02-01' })),
+      request('long', morning({ start: '2021-01-01' })),
+      steps,
+    ]);
+    expect(ids(otherwise)).toEqual(['over', 'later']);
+    expect([ids(at.morning), ids(at.bedtime)]).toEqual([['long'], ['steps']]);
+  });
+
   it('are apart when they are taken only as needed', () => {
     const schedule = scheduleOf([request('pain', { when: ['MORN'] }, { asNeededBoolean: true })]);
     expect(ids(schedule.asNeeded)).toEqual(['pain']);

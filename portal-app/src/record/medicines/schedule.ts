@@ -2,13 +2,14 @@
 import type { Dosage, MedicationRequest } from '@medplum/fhirtypes';
 import { lookUp } from '../../format/table.ts';
 import { repeatOf } from '../../format/timing-code.ts';
+import { isBefore, isOver } from './state.ts';
 
 export const TIMES = ['morning', 'midday', 'evening', 'bedtime'] as const;
 export type Time = (typeof TIMES)[number];
 
 export interface Schedule {
   readonly at: Readonly<Record<Time, readonly MedicationRequest[]>>;
-  /** Times are not set, or not every day. */
+  /** Times are not set, or not every day, or not of today. */
   readonly otherwise: readonly MedicationRequest[];
   readonly asNeeded: readonly MedicationRequest[];
 }
@@ -57,10 +58,16 @@ export function scheduleOf(requests: readonly MedicationRequest[]): Schedule {
   return { at, otherwise, asNeeded };
 }
 
+/** Of a dose that begins later, or is over, no time is one of today. */
+function holdsToday({ timing }: Dosage): boolean {
+  const { start, end } = timing?.repeat?.boundsPeriod ?? {};
+  return !isOver(end) && !isBefore(start);
+}
+
 /** None at all where a part of it is not daily, or at a time that is no part of the day. */
 function timesOf(dosages: readonly Dosage[]): Set<Time> {
   const times = new Set<Time>();
-  for (const { timing } of dosages) {
+  for (const { timing } of dosages.filter(holdsToday)) {
     const { when = [], period = 1, periodUnit = 'd' } = repeatOf(timing) ?? {};
     const found = when.map((event) => lookUp(EVENTS, event));
     if (found.length === 0 || found.includes(undefined) || period !== 1 || periodUnit !== 'd')

@@ -26,6 +26,9 @@ describe('what is taken besides', () => {
   it('is not taken once its time is over, on hold or only planned', () => {
     expect(isTaken(statement({}))).toBe(true);
     expect(isTaken(statement({ effectivePeriod: { start: '2020', end: '2021' } }))).toBe(false);
+    expect(isTaken(statement({ effectivePeriod: { start: '2099-02-01' } }))).toBe(false);
+    const east = new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
+    expect(isTaken(statement({ effectivePeriod: { start: east } }))).toBe(true);
     expect(isTaken(statement({ status: 'on-hold' }))).toBe(false);
     expect(isTaken(statement({ status: 'intended' }))).toBe(false);
     expect(stateWords(statement({ status: 'intended' }))).toBe('Planned');

@@ -51,7 +51,10 @@ it('P16: the root that only holds a thread together is no message, and is not co
   expect(threadsOf([root] as never)).toEqual([]);
 });
 
-it.each(['preparation', 'not-done'] as const)('what is in %s was not sent, and is no message', (status) => {
-  expect(threadsOf([{ ...message('a', '2024-01-01'), status }])).toEqual([]);
-  expect(isUnread({ ...message('a', '2024-01-01'), status })).toBe(false);
-});
+it.each(['preparation', 'not-done', 'on-hold'] as const)(
+  'what is in %s was not sent, and is no message',
+  (status) => {
+    expect(threadsOf([{ ...message('a', '2024-01-01'), status }])).toEqual([]);
+    expect(isUnread({ ...message('a', '2024-01-01'), status })).toBe(false);
+  },
+);

@@ -4,6 +4,7 @@
 import type { Attachment, Coverage, DocumentReference, Reference } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { attachmentOf } from '../../format/attachment.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 
@@ -18,14 +19,14 @@ export interface InsuranceDetails {
 export const coveragesQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['coverage', fhir.patient],
-    queryFn: () => fhir.search<Coverage>('Coverage', { patient: fhir.patient, _count: '20' }),
+    queryFn: () => allPages<Coverage>(fhir, 'Coverage', { patient: fhir.patient, _count: '20' }),
   });
 
 export const cardsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['insurance-cards', fhir.patient],
     queryFn: () =>
-      fhir.search<DocumentReference>('DocumentReference', {
+      allPages<DocumentReference>(fhir, 'DocumentReference', {
         patient: fhir.patient,
         type: `${CARD.system}|${CARD.code}`,
         status: 'current',

@@ -8,6 +8,7 @@ import { attachmentOf } from '../../format/attachment.ts';
 import { idOf } from '../../format/reference.ts';
 import { isFromClinic } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 
@@ -31,7 +32,7 @@ export const lettersQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['letters', fhir.patient],
     queryFn: () =>
-      fhir.search<Task>('Task', {
+      allPages<Task>(fhir, 'Task', {
         patient: fhir.patient,
         code: `${TASK.system}|${TASK.code}`,
         _sort: '-modified',

@@ -3,6 +3,7 @@ import type { MedicationStatement } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayText } from '../../format/clinic-clock.ts';
 import { deviceDay } from '../../format/device-day.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { isBefore, isOver } from './state.ts';
@@ -11,7 +12,7 @@ export const ownMedicinesQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['own-medicines', fhir.patient],
     queryFn: () =>
-      fhir.search<MedicationStatement>('MedicationStatement', { patient: fhir.patient, _count: '200' }),
+      allPages<MedicationStatement>(fhir, 'MedicationStatement', { patient: fhir.patient, _count: '200' }),
   });
 
 /** East of the clinic it is tomorrow already: what begins there today is taken. */

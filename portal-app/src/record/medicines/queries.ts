@@ -2,6 +2,7 @@
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { prescriptionsOf } from '../../format/medicine.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { isPrescribed } from './state.ts';
 
@@ -9,7 +10,7 @@ export const medicationsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['medications', fhir.patient],
     queryFn: async () => {
-      const { resources, included } = await fhir.search<MedicationRequest>('MedicationRequest', {
+      const { resources, included } = await allPages<MedicationRequest>(fhir, 'MedicationRequest', {
         patient: fhir.patient,
         _sort: '-authoredon',
         _count: '200',
@@ -23,7 +24,7 @@ export const dispensesQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['dispenses', fhir.patient],
     queryFn: () =>
-      fhir.search<MedicationDispense>('MedicationDispense', {
+      allPages<MedicationDispense>(fhir, 'MedicationDispense', {
         patient: fhir.patient,
         status: 'completed',
         _sort: '-whenhandedover',

@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { newestFirst } from '../../format/date.ts';
 import { isMessage } from '../../format/message.ts';
 import { t } from '../../i18n/text.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export interface Thread {
@@ -17,7 +18,7 @@ export const messagesQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['messages', fhir.patient],
     queryFn: () =>
-      fhir.search<Communication>('Communication', {
+      allPages<Communication>(fhir, 'Communication', {
         subject: `Patient/${fhir.patient}`,
         _sort: '-sent',
         _count: '200',

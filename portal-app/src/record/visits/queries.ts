@@ -2,13 +2,14 @@
 import type { Appointment, Encounter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { idOf } from '../../format/reference.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export const appointmentsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['appointments', fhir.patient],
     queryFn: () =>
-      fhir.search<Appointment>('Appointment', {
+      allPages<Appointment>(fhir, 'Appointment', {
         patient: fhir.patient,
         _sort: '-date',
         _count: '100',
@@ -28,7 +29,7 @@ export const heldVisitsQuery = (fhir: Fhir) =>
     queryKey: ['held-visits', fhir.patient],
     queryFn: async () => {
       const params = { patient: fhir.patient, _sort: '-date', _count: '100' };
-      return heldVisits((await fhir.search<Encounter>('Encounter', params)).resources);
+      return heldVisits((await allPages<Encounter>(fhir, 'Encounter', params)).resources);
     },
   });
 

@@ -9,6 +9,7 @@ import {
 } from '@wellspring/serving/configuration';
 import type { TlsFiles } from '@wellspring/serving/tls-files';
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z
@@ -154,8 +155,4 @@ function crossProblems(config: z.infer<typeof schema>): string[] {
 function isSafe(value: string): boolean {
   const parsed = new URL(value);
   return parsed.protocol === 'https:' || isLoopback(parsed);
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }

@@ -48,6 +48,14 @@ async function serviceKeys() {
 }
 
 export const APP = 'app';
+/** Of apps whose answers do not go to the usual one: on the device, and at their maker's. */
+export const ADDRESSES = {
+  'on-device': 'https://localhost:9/callback',
+  'by-number': 'https://127.0.0.2:9/callback',
+  'by-name': 'https://app.localhost:9/callback',
+  'by-long-number': 'https://[::1]:9/callback',
+  far: 'https://app.example/callback',
+};
 export const APP_SECRET = 'a-secret-of-32-bytes-for-the-test';
 
 export async function openProvider(env: Record<string, string> = {}) {
@@ -74,6 +82,7 @@ export async function openProvider(env: Record<string, string> = {}) {
       appClient('portal', { trusted: true, post_logout_redirect_uris: ['http://127.0.0.1:9/'] }),
       appClient('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: APP_SECRET }),
       appClient('for-staff', { meant_for: 'staff' }),
+      ...Object.entries(ADDRESSES).map(([name, address]) => appClient(name, { redirect_uris: [address] })),
       service('fhir-server', { introspect: true, smart_scope: 'system/Patient.rs' }),
       service('reader', { smart_scope: 'system/Patient.rs user/Patient.rs' }),
       service('ehr', { smart_scope: 'system/*.rs', may_launch: true }),

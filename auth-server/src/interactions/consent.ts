@@ -6,6 +6,7 @@ import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { namesOf } from '../fhir/shown.ts';
 import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
 import { type LaunchContext, revokeGrant, saveLaunchContext } from '../launch/launch-context.ts';
+import { isLoopback } from '../loopback.ts';
 import { appConnected } from '../messages/templates.ts';
 import { isReviewed, mayHave } from '../provider/clients.ts';
 import { MAY_REMEMBER } from '../provider/may-remember.ts';
@@ -212,12 +213,18 @@ async function rememberedScopes(
   const { client, details } = asked;
   const accountId = details.session?.accountId;
   if (!accountId) throw new errors.SessionNotFound('nobody is signed in');
-  const isProvable = client.trusted === true || String(details.params.redirect_uri).startsWith('https:');
+  const isProvable = client.trusted === true || isOwnAddress(String(details.params.redirect_uri));
   if (!isProvable || wantsPage(asked)) return undefined;
   const { patient } = chosenContext(asked);
   const remembered = await findConsent(asked.storage, accountId, client.clientId, patient);
   if (!remembered || !scopes.every((word) => remembered.asked.includes(word))) return undefined;
   return remembered.granted.filter((word) => scopes.some((wide) => wide === word || covers(wide, word)));
+}
+
+/** Of the app's maker alone. */
+function isOwnAddress(uri: string): boolean {
+  const url = new URL(uri);
+  return url.protocol === 'https:' && !isLoopback(url);
 }
 
 /** The app itself asks for consent to be asked: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */

@@ -64,12 +64,12 @@ export function answerUnasked(
   };
 }
 
-/** An EHR's launch, and what only the library's own steps know of, go by them. */
-function isPlain({ oidc: { params, client } }: KoaContextWithOIDC): boolean {
+/** An EHR's launch, and what only the library's own steps know of, go by them; HEAD makes nothing (RFC 9110, section 9.2.1). */
+function isPlain({ method, oidc: { params, client } }: KoaContextWithOIDC): boolean {
   const isOwnWay = [params?.launch, params?.claims, params?.authorization_details].some(
     (each) => each !== undefined,
   );
-  return !isOwnWay && client?.applicationType !== 'native';
+  return method !== 'HEAD' && !isOwnWay && client?.applicationType !== 'native';
 }
 
 /** It is kept where the answers of steps are: a step that follows finds it there. */

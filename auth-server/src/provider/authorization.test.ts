@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, pass, STRONG } from '../../test/kit.ts';
-import { codeOf, errorOf, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
-import { type Browser, type PageAnswer, pkce } from '../../test/world.ts';
+import { ADDRESSES, APP, codeOf, errorOf, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
+import { type Browser, CALLBACK, type PageAnswer, pkce } from '../../test/world.ts';
 import { issueFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import { listSessions } from '../accounts/sessions.ts';
 import { listLaunchContexts } from '../launch/launch-context.ts';
@@ -48,11 +48,16 @@ describe('whoever is signed in', () => {
 
 describe('where nothing is to be asked', () => {
   /** What the one request is answered: where it leads to. */
-  const leadsTo = async (members: Record<string, string>, { cookies }: Browser): Promise<string> => {
+  const leadsTo = async (
+    members: Record<string, string>,
+    { cookies }: Browser,
+    method = 'GET',
+  ): Promise<string> => {
     const asked = kit.asked(challenge, { client_id: 'portal', scope: SCOPE, ...members });
     const query = new URLSearchParams(asked as Record<string, string>);
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
     const answer = await fetch(`${kit.issuer}/authorize?${query}`, {
+      method,
       redirect: 'manual',
       headers: { cookie },
     });
@@ -131,11 +136,30 @@ describe('where nothing is to be asked', () => {
     expect(await grants('kim')).toHaveLength(before);
   });
 
-  it('an app that is not the clinic’s own, at an address that anybody could have, asks each time', async () => {
-    const { browser } = await kit.launched({ scope: SCOPE });
+  it('HEAD makes no launch', async () => {
+    const { browser } = await kit.launched({ client_id: 'portal', scope: SCOPE });
     const before = (await grants('kim')).length;
-    expect(await leadsTo({ client_id: 'app' }, browser)).toMatch(STEP);
+    expect(await leadsTo({}, browser, 'HEAD')).not.toMatch(CODE);
     expect(await grants('kim')).toHaveLength(before);
+  });
+
+  it.each(['on-device', 'by-number', 'by-name', 'by-long-number', APP] as const)(
+    'an app that is not the clinic’s own, at an address that anybody could have, asks each time: %s',
+    async (client_id) => {
+      const app = { client_id, redirect_uri: client_id === APP ? CALLBACK : ADDRESSES[client_id] };
+      const { browser } = await kit.launched({ ...app, scope: SCOPE });
+      const before = (await grants('kim')).length;
+      expect(before).toBe(1);
+      expect(await leadsTo(app, browser)).toMatch(STEP);
+      expect(await leadsTo({ ...app, prompt: 'none' }, browser)).toContain('error=consent_required');
+      expect(await grants('kim')).toHaveLength(before);
+    },
+  );
+
+  it('an app of another maker, at an address of its own, asks once', async () => {
+    const app = { client_id: 'far', redirect_uri: ADDRESSES.far };
+    const { browser } = await kit.launched({ ...app, scope: SCOPE });
+    expect(await leadsTo(app, browser)).toMatch(CODE);
   });
 });
 

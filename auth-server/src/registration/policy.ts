@@ -3,6 +3,7 @@
  * allow it; anything at `user/` or `system/` level waits for an administrator. docs/APPS.md tells the rules to developers.
  */
 import { z } from 'zod';
+import { isLoopback } from '../loopback.ts';
 import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import { nameProblem, plainName, type TakenNames, textProblem } from './names.ts';
 
@@ -14,7 +15,6 @@ export interface RegistrationRefused {
 
 export type Checked = { readonly metadata: Record<string, unknown> } | RegistrationRefused;
 
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Schemes that run something, or read something, instead of opening an app. */
 const DANGEROUS = /^(javascript|data|vbscript|file|blob|about|view-source|filesystem|ws|wss|ftp):$/;
 
@@ -206,7 +206,7 @@ export function redirectProblem(uri: string, type: 'web' | 'native'): string | u
     return 'a redirect address has no fragment, no user and no wildcard';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:')
-    return LOOPBACK.has(url.hostname) ? undefined : 'http is for loopback addresses only; use https';
+    return isLoopback(url) ? undefined : 'http is for loopback addresses only; use https';
   if (type !== 'native') return 'schemes of their own are for native apps';
   // RFC 8252, section 7.1: a name under the maker's control, in reverse.
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(url.protocol)

@@ -321,6 +321,28 @@ describe('without a network', () => {
   });
 });
 
+it('where the browser keeps nothing for the site, that is said, and no empty page is shown', async () => {
+  const { page, context } = await openVisit(browser, PHONE);
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
+  // As a browser does that was told to keep no data of the site.
+  await page.addInitScript(`for (const name of ['localStorage', 'sessionStorage'])
+    Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });`);
+  for (const address of [
+    `${world.portal}/`,
+    `${world.portal}/callback`,
+    `${world.portal}/shared`,
+    `${world.desk}/`,
+  ]) {
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'Your browser keeps nothing for this site' }).waitFor();
+    await page.getByText('Permita las cookies', { exact: false }).waitFor();
+  }
+  await expectAccessible(page);
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
 describe('a reload', () => {
   it('goes to the authorization server and back, is asked nothing on its way, and redeems its code once', async () => {
     const { page, context } = await openSignedIn('linda', DESK);

@@ -10,9 +10,22 @@ export async function opening(
   kind: AppKind,
   app: () => Promise<{ readonly open: (config: Promise<AppConfig>) => void }>,
 ): Promise<void> {
+  if (!keepsData()) {
+    document.getElementById('no-storage')?.removeAttribute('hidden');
+    return;
+  }
   const config = loadConfig(kind);
   await config.then(leaveOrStay, () => undefined);
   (await app()).open(config);
+}
+
+/** Both throw where cookies and site data are refused: https://html.spec.whatwg.org/multipage/webstorage.html#dom-localstorage */
+function keepsData(): boolean {
+  try {
+    return Boolean(sessionStorage && localStorage);
+  } catch {
+    return false;
+  }
 }
 
 async function leaveOrStay(config: AppConfig): Promise<void> {

@@ -1,4 +1,5 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
+import { isBrokenConnection } from '@wellspring/serving/broken-connection';
 import { checkChain, type Link } from '@wellspring/serving/hash-chain';
 import { createPulse, type Pulse } from '@wellspring/serving/pulse';
 import { reviveStuck } from '@wellspring/serving/revive';
@@ -271,6 +272,7 @@ const AWAY: ReadonlySet<unknown> = new Set([91, 189, 10_107, 11_600, 11_602, 13_
 /** A write whose answer was lost is neither done nor not done: whoever asked tries again. */
 function sayWhetherAway(error: unknown): never {
   const isAway =
+    isBrokenConnection(error) ||
     error instanceof MongoNetworkError ||
     error instanceof MongoServerSelectionError ||
     error instanceof MongoWriteConcernError ||

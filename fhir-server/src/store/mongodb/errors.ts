@@ -1,4 +1,5 @@
 /** The driver's errors → the port's, once. Codes: https://www.mongodb.com/docs/manual/reference/error-codes/ */
+import { isBrokenConnection } from '@wellspring/serving/broken-connection';
 import {
   MongoBulkWriteError,
   MongoError,
@@ -56,6 +57,7 @@ export const isUnanswered = (error: unknown): boolean =>
 
 /** Whether a commit was done is not known: it may be sent again. */
 export function isCommitUnknown(error: unknown): boolean {
+  if (isBrokenConnection(error)) return true;
   return (
     error instanceof MongoError &&
     (error.hasErrorLabel('UnknownTransactionCommitResult') ||
@@ -71,6 +73,7 @@ export function storeError(error: unknown): unknown {
   // The driver can't even write such a document down.
   if (error instanceof RangeError && /offset|out of (range|bounds)/i.test(error.message))
     return new StoreError('too-large', 0, undefined, { cause: error });
+  if (isBrokenConnection(error)) return new StoreError('unavailable', 0, undefined, { cause: error });
   if (!(error instanceof MongoError)) return error;
   const fault = faultOf(error);
   return fault ? new StoreError(fault, 0, undefined, { cause: error }) : error;

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { chooseDriver, isLong } from './driver.ts';
 import type { Driver } from './driver-list.ts';
 import { findToken, type Keys } from './keys.ts';
-import { joinSql, LIMIT, type Sql, sql } from './sql.ts';
+import { joinSql, LIMIT, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** A search with the list that it walks: choosing one asks the database, so it is done once. */
 export interface SearchPlan {
@@ -31,18 +31,15 @@ function openCondition({ keys, query, driver }: SearchPlan): Sql {
   return compileCondition(keys, query.type, and(...open), row);
 }
 
-/** The key by which the list itself is in the order that is wanted; undefined: it is in another. */
-export function inOneOrder({ driver, query }: Pick<SearchPlan, 'driver' | 'query'>): SortKey | undefined {
-  const [first, ...others] = query.sort;
-  return driver.sorted && first?.by === 'mainDate' && others.length === 0 ? first : undefined;
-}
+/** The list itself is in the order that is wanted. */
+export const isInOrder = ({ driver, query: { sort } }: Pick<SearchPlan, 'driver' | 'query'>): boolean =>
+  driver.sorted && sort.length === 1 && sort[0]?.by === 'mainDate';
 
 /** The page's rows: the version's place in the log, then a column for each sort key; then, where the list itself is in order, what else is wanted of the row. */
 export function compilePage(plan: SearchPlan, also?: string): Sql {
   const { connection, keys, driver } = plan;
   const query = withRowCursor(connection, plan.query);
   const condition = openCondition(plan);
-  const first = inOneOrder(plan);
   const source = joinSql(
     [
       sql('FROM '),
@@ -55,8 +52,8 @@ export function compilePage(plan: SearchPlan, also?: string): Sql {
     '',
   );
   const limit = query.count + 1;
-  if (first) {
-    const { after, order } = walkOf(driver, query, first.descending);
+  if (isInOrder(plan)) {
+    const { after, order } = walkOf(driver, query);
     const head = sql(`SELECT r.seq, ${driver.d} AS s0${also === undefined ? '' : `, ${also}`} `);
     return joinSql([head, source, after, order, sql(` ${LIMIT}`, limit)], '');
   }
@@ -161,7 +158,7 @@ export function mayTakeLong({ connection, keys, query, driver }: SearchPlan, mos
   const isCovered = conjunctsOf(query).every(
     (node) => node.kind === 'all' || driver.covers.includes(node) || isEmptyHanded(keys, query.type, node),
   );
-  if (isCovered && inOneOrder({ driver, query }) && query.total === 'none') return false;
+  if (isCovered && isInOrder({ driver, query }) && query.total === 'none') return false;
   return driver.rank > 1 && isLong(connection, driver, most);
 }
 
@@ -173,20 +170,32 @@ function isEmptyHanded(keys: Keys, type: string, node: QueryNode): boolean {
 }
 
 /** The way that the rows of a list are walked which holds them in order, and where it goes on. */
-export function walkOf(
-  { d, rid }: Driver,
-  query: SearchQuery,
-  descending: boolean,
-): { readonly descends: boolean; readonly after: Sql; readonly order: Sql } {
-  const descends = descending !== isBackward(query);
-  const down = descends ? 'DESC' : 'ASC';
-  const [last = null, lastRid = null] = query.after ?? [];
+export function walkOf(driver: Driver, query: SearchQuery): { readonly after: Sql; readonly order: Sql } {
+  const down = isDescending(query) ? 'DESC' : 'ASC';
   return {
-    descends,
-    after: query.after ? sql(` AND (${d}, ${rid}) ${descends ? '<' : '>'} (?, ?)`, last, lastRid) : sql(''),
-    order: sql(` ORDER BY ${d} ${down}, ${rid} ${down}`),
+    after: query.after ? besideRow(driver, query, 'behind', query.after) : sql(''),
+    order: sql(` ORDER BY ${driver.d} ${down}, ${driver.rid} ${down}`),
   };
 }
+
+/** The part of such a list that the walk comes to before a row, or behind it. */
+export function cut(plan: SearchPlan, side: 'before' | 'behind', row: readonly SqlValue[]): SearchPlan {
+  const { driver, query } = plan;
+  const where = joinSql([driver.where, besideRow(driver, query, side, row)], '');
+  return { ...plan, driver: { ...driver, where } };
+}
+
+function besideRow(
+  { d, rid }: Driver,
+  query: SearchQuery,
+  side: 'before' | 'behind',
+  [date = null, row = null]: readonly SqlValue[],
+): Sql {
+  const isLess = isDescending(query) === (side === 'behind');
+  return sql(` AND (${d}, ${rid}) ${isLess ? '<' : '>'} (?, ?)`, date, row);
+}
+
+const isDescending = (query: SearchQuery): boolean => tiesDescend(query.sort) !== isBackward(query);
 
 /** Values that a bounded list of rows is asked for while others wait. */
 const FEW_QUESTIONS = 16;

@@ -3,7 +3,7 @@
  * while by the thread that answers, which knows what owners and versions there are; only where that is not enough does it go to a thread of its own (reader-pool.ts).
  */
 import type { QueryNode } from '../../search/query.ts';
-import { conjunctsOf, inOneOrder, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
+import { conjunctsOf, cut, isInOrder, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
 import type { Connection } from './connection.ts';
 import { joinSql, type Sql, type SqlValue, sql } from './sql.ts';
 
@@ -18,17 +18,13 @@ const MOST_KNOWN = 1000;
 export function firstLook(plan: SearchPlan): SearchPlan | undefined {
   const { connection, driver } = plan;
   const query = withRowCursor(connection, plan.query);
-  const first = inOneOrder(plan);
   const isQuick = conjunctsOf(query).every((node) => driver.covers.includes(node) || isQuickProbe(node));
-  if (!first || !isQuick || query.total !== 'none') return undefined;
-  const walk = walkOf(driver, query, first.descending);
+  if (!isInOrder(plan) || !isQuick || query.total !== 'none') return undefined;
+  const walk = walkOf(driver, query);
   const list = [sql(`SELECT ${driver.d}, ${driver.rid} FROM `), driver.from, sql(' WHERE '), driver.where];
   const end = [walk.after, walk.order, sql(' LIMIT 1 OFFSET ?', LOOK)];
   const last = lastOf(connection, joinSql([...list, ...end], ''));
-  if (!last) return plan;
-  const [d = null, rid = null] = last;
-  const before = sql(` AND (${driver.d}, ${driver.rid}) ${walk.descends ? '>' : '<'} (?, ?)`, d, rid);
-  return { ...plan, driver: { ...driver, where: joinSql([driver.where, before], '') } };
+  return last ? cut(plan, 'before', last) : plan;
 }
 
 /** Where the look ends, which holds until something is committed. */

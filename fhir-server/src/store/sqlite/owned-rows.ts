@@ -4,8 +4,8 @@
  */
 import type { QueryNode } from '../../search/query.ts';
 import { ownersPass } from './compile-condition.ts';
-import { compilePage, conjunctsOf, inOneOrder, type SearchPlan, walkOf } from './compile-search.ts';
-import { joinSql, type SqlValue, sql } from './sql.ts';
+import { compilePage, conjunctsOf, cut, isInOrder, type SearchPlan } from './compile-search.ts';
+import type { SqlValue } from './sql.ts';
 
 type OwnedBy = QueryNode & { kind: 'ownedBy' };
 type Row = readonly [seq: number, key: SqlValue, owners: string];
@@ -21,7 +21,7 @@ interface Head {
 export function headOf(plan: SearchPlan): Head | undefined {
   const { connection, keys, driver, query } = plan;
   const asked = conjunctsOf(query).filter((node) => node.kind === 'ownedBy');
-  if (asked.length === 0 || !keys.owners || !inOneOrder(plan)) return undefined;
+  if (asked.length === 0 || !keys.owners || !isInOrder(plan)) return undefined;
   const unasked = { ...plan, driver: { ...driver, covers: [...driver.covers, ...asked] } };
   const page = compilePage(unasked, 'r.owners');
   const found = connection.rows(page.text, page.values) as unknown as readonly Row[];
@@ -33,12 +33,11 @@ export function headOf(plan: SearchPlan): Head | undefined {
 
 /** The same list behind a row of it; `count`: as in a query. */
 function beyond(plan: SearchPlan, [seq, key]: Row, count: number): SearchPlan {
-  const { connection, driver, query } = plan;
-  const { rid } = connection.statement('SELECT rid FROM version WHERE seq = ?').get(seq) as { rid: number };
-  const descends = walkOf(driver, query, inOneOrder(plan)?.descending ?? false).descends;
-  const after = sql(` AND (${driver.d}, ${driver.rid}) ${descends ? '<' : '>'} (?, ?)`, key, rid);
-  const where = joinSql([driver.where, after], '');
-  return { ...plan, driver: { ...driver, where }, query: { ...query, count } };
+  const { rid } = plan.connection.statement('SELECT rid FROM version WHERE seq = ?').get(seq) as {
+    rid: number;
+  };
+  const rest = cut(plan, 'behind', [key, rid]);
+  return { ...rest, query: { ...rest.query, count } };
 }
 
 function passing({ keys }: SearchPlan, asked: readonly OwnedBy[], found: readonly Row[]): readonly Row[] {

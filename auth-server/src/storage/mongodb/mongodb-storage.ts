@@ -1,19 +1,9 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
-import { isBrokenConnection } from '@wellspring/serving/broken-connection';
 import { checkChain, type Link } from '@wellspring/serving/hash-chain';
+import { isAway } from '@wellspring/serving/mongodb-away';
 import { createPulse, type Pulse } from '@wellspring/serving/pulse';
 import { reviveStuck } from '@wellspring/serving/revive';
-import {
-  type Collection,
-  type Document,
-  MongoClient,
-  MongoError,
-  MongoNetworkError,
-  MongoServerError,
-  MongoServerSelectionError,
-  MongoWriteConcernError,
-  type WithId,
-} from 'mongodb';
+import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
 import { auditText, BEFORE, createAuditChain } from '../audit-links.ts';
 import {
   type Account,
@@ -266,22 +256,9 @@ async function linkOldEvents(audit: Collection<AuditDocument>): Promise<void> {
   }
 }
 
-/** It has no primary, or goes down: https://www.mongodb.com/docs/manual/reference/error-codes/. */
-const AWAY: ReadonlySet<unknown> = new Set([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
-
 /** A write whose answer was lost is neither done nor not done: whoever asked tries again. */
 function sayWhetherAway(error: unknown): never {
-  const isAway =
-    isBrokenConnection(error) ||
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoWriteConcernError ||
-    (error instanceof MongoError &&
-      (AWAY.has(error.code) ||
-        /^Mongo(?:ExpiredSession|PoolCleared|TopologyClosed|ClientClosed|NotConnected|WaitQueueTimeout)/.test(
-          error.name,
-        )));
-  throw isAway ? new StorageUnavailable(error) : error;
+  throw isAway(error) ? new StorageUnavailable(error) : error;
 }
 
 /** One that has no link was put in by somebody else. */

@@ -1,12 +1,10 @@
 /** The driver's errors → the port's, once. Codes: https://www.mongodb.com/docs/manual/reference/error-codes/ */
-import { isBrokenConnection } from '@wellspring/serving/broken-connection';
+import { isAway, isCutOff } from '@wellspring/serving/mongodb-away';
 import {
   MongoBulkWriteError,
   MongoError,
-  MongoNetworkError,
   MongoNetworkTimeoutError,
   MongoServerError,
-  MongoServerSelectionError,
   MongoWriteConcernError,
 } from 'mongodb';
 import { StoreError, type StoreFault } from '../store.ts';
@@ -27,11 +25,6 @@ const FAULTS: ReadonlyMap<unknown, StoreFault> = new Map<unknown, StoreFault>([
   [17_280, 'too-large'], // KeyTooLong
   [17_419, 'too-large'], // the document after an update
   [17_420, 'too-large'], // the document that an upsert would make
-]);
-
-/** What says that the server can't serve now, not that this was wrong: going down, stepping down, not primary, no majority, an interrupted command. */
-const AWAY: ReadonlySet<unknown> = new Set([
-  6, 7, 64, 89, 91, 189, 100, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436, 133, 134,
 ]);
 
 export function isDuplicateKey(error: unknown): boolean {
@@ -57,14 +50,8 @@ export const isUnanswered = (error: unknown): boolean =>
 
 /** Whether a commit was done is not known: it may be sent again. */
 export function isCommitUnknown(error: unknown): boolean {
-  if (isBrokenConnection(error)) return true;
-  return (
-    error instanceof MongoError &&
-    (error.hasErrorLabel('UnknownTransactionCommitResult') ||
-      error instanceof MongoNetworkError ||
-      error instanceof MongoServerSelectionError ||
-      error instanceof MongoWriteConcernError)
-  );
+  if (isCutOff(error) || error instanceof MongoWriteConcernError) return true;
+  return error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
 }
 
 /** An error that is not a StoreError yet. An outcome that is not known is never reported as done or as not done; what nobody foresaw is a fault of ours. */
@@ -73,26 +60,18 @@ export function storeError(error: unknown): unknown {
   // The driver can't even write such a document down.
   if (error instanceof RangeError && /offset|out of (range|bounds)/i.test(error.message))
     return new StoreError('too-large', 0, undefined, { cause: error });
-  if (isBrokenConnection(error)) return new StoreError('unavailable', 0, undefined, { cause: error });
-  if (!(error instanceof MongoError)) return error;
   const fault = faultOf(error);
   return fault ? new StoreError(fault, 0, undefined, { cause: error }) : error;
 }
 
-function faultOf(error: MongoError): StoreFault | undefined {
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return 'unavailable';
+function faultOf(error: unknown): StoreFault | undefined {
+  if (isCutOff(error)) return 'unavailable';
+  if (!(error instanceof MongoError)) return undefined;
   const known = FAULTS.get(error.code);
   if (known) return known;
   if (isTransient(error)) return 'transient';
-  if (AWAY.has(error.code) || error instanceof MongoWriteConcernError) return 'unavailable';
+  if (isAway(error)) return 'unavailable';
   // Of what went wrong before the server said anything, the driver keeps the words alone.
   if (error instanceof MongoBulkWriteError && error.code === undefined) return 'unavailable';
-  // The pool was cleared, or the client closed, under a command.
-  if (
-    /^Mongo(?:ExpiredSession|PoolCleared|TopologyClosed|ClientClosed|NotConnected|WaitQueueTimeout)/.test(
-      error.name,
-    )
-  )
-    return 'unavailable';
   return error.hasErrorLabel('RetryableWriteError') ? 'unavailable' : undefined;
 }

@@ -1,49 +1,30 @@
 /** MongoDB goes away and comes back (F06, reference/security.md 4.2): whoever asks meanwhile is told to try again, and that nobody's fault is theirs. */
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Gate } from './gate.ts';
 import { CALLBACK, openWorld, type World } from './world.ts';
 
 const url = process.env.CONTRACT_MONGODB_URL;
 
 describe.runIf(url)('while MongoDB is away', () => {
   const database = `away_${randomUUID().slice(0, 8)}`;
-  const sockets = new Set<Socket>();
-  let isAway = false;
-  let proxy: Server;
+  let proxy: Gate;
   let world: World;
 
   beforeAll(async () => {
-    const target = new URL(url as string);
-    proxy = createServer((from) => {
-      if (isAway) return from.destroy();
-      const to = connect(Number(target.port), target.hostname);
-      for (const socket of [from, to]) {
-        sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          from.destroy();
-          to.destroy();
-        });
-      }
-      from.pipe(to);
-      to.pipe(from);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const { port } = proxy.address() as { port: number };
+    proxy = new Gate(new URL(url as string));
+    await proxy.open();
     world = await openWorld({
       fhir: false,
       env: {
-        MONGODB_URL: `mongodb://127.0.0.1:${port}/?directConnection=true`,
+        MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`,
         MONGODB_AUTH_DATABASE: database,
       },
     });
   }, 60_000);
   afterAll(async () => {
-    isAway = false;
     await world.close();
-    for (const socket of sockets) socket.destroy();
     proxy.close();
     const client = await new MongoClient(url as string).connect();
     await client.db(database).dropDatabase();
@@ -86,10 +67,9 @@ describe.runIf(url)('while MongoDB is away', () => {
       before.every((each) => /^[234].. null$/.test(each)),
       before.join(),
     ).toBe(true);
-    isAway = true;
-    for (const socket of sockets) socket.destroy();
+    proxy.close();
     expect(await asked()).toEqual(Array(4).fill('503 5'));
-    isAway = false;
+    await proxy.open();
     await expect.poll(asked, { timeout: 20_000 }).toEqual(before);
   }, 60_000);
 });

@@ -1,66 +1,15 @@
 /** F04, F05: a database server that is not there at the start, or goes away. A proxy between the server and the database is opened and closed. */
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Gate } from '../../auth-server/test/gate.ts';
 import { type Ask, historyOf, runClients, violations } from './version-checker.ts';
 import { openWorld, type World } from './world.ts';
 
 const url = process.env.CONTRACT_MONGODB_URL;
 /** FerretDB has no transactions. */
 const standalone = process.env.CONTRACT_MONGODB_KIND === 'ferretdb' ? { MONGODB_STANDALONE: 'allow' } : {};
-
-/** Passes bytes on while it is open; closed, it refuses and cuts; frozen, it keeps connections and says nothing. */
-class Gate {
-  readonly port: number;
-  readonly target: URL;
-  server: Server | undefined;
-  isFrozen = false;
-  readonly sockets = new Set<Socket>();
-
-  constructor(port: number, target: URL) {
-    this.port = port;
-    this.target = target;
-  }
-
-  open(): Promise<void> {
-    this.server = createServer((from) => {
-      const to = connect(Number(this.target.port), this.target.hostname);
-      for (const socket of [from, to]) {
-        this.sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          from.destroy();
-          to.destroy();
-        });
-      }
-      from.pipe(to);
-      to.pipe(from);
-      if (this.isFrozen) {
-        from.pause();
-        to.pause();
-      }
-    });
-    return new Promise((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
-  }
-
-  /** As a server that hangs: what was accepted stays, what comes is accepted, and nothing passes. */
-  freeze(): void {
-    this.isFrozen = true;
-    for (const socket of this.sockets) socket.pause();
-  }
-
-  thaw(): void {
-    this.isFrozen = false;
-    for (const socket of this.sockets) socket.resume();
-  }
-
-  close(): void {
-    this.server?.close();
-    for (const socket of this.sockets) socket.destroy();
-    this.sockets.clear();
-  }
-}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -76,7 +25,7 @@ describe.runIf(url)('a database server', () => {
   let starting: Promise<World>;
   let origin: string;
   beforeAll(async () => {
-    proxy = new Gate(await freePort(), new URL(url as string));
+    proxy = new Gate(new URL(url as string), await freePort());
     const port = String(await freePort());
     origin = `http://127.0.0.1:${port}`;
     starting = openWorld({

@@ -11,8 +11,8 @@ export function referenceName(
   { contained = [] }: Holder,
 ): string | undefined {
   if (reference?.display) return reference.display;
-  const found = contained.find(({ id }) => reference?.reference === `#${id}`);
-  return found && nameOf(found, { contained });
+  const inside: Resolve = (each) => contained.find(({ id }) => each?.reference === `#${id}`);
+  return resourceName(inside(reference), inside);
 }
 
 /** Each once: somebody has a part there as a person and by their role. */
@@ -32,12 +32,21 @@ interface Nameable {
   readonly code?: object;
 }
 
-function nameOf(resource: Resource, holder: Holder): string | undefined {
-  const { name, practitioner, organization, deviceName, code } = resource as Nameable;
+/** What a reference leads to, where it is at hand. */
+type Resolve = (reference: Reference | undefined) => Resource | undefined;
+
+/** A role is called by its person, else by where it is: one step on and no further, for what is contained may refer to itself. */
+export function resourceName(resource: Resource | undefined, resolve: Resolve): string | undefined {
+  const { practitioner, organization } = (resource ?? {}) as Nameable;
+  const roles = [practitioner, organization].flatMap((each) => each?.display ?? ownName(resolve(each)) ?? []);
+  return ownName(resource) ?? roles[0];
+}
+
+function ownName(resource: Resource | undefined): string | undefined {
+  const { name, deviceName, code } = (resource ?? {}) as Nameable;
   if (typeof name === 'string') return name;
   if (name?.length) return nameText(officialName({ name }));
-  const role = referenceName(practitioner, holder) ?? referenceName(organization, holder);
-  return role ?? deviceName?.[0]?.name ?? (typeof code === 'object' ? conceptText(code) : undefined);
+  return deviceName?.[0]?.name ?? (code && !Array.isArray(code) ? conceptText(code) : undefined);
 }
 
 /** Who pays; whoever has no insurance pays themself. */

@@ -2,9 +2,9 @@
  * Who is meant where a resource names somebody by reference alone, as other systems write it (https://hl7.org/fhir/R4/references.html#Reference: `display` may be left
  * out): read in one request, and put beside the reference for those who draw it. What is written back is never what was named here.
  */
-import type { HumanName, Reference, Resource } from '@medplum/fhirtypes';
+import type { Reference, Resource } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { nameText, officialName } from '../format/words.ts';
+import { resourceName } from '../format/named.ts';
 import { type FhirApi, listOf } from '../smart/fhir.ts';
 
 /** Those who have a name that everybody may know. */
@@ -73,24 +73,11 @@ async function readNames(fhir: FhirApi, references: readonly string[]): Promise<
   );
   const found = answers.flatMap((answer) => listOf<Resource>(answer) ?? []);
   const byReference = new Map(found.map((each) => [`${each.resourceType}/${each.id}`, each]));
+  const resolve = (each: Reference | undefined) => byReference.get(each?.reference ?? '');
   return new Map(
     references.flatMap((reference) => {
-      const name = nameOf(byReference.get(reference), byReference);
+      const name = resourceName(resolve({ reference }), resolve);
       return name ? [[reference, name] as const] : [];
     }),
   );
-}
-
-interface Nameable {
-  readonly name?: string | HumanName[];
-  readonly practitioner?: Reference;
-  readonly organization?: Reference;
-}
-
-function nameOf(resource: Resource | undefined, found: ReadonlyMap<string, Resource>): string | undefined {
-  const { name, practitioner, organization } = (resource ?? {}) as Nameable;
-  if (typeof name === 'string') return name;
-  if (name?.length) return nameText(officialName({ name }));
-  const person = found.get(practitioner?.reference ?? '');
-  return practitioner?.display ?? (person && nameOf(person, new Map())) ?? organization?.display;
 }

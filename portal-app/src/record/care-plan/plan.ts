@@ -1,5 +1,6 @@
 /** What a plan of care says of itself. */
 import type { CarePlan } from '@medplum/fhirtypes';
+import { hasEnded } from '../../format/holds.ts';
 import { lookUp } from '../../format/table.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
@@ -26,9 +27,7 @@ const STATES: Readonly<Record<string, Text>> = {
 const ANY_PLAN = 'assess-plan';
 
 export const isOver = ({ status, period }: CarePlan, now = Date.now()): boolean =>
-  status === 'completed' ||
-  status === 'revoked' ||
-  (period?.end !== undefined && Date.parse(period.end) + 86_400_000 < now);
+  status === 'completed' || status === 'revoked' || hasEnded(period, now);
 
 export function planView(plan: CarePlan): PlanView {
   const { title, category = [], description, period, status, addresses = [] } = plan;

@@ -13,9 +13,9 @@ import type {
   Timing,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { holdsAt } from '@wellspring/profiles/closed-times';
 import { dayText } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
+import { hasEnded, holds } from '../../format/holds.ts';
 import { dateOf } from '../../format/observation.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Fhir, requiredListOf } from '../../smart/fhir.ts';
@@ -127,7 +127,7 @@ const isOf = ({ id, codes }: Measurement, result: Result): boolean =>
   (result.basedOn ?? []).some(({ reference }) => reference === `ServiceRequest/${id}`);
 
 /** From its beginning at the clinic on. */
-const hasCome = (day: string, now: number): boolean => holdsAt({ start: day }, now, dayText);
+const hasCome = (day: string, now: number): boolean => holds({ start: day }, now);
 
 /** Of several days that are named, the last one that has come: a result of the one before is none of it. */
 function latestOf({ timing, start, since }: Measurement, now: number): Pick<Measurement, 'start' | 'since'> {
@@ -139,10 +139,7 @@ function latestOf({ timing, start, since }: Measurement, now: number): Pick<Meas
 const isRepeated = ({ timing }: Measurement): boolean => timing?.repeat !== undefined && isAgain(timing);
 
 /** Of a day, when it is over at the clinic. */
-function isOver({ timing }: Measurement, now: number): boolean {
-  const until = timing?.repeat?.boundsPeriod?.end;
-  return until !== undefined && !holdsAt({ end: until }, now, dayText);
-}
+const isOver = ({ timing }: Measurement, now: number): boolean => hasEnded(timing?.repeat?.boundsPeriod, now);
 
 /** By `now`, the longest due first. */
 export function measurementsDue(

@@ -14,8 +14,9 @@ import type {
 import { allergyName, byGravity, signsOf } from '../../format/allergy.ts';
 import { careRole } from '../../format/care-role.ts';
 import { certaintyText } from '../../format/certainty.ts';
-import { dayNamed, formatDate, formatDateTime, timeOf } from '../../format/date.ts';
+import { dayNamed, formatDate, formatDateTime } from '../../format/date.ts';
 import { prescribedText } from '../../format/dosage.ts';
+import { hasEnded } from '../../format/holds.ts';
 import { referenceName, referenceNames } from '../../format/named.ts';
 import { quantityText } from '../../format/quantity.ts';
 import { lookUp } from '../../format/table.ts';
@@ -103,8 +104,7 @@ const texts = (concepts: readonly CodeableConcept[] | undefined): string | undef
 export const membersOf = ({ participant = [], subject }: CareTeam) =>
   participant.filter(
     ({ member, period }) =>
-      (member?.reference === undefined || member.reference !== subject?.reference) &&
-      !(timeOf(period?.end) < Date.now()),
+      (member?.reference === undefined || member.reference !== subject?.reference) && !hasEnded(period),
   );
 const notes = (list: readonly { text?: string | undefined }[] | undefined): string | undefined =>
   list

@@ -1,5 +1,7 @@
 import type { CareTeam, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
+import { today } from '../../format/clinic-clock.ts';
+import { membersOf } from '../entries/kinds.ts';
 import { leftOf, recipientsOf } from './send.ts';
 
 const role = (who: string, more: object = {}) =>
@@ -39,5 +41,17 @@ describe('who can be written to, and asked for', () => {
         expect.objectContaining({ name: 'My whole care team' }),
       ]),
     );
+  });
+  it('is still who belongs to the team until the end of this day, month or year', () => {
+    const day = today();
+    const participant = [day, day.slice(0, 7), day.slice(0, 4)].map((end, i) => ({
+      member: { reference: `Practitioner/${i}`, display: `Dr. ${i}` },
+      period: { end },
+    }));
+    const team = { resourceType: 'CareTeam', participant } as CareTeam;
+    expect(recipientsOf([team]).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Dr. 0', 'Dr. 1', 'Dr. 2']),
+    );
+    expect(membersOf(team)).toHaveLength(3);
   });
 });

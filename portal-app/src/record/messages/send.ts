@@ -2,7 +2,7 @@
 import type { CareTeam, Communication, Practitioner, PractitionerRole, Reference } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { attachmentOf } from '../../format/attachment.ts';
-import { timeOf } from '../../format/date.ts';
+import { hasEnded } from '../../format/holds.ts';
 import { isFromClinic } from '../../format/message.ts';
 import { t } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
@@ -58,7 +58,7 @@ export function recipientsOf(teams: readonly CareTeam[]): Recipient[] {
   // The team as a whole is the clinic's pool: whoever of it is there answers.
   const pools = teams.map(({ id, name }) => [`CareTeam/${id}`, name ?? t('My whole care team')] as const);
   const members = teams.flatMap(({ participant = [] }) =>
-    participant.flatMap(({ member, period }) => (!member || timeOf(period?.end) < Date.now() ? [] : member)),
+    participant.flatMap(({ member, period }) => (!member || hasEnded(period) ? [] : member)),
   );
   const people = members.filter(({ reference }) => reference?.startsWith('Practitioner/'));
   const unique = new Map(

@@ -1,8 +1,7 @@
 /** What can be booked: each Schedule with who it is of, for what kind of care and where. */
 import type { Appointment, CodeableConcept, Period, Resource, Schedule } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { holdsAt } from '@wellspring/profiles/closed-times';
-import { dayText } from '../../format/clinic-clock.ts';
+import { hasEnded } from '../../format/holds.ts';
 import { type Mode, modeOf } from '../../format/virtual-service.ts';
 import { conceptText } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
@@ -65,9 +64,7 @@ export const offeringsOf = (
 function isGone(actor: Resource): boolean {
   const { active, period } = actor as { readonly active?: boolean; readonly period?: Period };
   if (actor.resourceType === 'Location') return actor.status === 'inactive';
-  return (
-    active === false || (period?.end !== undefined && !holdsAt({ end: period.end }, Date.now(), dayText))
-  );
+  return active === false || hasEnded(period);
 }
 
 function actorOf({ actor = [] }: Schedule, type: string): Choice | undefined {

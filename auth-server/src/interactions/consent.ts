@@ -23,9 +23,9 @@ const DAY_MS = 86_400_000;
 const OFFLINE_MS = 5 * 365 * DAY_MS;
 
 export async function showConsent(step: Step): Promise<void> {
-  const asked = askedScopes(step);
   const remembered = await allowedBefore(step);
   if (remembered) return grant(step, remembered, 'remembered');
+  const asked = askedScopes(step);
   const { patient, as } = chosenContext(step);
   const { id: accountId, role } = await accountOf(step);
   const record = role === 'practitioner' ? {} : { patient };

@@ -3,10 +3,10 @@
  * (https://hl7.org/fhir/R4/valueset-condition-ver-status.html, https://hl7.org/fhir/R4/valueset-allergyintolerance-verification.html).
  */
 import { t } from '../i18n/text.ts';
-import { isJudged, isRuledOut, type Judged } from './ruled-out.ts';
+import { isRuledOut, isSupposed, type Judged } from './ruled-out.ts';
 
 /** undefined: confirmed, or nobody said otherwise. */
 export function certaintyText(each: Judged): string | undefined {
   if (isRuledOut(each)) return t('Ruled out');
-  return isJudged(each, /^(unconfirmed|provisional|differential)$/) ? t('Not confirmed') : undefined;
+  return isSupposed(each) ? t('Not confirmed') : undefined;
 }

@@ -5,7 +5,11 @@ export interface Judged {
   readonly verificationStatus?: CodeableConcept | undefined;
 }
 
-export const isJudged = ({ verificationStatus }: Judged, as: RegExp): boolean =>
+const isJudged = ({ verificationStatus }: Judged, as: RegExp): boolean =>
   verificationStatus?.coding?.some(({ code }) => as.test(code ?? '')) === true;
+
+/** Only supposed, or one of several that it may be. */
+export const isSupposed = (each: Judged): boolean =>
+  isJudged(each, /^(unconfirmed|provisional|differential)$/);
 
 export const isRuledOut = (each: Judged): boolean => isJudged(each, /^(refuted|entered-in-error)$/);

@@ -1,7 +1,6 @@
 /** What a record says of diabetes and of treated blood pressure, and by which entry: what a calculator fills in is shown with where it is from. */
 import type { CodeableConcept, Condition, MedicationRequest } from '@medplum/fhirtypes';
-import { certaintyText } from '../../format/certainty.ts';
-import { isRuledOut } from '../../format/ruled-out.ts';
+import { isRuledOut, isSupposed } from '../../format/ruled-out.ts';
 import { conceptText, medicineName } from '../../format/words.ts';
 
 const DIABETES_CODES = /^(E0[89]|E1[013])(\.|$)|^(44054006|46635009|73211009|8801005|11530004)$/;
@@ -23,7 +22,7 @@ function isDiabetes(concept: CodeableConcept): boolean {
 }
 
 /** What was ruled out, or is only supposed, is no ground to tick anything. */
-const isHeld = (each: Condition): boolean => !isRuledOut(each) && certaintyText(each) === undefined;
+const isHeld = (each: Condition): boolean => !isRuledOut(each) && !isSupposed(each);
 
 /** The name of the problem; undefined: none on record. */
 export function diabetesIn(problems: readonly Condition[]): string | undefined {

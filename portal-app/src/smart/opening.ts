@@ -11,7 +11,8 @@ export async function opening(
   app: () => Promise<{ readonly open: (config: Promise<AppConfig>) => void }>,
 ): Promise<void> {
   if (!keepsData()) {
-    document.getElementById('no-storage')?.removeAttribute('hidden');
+    const words = document.querySelector<HTMLTemplateElement>('#no-storage')?.content;
+    if (words) document.body.append(words);
     return;
   }
   const config = loadConfig(kind);

@@ -12,6 +12,8 @@ export interface Load {
 
 export interface Measured {
   readonly perSecond: number;
+  /** Answers in all. */
+  readonly total: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -41,7 +43,8 @@ export async function underLoad({ url, token, connections, seconds, request }: L
     ],
   });
   return {
-    perSecond: result.requests.average,
+    perSecond: result.requests.total / result.duration,
+    total: result.requests.total,
     p50: result.latency.p50,
     p99: result.latency.p99,
     failed: result.non2xx + result.errors,

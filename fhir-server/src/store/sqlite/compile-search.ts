@@ -182,7 +182,7 @@ export function walkOf(driver: Driver, query: SearchQuery): { readonly after: Sq
 export function cut(plan: SearchPlan, side: 'before' | 'behind', row: readonly SqlValue[]): SearchPlan {
   const { driver, query } = plan;
   const where = joinSql([driver.where, besideRow(driver, query, side, row)], '');
-  return { ...plan, driver: { ...driver, where } };
+  return { ...plan, driver: { ...driver, k: undefined, where } };
 }
 
 function besideRow(

@@ -14,7 +14,7 @@ const MAX_STATEMENTS = 500;
 /** What was found in the index and holds until the next commit to it. */
 export interface Known {
   /** Lists of the index, and whether they are long (driver.ts). */
-  readonly longLists: Map<string, boolean>;
+  readonly longLists: Map<string | number, boolean>;
   /** How far into a list a page is looked for at first (first-look.ts). */
   readonly looks: Map<string, readonly SqlValue[]>;
   readonly owners: OwnerAnswers;

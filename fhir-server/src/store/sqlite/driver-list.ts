@@ -6,6 +6,8 @@ import { type Sql, sql } from './sql.ts';
 export interface Driver {
   readonly from: Sql;
   readonly where: Sql;
+  /** The list is the index's of this one key, whole. */
+  readonly k?: number | undefined;
   readonly rid: string;
   readonly d: string;
   /** Rows come ordered by (d, rid) when the list is walked in key order. */

@@ -54,20 +54,18 @@ function cappedCount(connection: Connection, driver: Driver): number {
 export function isLong(connection: Connection, driver: Driver, most = COUNT_CAP): boolean {
   const lists = connection.known?.longLists;
   const name = listName(driver, most);
-  const long = lists?.get(name) ?? cappedCount(connection, driver) >= most;
+  const known = lists?.get(name);
+  if (known !== undefined) return known;
+  const long = cappedCount(connection, driver) >= most;
   if (lists && lists.size >= MOST_LISTS) lists.clear();
   lists?.set(name, long);
   return long;
 }
 
-/** Of most lists the values are one number, which needs no quotes to be told from others. */
-function listName({ from, where }: Driver, most: number): string {
-  const [first] = where.values;
-  const values =
-    from.values.length === 0 && where.values.length === 1 && typeof first === 'number'
-      ? first
-      : JSON.stringify([from.values, where.values]);
-  return `${most} ${from.text} ${where.text} ${values}`;
+/** Most lists are of one key. */
+function listName({ k, from, where }: Driver, most: number): string | number {
+  if (k !== undefined && most === COUNT_CAP) return k;
+  return JSON.stringify([most, from, where]);
 }
 
 /** All lists the conjunction offers; the type's own list is always one. */
@@ -157,6 +155,7 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
 function idxDriver(name: string, ks: readonly number[], rank: number, covers: readonly QueryNode[]): Driver {
   const one = ks.length === 1;
   return {
+    k: one ? ks[0] : undefined,
     from: one
       ? sql(`idx ${name}`)
       : sql(

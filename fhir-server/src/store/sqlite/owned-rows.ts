@@ -44,7 +44,8 @@ function passing({ keys }: SearchPlan, asked: readonly OwnedBy[], found: readonl
   let rows = found;
   for (const node of asked) {
     const passes = ownersPass(keys, node);
-    rows = rows.filter((row) => passes(row[2]));
+    const isPassed = (row: Row): boolean => passes(row[2]);
+    if (!rows.every(isPassed)) rows = rows.filter(isPassed);
   }
   return rows;
 }

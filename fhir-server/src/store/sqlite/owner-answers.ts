@@ -59,6 +59,7 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
   const questions = new Map<number, Question>();
   const known = new WeakMap<QueryNode, Question>();
   let last = 0;
+  let newest: Question | undefined;
   let answered = 0;
 
   db.function('owner_passes', { deterministic: true }, (owners, name) => {
@@ -85,6 +86,7 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
   function drop(question: Question): void {
     questions.delete(question.name);
     known.delete(question.where);
+    if (question === newest) newest = undefined;
     answered -= question.answers.size;
   }
 
@@ -98,6 +100,8 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
     };
     // What was compiled for another snapshot may not hold in this one.
     question.ask = ask;
+    if (question === newest) return question;
+    newest = question;
     known.set(where, question);
     // Among the newest again.
     questions.delete(question.name);

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { chooseDriver, isLong } from './driver.ts';
 import type { Driver } from './driver-list.ts';
 import { findToken, type Keys } from './keys.ts';
+import type { Row } from './probes.ts';
 import { joinSql, LIMIT, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** A search with the list that it walks: choosing one asks the database, so it is done once. */
@@ -25,18 +26,21 @@ export const conjunctsOf = ({ where }: Pick<SearchQuery, 'where'>): readonly Que
   where.kind === 'and' ? where.nodes : [where];
 
 /** What is still to be asked of each row of the list. */
-function openCondition({ keys, query, driver }: SearchPlan): Sql {
-  const row = { rid: driver.rid, d: driver.d, alias: 'r' };
-  const open = conjunctsOf(query).filter((node) => !driver.covers.includes(node));
-  return compileCondition(keys, query.type, and(...open), row);
-}
+export const openOf = ({ query, driver }: SearchPlan): readonly QueryNode[] =>
+  conjunctsOf(query).filter((node) => !driver.covers.includes(node));
+
+/** A row of the list, for what is asked of it. */
+export const rowOf = ({ driver }: SearchPlan): Row => ({ rid: driver.rid, d: driver.d, alias: 'r' });
+
+const openCondition = (plan: SearchPlan): Sql =>
+  compileCondition(plan.keys, plan.query.type, and(...openOf(plan)), rowOf(plan));
 
 /** The list itself is in the order that is wanted. */
 export const isInOrder = ({ driver, query: { sort } }: Pick<SearchPlan, 'driver' | 'query'>): boolean =>
   driver.sorted && sort.length === 1 && sort[0]?.by === 'mainDate';
 
 /** The page's rows: the version's place in the log, then a column for each sort key; then, where the list itself is in order, what else is wanted of the row. */
-export function compilePage(plan: SearchPlan, also?: string): Sql {
+export function compilePage(plan: SearchPlan, also?: Sql): Sql {
   const { connection, keys, driver } = plan;
   const query = withRowCursor(connection, plan.query);
   const condition = openCondition(plan);
@@ -54,8 +58,8 @@ export function compilePage(plan: SearchPlan, also?: string): Sql {
   const limit = query.count + 1;
   if (isInOrder(plan)) {
     const { after, order } = walkOf(driver, query);
-    const head = sql(`SELECT r.seq, ${driver.d} AS s0${also === undefined ? '' : `, ${also}`} `);
-    return joinSql([head, source, after, order, sql(` ${LIMIT}`, limit)], '');
+    const head = [sql(`SELECT r.seq, ${driver.d} AS s0`), ...(also ? [sql(', '), also] : []), sql(' ')];
+    return joinSql([...head, source, after, order, sql(` ${LIMIT}`, limit)], '');
   }
   const columns = query.sort.map((key, i) => {
     const expression = sortExpression(keys, query.type, key, driver);

@@ -38,7 +38,7 @@ function lastOf(connection: Connection, { text, values }: Sql): readonly SqlValu
 }
 
 /** Asked of a row by its own keys. Of many values in a list the rows are looked up first (value-lists.ts); a system without a code, texts and URLs are looked for among all that there are. */
-function isQuickProbe(node: QueryNode): boolean {
+export function isQuickProbe(node: QueryNode): boolean {
   switch (node.kind) {
     case 'and':
       return node.nodes.every(isQuickProbe);

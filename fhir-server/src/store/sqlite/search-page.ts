@@ -9,13 +9,18 @@ import {
   compileSample,
   type SearchPlan,
 } from './compile-search.ts';
-import { headOf } from './owned-rows.ts';
+import { headByOwners } from './list-head.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Versions } from './versions.ts';
 
-/** `plan` undefined = nothing can match. */
-export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, versions: Versions): SearchPage {
-  const rows = plan && query.count > 0 ? pageRows(plan) : [];
+/** `plan` undefined = nothing can match. `head`: rows of the page that were read before; then the plan is of what is behind them. */
+export function searchPage(
+  query: SearchQuery,
+  plan: SearchPlan | undefined,
+  versions: Versions,
+  head: readonly PageRow[] = [],
+): SearchPage {
+  const rows = plan && query.count > 0 ? joined(head, pageRows(plan)) : head;
   const { matches, positions } = shown(rows, query, versions);
   if (query.backward) {
     matches.reverse();
@@ -58,10 +63,13 @@ type PageRow = readonly SqlValue[];
 
 /** One more than the page where there is more. */
 export function pageRows(plan: SearchPlan): readonly PageRow[] {
-  const head = headOf(plan);
+  const head = headByOwners(plan);
   if (!head) return rowsOf(plan);
-  return head.rest ? [...head.rows, ...rowsOf(head.rest)] : head.rows;
+  return head.rest ? joined(head.rows, rowsOf(head.rest)) : head.rows;
 }
+
+const joined = (head: readonly PageRow[], rest: readonly PageRow[]): readonly PageRow[] =>
+  head.length === 0 ? rest : [...head, ...rest];
 
 function rowsOf(plan: SearchPlan): readonly PageRow[] {
   const page = compilePage(plan);

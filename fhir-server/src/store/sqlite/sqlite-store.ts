@@ -19,6 +19,7 @@ import { readHistory } from './history.ts';
 import { isIndexed } from './is-indexed.ts';
 import type { Answer, Fact, Job } from './jobs.ts';
 import { createKeys } from './keys.ts';
+import { headOfLong } from './list-head.ts';
 import { createNotes } from './notes.ts';
 import { readChanges, readCurrent, readVersion, readWrites, scan } from './read.ts';
 import { createReaderPool } from './reader-pool.ts';
@@ -123,9 +124,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
       const plan = planSearch(snapshot(), readKeys, query);
       const isLong = plan !== undefined && mayTakeLong(plan, query === asked ? undefined : LOOK);
       if (!plan || !isLong) return searchPage(query, plan, versions);
-      const look = firstLook(plan);
-      const page = look && searchPage(query, look, versions);
-      return page && (page.next || look === plan) ? page : pool.search(asked);
+      const { rows, rest } = headOfLong(plan) ?? { rows: [], rest: plan };
+      const look = rest && firstLook(rest);
+      const page = look || !rest ? searchPage(query, look, versions, rows) : undefined;
+      return page && (page.next || look === rest) ? page : pool.search(asked);
     },
     codesOf: async (type, param, most) => codesOf(snapshot(), type, param, most),
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),

@@ -7,10 +7,10 @@ import { and, type QueryNode } from '../../search/query.ts';
 import { everything } from '../contract/asking.ts';
 import { create, token } from '../contract/resources.ts';
 import type { ResourceStore } from '../store.ts';
-import { planSearch } from './compile-search.ts';
+import { mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
 import { createKeys, type Keys } from './keys.ts';
-import { headOf } from './owned-rows.ts';
+import { headByOwners, headOfLong } from './list-head.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const ROWS = 60;
@@ -30,6 +30,12 @@ const newestFirst = (rows: readonly number[]): string[] =>
   rows.toSorted((a, b) => Math.floor(b / 3) - Math.floor(a / 3) || b - a).map((i) => `o${i}`);
 const ALL = Array.from({ length: ROWS }, (_, i) => i);
 
+/** More than are counted. */
+const MANY = 2400;
+const labelOf = (i: number): string => (i % 5 === 0 ? 'kept' : i % 400 === 3 ? 'rare' : 'usual');
+const ofMany = (i: number): string[] => (i < 1900 ? [`p${i % 3}`] : ['p3']);
+const MANY_ROWS = Array.from({ length: MANY }, (_, i) => i);
+
 let folder: string;
 let store: ResourceStore;
 let reader: Connection;
@@ -37,7 +43,7 @@ let keys: Keys;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wellspring-owned-'));
   const path = join(folder, 'fhir.sqlite');
-  store = await openSqliteStore({ path, readers: 0 });
+  store = await openSqliteStore({ path, readers: 1 });
   await store.transact([
     ...WARDS.map((ward, i) =>
       create('Patient', `p${i}`, { tokens: [{ param: 'ward', system: '', code: ward }] }),
@@ -47,6 +53,13 @@ beforeAll(async () => {
         owners: ownersOf(i),
         mainDate: Math.floor(i / 3),
         tokens: [{ param: 'status', system: '', code: isFinal(i) ? 'final' : 'preliminary' }],
+      }),
+    ),
+    ...MANY_ROWS.map((i) =>
+      create('Basic', `o${i}`, {
+        owners: ofMany(i),
+        mainDate: Math.floor(i / 3),
+        tokens: [{ param: 'label', system: '', code: labelOf(i) }],
       }),
     ),
   ]);
@@ -60,11 +73,16 @@ afterAll(async () => {
 });
 
 /** From page to page to the end, or back to the beginning. */
-async function walked(where: QueryNode, count: number, isBack: boolean): Promise<string[]> {
+async function walked(
+  where: QueryNode,
+  count: number,
+  isBack: boolean,
+  type = 'Observation',
+): Promise<string[]> {
   const found: string[] = [];
   const end = isBack ? { backward: true, after: [-1, ''] } : {};
   for (let at: object = end; ; ) {
-    const query = everything('Observation', where, { count, total: 'none', ...at });
+    const query = everything(type, where, { count, total: 'none', ...at });
     const { matches, next } = await store.search(query);
     const page = matches.map(({ id }) => id);
     if (isBack) found.unshift(...page);
@@ -99,7 +117,7 @@ describe('pages of rows that are asked whose they are', () => {
     reader.begin();
     const head = (where: QueryNode, more: object = {}) => {
       const plan = planSearch(reader, keys, everything('Observation', where, { count: 5, ...more }));
-      const found = plan && headOf(plan);
+      const found = plan && headByOwners(plan);
       return found && { rows: found.rows.length, more: found.rest?.query.count };
     };
     const anybody: QueryNode = { kind: 'ownedBy', where: { kind: 'all' }, orNobody: true };
@@ -110,6 +128,56 @@ describe('pages of rows that are asked whose they are', () => {
     expect(some?.more).toBe(9 - (some?.rows ?? 0));
     expect(head(token('status', 'final'))).toBeUndefined();
     expect(head(anybody, { sort: [{ by: 'id', descending: false }] })).toBeUndefined();
+    reader.refresh();
+  });
+});
+
+describe('the head of a long list', () => {
+  const not = (label: string): QueryNode => ({ kind: 'not', node: token('label', label) });
+  const either = (...nodes: QueryNode[]): QueryNode => ({ kind: 'or', nodes });
+  /** What access may ask, and which rows pass. */
+  const asked: readonly (readonly [string, QueryNode, (i: number) => boolean])[] = [
+    ['nearly all pass', not('rare'), (i) => labelOf(i) !== 'rare'],
+    ['one in five does not', not('kept'), (i) => labelOf(i) !== 'kept'],
+    ['those of one ward, none of the newest', inWard('w1', true), (i) => ofMany(i).includes('p1')],
+    [
+      'a label or a ward',
+      either(not('kept'), inWard('w3', false)),
+      (i) => labelOf(i) !== 'kept' || ofMany(i).includes('p3'),
+    ],
+    [
+      'a ward, and a label or another ward',
+      and(inWard('w2', false), either(token('label', 'rare'), inWard('w2', true))),
+      (i) => ofMany(i).includes('p2'),
+    ],
+    ['six of all', token('label', 'rare'), (i) => labelOf(i) === 'rare'],
+    ['none', and(not('usual'), not('kept'), not('rare')), () => false],
+  ];
+  for (const [what, where, isWanted] of asked)
+    it(`and what is behind it are each row that passes, once and in order, forward and back: ${what}`, async () => {
+      const expected = newestFirst(MANY_ROWS.filter(isWanted));
+      for (const count of [7, 100, 501]) {
+        expect(await walked(where, count, false, 'Basic'), `by ${count}`).toEqual(expected);
+        expect(await walked(where, count, true, 'Basic'), `back by ${count}`).toEqual(expected);
+      }
+    });
+
+  it('is read no further than the page, and not at all where more than access is asked, or a total', () => {
+    reader.begin();
+    const head = (where: QueryNode, more: object = {}) => {
+      const query = everything('Basic', where, { count: 20, total: 'none', ...more });
+      const plan = planSearch(reader, keys, query);
+      if (!plan || !mayTakeLong(plan)) throw new Error('not a long list');
+      const found = headOfLong(plan);
+      return found && { rows: found.rows.length, more: found.rest?.query.count };
+    };
+    expect(head(not('rare'))).toEqual({ rows: 21, more: undefined });
+    expect(head(and(not('rare'), inWard('w3', false)))).toEqual({ rows: 21, more: undefined });
+    expect(head(and(not('rare'), inWard('w1', false)))).toEqual({ rows: 0, more: 20 });
+    expect(head(not('kept'))?.rows).toBeLessThan(20);
+    expect(head(not('rare'), { total: 'accurate' })).toBeUndefined();
+    expect(head(not('rare'), { count: 501 })).toBeUndefined();
+    expect(head(not('rare'), { sort: [{ by: 'id', descending: false }] })).toBeUndefined();
     reader.refresh();
   });
 });

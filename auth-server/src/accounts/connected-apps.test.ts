@@ -34,6 +34,9 @@ const isThere = async (grantId: string): Promise<boolean> =>
   (await findLaunchContext(kit.storage, grantId)) !== undefined;
 
 describe('what was allowed', () => {
+  const allowed = (accountId: string, clientId: string, patient: string | undefined) =>
+    findConsent(kit.storage, { accountId, clientId, patient });
+
   const allow = (patient: string | undefined, granted: readonly string[]) =>
     saveConsent(kit.storage, {
       accountId: 'kim',
@@ -48,18 +51,18 @@ describe('what was allowed', () => {
     await allow('kim', ['a']);
     await allow('child', ['b']);
     await allow(undefined, []);
-    expect(await findConsent(kit.storage, 'kim', 'app', 'kim')).toMatchObject({
+    expect(await allowed('kim', 'app', 'kim')).toMatchObject({
       asked: ['a', 'b'],
       granted: ['a'],
     });
-    expect(await findConsent(kit.storage, 'kim', 'app', 'child')).toMatchObject({ granted: ['b'] });
-    expect(await findConsent(kit.storage, 'kim', 'app', undefined)).toMatchObject({ granted: [] });
-    expect(await findConsent(kit.storage, 'kim', 'other', 'kim')).toBeUndefined();
-    expect(await findConsent(kit.storage, 'lee', 'app', 'kim')).toBeUndefined();
+    expect(await allowed('kim', 'app', 'child')).toMatchObject({ granted: ['b'] });
+    expect(await allowed('kim', 'app', undefined)).toMatchObject({ granted: [] });
+    expect(await allowed('kim', 'other', 'kim')).toBeUndefined();
+    expect(await allowed('lee', 'app', 'kim')).toBeUndefined();
     pass(364 * DAY);
-    expect(await findConsent(kit.storage, 'kim', 'app', 'kim')).toBeDefined();
+    expect(await allowed('kim', 'app', 'kim')).toBeDefined();
     pass(2 * DAY);
-    expect(await findConsent(kit.storage, 'kim', 'app', 'kim')).toBeUndefined();
+    expect(await allowed('kim', 'app', 'kim')).toBeUndefined();
   });
 
   it('is forgotten with the app that is disconnected, and that of no other', async () => {
@@ -68,9 +71,9 @@ describe('what was allowed', () => {
     await save('of-another', { clientId: 'other' });
     await save('of-lee', { accountId: 'lee' });
     await disconnectApp(kit.storage, 'kim', 'other');
-    expect(await findConsent(kit.storage, 'kim', 'app', 'kim')).toBeDefined();
+    expect(await allowed('kim', 'app', 'kim')).toBeDefined();
     await disconnectApp(kit.storage, 'kim', 'app');
-    expect(await findConsent(kit.storage, 'kim', 'app', 'kim')).toBeUndefined();
+    expect(await allowed('kim', 'app', 'kim')).toBeUndefined();
     expect([await isThere('one'), await isThere('of-another'), await isThere('of-lee')]).toEqual([
       false,
       false,

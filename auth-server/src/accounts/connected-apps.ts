@@ -1,6 +1,7 @@
 /** Apps that a person has connected: what each may see, what was allowed before, and the end of it. */
 import { isLasting, listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
-import { artifact, type Storage } from '../storage/storage.ts';
+import { type Consent, withDecision } from '../smart/remembered.ts';
+import { type Artifact, artifact, type Storage } from '../storage/storage.ts';
 
 export interface ConnectedApp {
   readonly clientId: string;
@@ -11,48 +12,50 @@ export interface ConnectedApp {
   readonly lastUsedAt: number;
 }
 
-export interface Consent {
-  readonly asked: readonly string[];
-  readonly granted: readonly string[];
-}
-
-interface NewConsent extends Consent {
+/** For each patient apart: what holds for one's own record need not hold for a child's. */
+interface ConsentOf {
   readonly accountId: string;
   readonly clientId: string;
   readonly patient: string | undefined;
+}
+
+interface NewConsent extends ConsentOf, Consent {
   readonly now: number;
 }
 
-/** What was allowed. */
+/** What was allowed, and what it was chosen from. */
 export const CONSENT = 'Consent';
 const KEPT_MS = 365 * 86_400_000;
 
+/** What was decided now, beside what was before. */
 export async function saveConsent(
   storage: Storage,
-  { accountId, clientId, patient, asked, granted, now }: NewConsent,
+  { asked, granted, now, ...whose }: NewConsent,
 ): Promise<void> {
-  await storage.saveArtifact(
-    artifact(
-      CONSENT,
-      consentId(accountId, clientId, patient),
-      { clientId, asked, granted },
-      { accountId, expiresAt: now + KEPT_MS },
-    ),
-  );
+  const { accountId, clientId } = whose;
+  const made = (consent: Consent): Artifact =>
+    artifact(CONSENT, consentId(whose), { clientId, ...consent }, { accountId, expiresAt: now + KEPT_MS });
+  const decided = { asked, granted };
+  const added = ({ payload }: Artifact): Artifact =>
+    made(withDecision(payload as unknown as Consent, decided));
+  if (await storage.changeArtifact(CONSENT, consentId(whose), added)) return;
+  await storage.saveArtifact(made(decided));
 }
 
-/** For each patient apart: what holds for one's own record need not hold for a child's. */
-export async function findConsent(
+/** It was used: what is remembered is kept as it is, where it was not withdrawn meanwhile. */
+export async function keepConsent(
   storage: Storage,
-  accountId: string,
-  clientId: string,
-  patient: string | undefined,
-): Promise<Consent | undefined> {
-  const found = await storage.findArtifact(CONSENT, consentId(accountId, clientId, patient));
+  { now, ...whose }: ConsentOf & { readonly now: number },
+): Promise<void> {
+  await storage.changeArtifact(CONSENT, consentId(whose), (each) => ({ ...each, expiresAt: now + KEPT_MS }));
+}
+
+export async function findConsent(storage: Storage, whose: ConsentOf): Promise<Consent | undefined> {
+  const found = await storage.findArtifact(CONSENT, consentId(whose));
   return found?.payload as Consent | undefined;
 }
 
-const consentId = (accountId: string, clientId: string, patient = ''): string =>
+const consentId = ({ accountId, clientId, patient = '' }: ConsentOf): string =>
   `${accountId} ${clientId} ${patient}`;
 
 /** Third-party apps, the one used last first. */

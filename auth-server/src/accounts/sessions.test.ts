@@ -9,6 +9,7 @@ import {
   disconnectApp,
   disconnectAppEverywhere,
   findConsent,
+  keepConsent,
   listConnectedApps,
   saveConsent,
 } from './connected-apps.ts';
@@ -54,6 +55,8 @@ async function launch(grantId: string, members: object = {}): Promise<void> {
       artifact(model, model === 'Grant' ? grantId : `${model}-${grantId}`, {}, { grantId, accountId: 'kim' }),
     );
 }
+const remembered = (accountId: string, clientId: string, patient: string | undefined) =>
+  findConsent(kit.storage, { accountId, clientId, patient });
 const isAlive = async (grantId: string): Promise<boolean> => {
   const found = await Promise.all([
     findLaunchContext(kit.storage, grantId),
@@ -264,21 +267,43 @@ describe('connected apps', () => {
     await launch('b1', { clientId: 'b' });
     await disconnectApp(kit.storage, 'kim', 'a');
     expect([await isAlive('a1'), await isAlive('b1')]).toEqual([false, true]);
-    expect(await findConsent(kit.storage, 'kim', 'a', 'x')).toBeUndefined();
-    expect(await findConsent(kit.storage, 'kim', 'b', 'x')).toMatchObject({ asked: ['a'], granted: ['b'] });
+    expect(await remembered('kim', 'a', 'x')).toBeUndefined();
+    expect(await remembered('kim', 'b', 'x')).toMatchObject({ asked: ['a'], granted: ['b'] });
+  });
+
+  it('are allowed still what they were allowed before where they ask for less, for a year from the last use', async () => {
+    const whose = { accountId: 'kim', clientId: 'a', patient: 'x' };
+    const words = ['patient/Observation.rs', 'patient/Condition.rs'];
+    await saveConsent(kit.storage, { ...whose, asked: words, granted: words, now: kit.now() });
+    await saveConsent(kit.storage, { ...whose, asked: ['openid'], granted: ['openid'], now: kit.now() });
+    const all = ['openid', ...words];
+    expect(await remembered('kim', 'a', 'x')).toMatchObject({ asked: all, granted: all });
+    pass(300 * DAY);
+    await keepConsent(kit.storage, { ...whose, now: kit.now() });
+    pass(300 * DAY);
+    expect(await remembered('kim', 'a', 'x')).toMatchObject({ granted: all });
+    pass(66 * DAY);
+    // What is over comes back by nothing.
+    await keepConsent(kit.storage, { ...whose, now: kit.now() });
+    expect(await remembered('kim', 'a', 'x')).toBeUndefined();
+    await saveConsent(kit.storage, { ...whose, asked: ['openid'], granted: ['openid'], now: kit.now() });
+    expect(await remembered('kim', 'a', 'x')).toMatchObject({ asked: ['openid'], granted: ['openid'] });
+    await disconnectApp(kit.storage, 'kim', 'a');
+    await keepConsent(kit.storage, { ...whose, now: kit.now() });
+    expect(await remembered('kim', 'a', 'x')).toBeUndefined();
   });
 
   it('keep what was allowed for each patient apart, for a year', async () => {
     const consent = { accountId: 'kim', clientId: 'a', asked: ['a'], granted: [], now: kit.now() };
     await saveConsent(kit.storage, { ...consent, patient: 'x' });
     await saveConsent(kit.storage, { ...consent, patient: undefined });
-    expect(await findConsent(kit.storage, 'kim', 'a', 'y')).toBeUndefined();
-    expect(await findConsent(kit.storage, 'lee', 'a', 'x')).toBeUndefined();
-    expect(await findConsent(kit.storage, 'kim', 'a', undefined)).toBeDefined();
+    expect(await remembered('kim', 'a', 'y')).toBeUndefined();
+    expect(await remembered('lee', 'a', 'x')).toBeUndefined();
+    expect(await remembered('kim', 'a', undefined)).toBeDefined();
     pass(364 * DAY);
-    expect(await findConsent(kit.storage, 'kim', 'a', 'x')).toBeDefined();
+    expect(await remembered('kim', 'a', 'x')).toBeDefined();
     pass(2 * DAY);
-    expect(await findConsent(kit.storage, 'kim', 'a', 'x')).toBeUndefined();
+    expect(await remembered('kim', 'a', 'x')).toBeUndefined();
   });
 
   it('that an administrator disabled lose everybody’s tokens; an account that is closed loses all it gave', async () => {

@@ -9,7 +9,7 @@ import { scopeWords } from '../smart/scope.ts';
 import type { Account } from '../storage/storage.ts';
 import { choosePatientPage, chooseVisitPage, findPatientPage, noRecordPage } from '../views/choose-pages.ts';
 import { unavailablePage } from '../views/pages.ts';
-import { type Asked, accountOf, field, finishStep, refuseStep, type Step } from './step.ts';
+import { ACCOUNT_ENDED, type Asked, accountOf, field, finishStep, refuseStep, type Step } from './step.ts';
 
 /** What this step leaves for the next. */
 export interface ChosenContext {
@@ -55,7 +55,11 @@ async function hintedRelation(
   const hint = asked.details.params.patient_hint;
   const relation = relations.find(({ patient }) => patient === hint);
   if (!relation) return undefined;
-  const consent = await findConsent(asked.storage, account.id, asked.client.clientId, relation.patient);
+  const consent = await findConsent(asked.storage, {
+    accountId: account.id,
+    clientId: asked.client.clientId,
+    patient: relation.patient,
+  });
   return consent && relation;
 }
 
@@ -129,8 +133,7 @@ async function isAtWork({ people }: Step, { persons: [person] }: Account): Promi
 async function showSearch(step: Step, account: Account): Promise<void> {
   const query = typeof step.request.query.q === 'string' ? step.request.query.q.trim().slice(0, 100) : '';
   try {
-    if (!(await isAtWork(step, account)))
-      return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
+    if (!(await isAtWork(step, account))) return refuseStep(step, ACCOUNT_ENDED);
     const shown = shownIn(step, account, { as: account.persons[0] });
     const patients = query.length < 2 ? undefined : ((await shown?.search(query)) ?? []);
     step.response.send(findPatientPage(step.config, { ...step, query, patients }));

@@ -1,6 +1,6 @@
 /** Consent: what the app asks, group by group; what is declined or narrowed is so in the grant, for good. */
 import { errors } from 'oidc-provider';
-import { findConsent, saveConsent } from '../accounts/connected-apps.ts';
+import { findConsent, keepConsent, saveConsent } from '../accounts/connected-apps.ts';
 import { isEnded } from '../accounts/sessions.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { namesOf } from '../fhir/shown.ts';
@@ -12,12 +12,13 @@ import { isReviewed, mayHave } from '../provider/clients.ts';
 import { MAY_REMEMBER } from '../provider/may-remember.ts';
 import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
 import { limitedScopes } from '../smart/limited-scopes.ts';
-import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import { allowedOf } from '../smart/remembered.ts';
+import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import type { Account } from '../storage/storage.ts';
 import { consentPage } from '../views/consent-page.ts';
 import { unavailablePage } from '../views/pages.ts';
 import type { ChosenContext } from './choose-patient.ts';
-import { type Asked, accountOf, fields, finishStep, refuseStep, type Step } from './step.ts';
+import { ACCOUNT_ENDED, type Asked, accountOf, fields, finishStep, refuseStep, type Step } from './step.ts';
 
 const DAY_MS = 86_400_000;
 const OFFLINE_MS = 5 * 365 * DAY_MS;
@@ -79,8 +80,7 @@ export async function makeGrant(
   const account = await accountOf(asked);
   if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
     return { refusal: 'Nothing was allowed.' };
-  if (!(await standsNow(asked, account, granted.join(' '))))
-    return { refusal: 'What this account stood for has ended. Please ask the clinic.' };
+  if (!(await standsNow(asked, account, granted.join(' ')))) return { refusal: ACCOUNT_ENDED };
   const limited = await withinLimits(asked, granted);
   const launch = await takeLaunch(asked);
   if (launch === 'over') return { refusal: 'This launch is over. Please start the app again.' };
@@ -92,14 +92,11 @@ export async function makeGrant(
     return { refusal: 'You were signed out meanwhile. Please start the app again.' };
   }
   const scope = limited.join(' ');
-  await saveConsent(storage, {
-    accountId: account.id,
-    clientId: client.clientId,
-    patient: chosenContext(asked).patient,
-    asked: askedScopes(asked),
-    granted,
-    now: now(),
-  });
+  const { patient } = chosenContext(asked);
+  const of = { accountId: account.id, clientId: client.clientId, patient, now: now() };
+  await (consent === 'given'
+    ? saveConsent(storage, { ...of, asked: askedScopes(asked), granted })
+    : keepConsent(storage, of));
   await storage.appendAudit({
     at: now(),
     event: `consent ${consent}`,
@@ -203,7 +200,7 @@ export async function allowedBefore(asked: Asked): Promise<readonly string[] | u
 }
 
 /**
- * What was allowed the last time, when nothing more is asked now. An app whose redirect address anybody on the device could take (a loopback address, a scheme
+ * What was allowed before of what is asked now, when all of it was decided. An app whose redirect address anybody on the device could take (a loopback address, a scheme
  * of its own) is asked for each time: it can't prove that it is the same (RFC 8252, section 8.6).
  */
 async function rememberedScopes(
@@ -216,9 +213,8 @@ async function rememberedScopes(
   const isProvable = client.trusted === true || isOwnAddress(String(details.params.redirect_uri));
   if (!isProvable || wantsPage(asked)) return undefined;
   const { patient } = chosenContext(asked);
-  const remembered = await findConsent(asked.storage, accountId, client.clientId, patient);
-  if (!remembered || !scopes.every((word) => remembered.asked.includes(word))) return undefined;
-  return remembered.granted.filter((word) => scopes.some((wide) => wide === word || covers(wide, word)));
+  const remembered = await findConsent(asked.storage, { accountId, clientId: client.clientId, patient });
+  return remembered && allowedOf(remembered, scopes);
 }
 
 /** Of the app's maker alone. */

@@ -14,7 +14,7 @@ import {
   showLogin,
 } from './login.ts';
 import { showOtherApp } from './other-app.ts';
-import { type InteractionDependencies, readStep, refuseStep, type Step } from './step.ts';
+import { type InteractionDependencies, orAccountEnded, readStep, refuseStep, type Step } from './step.ts';
 
 /** Forms, by the last part of their address: the prompt they belong to, and what takes them. */
 const FORMS: Readonly<Record<string, readonly [prompt: string, take: (step: Step) => Promise<void>]>> = {
@@ -33,7 +33,9 @@ export function interactionRouter(dependencies: InteractionDependencies): Router
   const router = Router();
   const form = express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 300 });
   const guard = sameOrigin(dependencies.config);
-  router.get('/:uid', async (request, response) => show(await readStep(dependencies, request, response)));
+  router.get('/:uid', async (request, response) =>
+    orAccountEnded(await readStep(dependencies, request, response), show),
+  );
   router.post('/:uid/passkey-options', guard, async (request, response) => {
     const step = await readStep(dependencies, request, response, 'login');
     response.json(await step.passkeys.signInOptions(step.details.uid));
@@ -43,7 +45,7 @@ export function interactionRouter(dependencies: InteractionDependencies): Router
   );
   for (const [name, [prompt, take]] of Object.entries(FORMS)) {
     router.post(`/:uid/${name}`, guard, form, async (request: Request, response) =>
-      take(await readStep(dependencies, request, response, prompt)),
+      orAccountEnded(await readStep(dependencies, request, response, prompt), take),
     );
   }
   return router;

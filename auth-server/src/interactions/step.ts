@@ -82,11 +82,31 @@ export async function readStep(
   };
 }
 
-/** Whoever is signed in. */
+export const ACCOUNT_ENDED = 'What this account stood for has ended. Please ask the clinic.';
+
+/** The account was disabled since it signed in: the app is told that it has no access. */
+class AccountEnded extends errors.AccessDenied {
+  constructor() {
+    super(ACCOUNT_ENDED);
+  }
+}
+
+/** Whoever is signed in. Rejects with AccountEnded. */
 export async function accountOf(step: Asked): Promise<Account> {
   const account = await step.storage.findAccount(step.details.session?.accountId ?? '');
   if (!account) throw new errors.SessionNotFound('nobody is signed in');
+  if (account.disabled) throw new AccountEnded();
   return account;
+}
+
+/** `take`, unless the account has ended meanwhile. */
+export async function orAccountEnded(step: Step, take: (step: Step) => Promise<void>): Promise<void> {
+  try {
+    await take(step);
+  } catch (error) {
+    if (!(error instanceof AccountEnded)) throw error;
+    await refuseStep(step, ACCOUNT_ENDED);
+  }
 }
 
 /** Ends this step: the library goes on with its next. */

@@ -122,6 +122,17 @@ describe('where nothing is to be asked', () => {
     expect(await grants('mum')).toHaveLength(before);
   });
 
+  it('what was allowed before is still where the app asked for less meanwhile, and each launch has what it asks for', async () => {
+    const portal = { client_id: 'portal', scope: `${SCOPE} patient/Condition.rs` };
+    const { browser } = await kit.launched(portal);
+    expect(await leadsTo({}, browser)).toMatch(CODE);
+    const less = await kit.exchange(await leadsOn(browser));
+    expect(less.body.scope).toBe(SCOPE);
+    expect(await leadsTo({ scope: 'openid launch/patient patient/Observation.s' }, browser)).toMatch(CODE);
+    expect(await leadsTo(portal, browser)).toMatch(CODE);
+    expect(await leadsTo({ scope: `${SCOPE} patient/Goal.rs` }, browser)).toMatch(STEP);
+  });
+
   it('no launch is made before somebody is known to have signed in, as recently and as whom the app wants', async () => {
     const { browser } = await kit.launched({ client_id: 'portal', scope: SCOPE });
     const before = (await grants('kim')).length;
@@ -394,6 +405,36 @@ describe('a person', () => {
     pass(5 * MINUTE);
     await authorize({ client_id: 'portal' }, browser);
     expect(await sessions()).toMatchObject([{ lastSeen: expect.closeTo(kit.now(), -4) }]);
+  });
+
+  it('is asked to sign in where their account was disabled, and their session is there still', async () => {
+    const { browser } = await kit.launched({ client_id: 'portal', scope: SCOPE });
+    await kit.storage.updateAccount('id-kim', (each) => ({ ...each, disabled: true }));
+    const page = await authorize({ client_id: 'portal' }, browser);
+    expect([page.status, asksToSignIn(page)]).toEqual([200, true]);
+    expect(errorOf(await authorize({ client_id: 'portal', prompt: 'none' }, browser))).toBe('login_required');
+    const account = await browser.open(`${new URL(kit.issuer).origin}/account`);
+    expect([account.status, asksToSignIn(account)]).toEqual([200, true]);
+  });
+
+  it('is given nothing by a step that was under way when their account was disabled, and the app is told', async () => {
+    await kit.person('mum', ['RelatedPerson/mum-one', 'RelatedPerson/mum-two']);
+    const steps: [username: string, form: string, given: [string, string][]][] = [
+      ['kim', 'consent', [['group', 'Observation']]],
+      ['mum', 'patient', [['patient', 'two']]],
+    ];
+    for (const [username, form, given] of steps) {
+      const browser = kit.browser();
+      const step = await browser.signIn(await authorize({}, browser), username, STRONG);
+      await kit.storage.updateAccount(`id-${username}`, (each) => ({ ...each, disabled: true }));
+      const shown = await browser.open(step.url);
+      expect(errorOf(shown), form).toBe('access_denied');
+      await kit.storage.updateAccount(`id-${username}`, (each) => ({ ...each, disabled: false }));
+      const again = await authorize({}, browser);
+      await kit.storage.updateAccount(`id-${username}`, (each) => ({ ...each, disabled: true }));
+      expect(errorOf(await browser.submit(again, form, given)), form).toBe('access_denied');
+      expect(await listLaunchContexts(kit.storage, `id-${username}`)).toEqual([]);
+    }
   });
 
   it('can say no', async () => {

@@ -26,6 +26,16 @@ export function smartPolicy(storage: Storage, unasked: Unasked): ReturnType<type
         needsFreshSignIn,
       ),
     );
+  policy
+    .get('login')
+    ?.checks.add(
+      new Check(
+        'no_account',
+        'whoever was signed in has no account any more',
+        'login_required',
+        hasLostAccount,
+      ),
+    );
   policy.add(
     new Prompt(
       { name: 'other_app', requestable: false },
@@ -56,6 +66,10 @@ export function smartPolicy(storage: Storage, unasked: Unasked): ReturnType<type
   );
   return policy;
 }
+
+/** Closed, or disabled, while its session is there still: the library looks for the account, and asks no further than the session whether somebody is signed in. */
+const hasLostAccount = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.session?.accountId !== undefined && oidc.account === undefined;
 
 async function isOtherApp({ oidc }: KoaContextWithOIDC, storage: Storage): Promise<boolean> {
   const account = await storage.findAccount(oidc.session?.accountId ?? '');

@@ -52,6 +52,7 @@ describe('an authenticator app', () => {
     const secret = newTotpSecret();
     const use = (code: string, now: number) => useTotp(kit.storage, kit.seal, kim.id, code, now);
     expect(await use(codeAt(secret, at), at)).toBe(false);
+    expect(await useTotp(kit.storage, kit.seal, 'nobody', codeAt(secret, at), at)).toBe(false);
     await kit.storage.updateAccount(kim.id, (each) => ({
       ...each,
       totp: { sealedSecret: kit.seal.seal(secret), lastStep: 0 },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, type Kit, MINUTE, openKit, pass } from '../../test/kit.ts';
+import { DAY, HOUR, type Kit, MINUTE, openKit, pass } from '../../test/kit.ts';
 import { findLaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { artifact } from '../storage/storage.ts';
 import { deviceWords } from '../words/device.ts';
@@ -19,12 +19,15 @@ import {
   endDevice,
   endSession,
   endSessions,
+  isBegunSince,
+  isEnded,
   isEndedFromList,
+  isOfSignIn,
   listSessions,
   noteSession,
   signInMarks,
 } from './sessions.ts';
-import { revokeEverything } from './taken-back.ts';
+import { revokeEverything, takeBack } from './taken-back.ts';
 
 let kit: Kit;
 beforeEach(async () => {
@@ -112,6 +115,7 @@ describe('sessions', () => {
     [undefined, 'an unknown device', 'un dispositivo desconocido'],
     ['nonsense', 'an unknown device', 'un dispositivo desconocido'],
     ['Call 555-0100 or open evil.example now/1 x', 'an unknown device', 'un dispositivo desconocido'],
+    [`${'x'.repeat(500)} ${FIREFOX}`, 'an unknown device', 'un dispositivo desconocido'],
     ['<b>not us</b>/1 (Windows NT 10.0) x', 'a browser on Windows', 'un navegador en Windows'],
     ['\u202esu ton/1 x', 'an unknown device', 'un dispositivo desconocido'],
     [`${FIREFOX}${'x'.repeat(1000)}`, 'Firefox on Windows', 'Firefox en Windows'],
@@ -154,6 +158,40 @@ describe('sessions', () => {
     expect(await listSessions(kit.storage, 'kim')).toEqual([]);
     expect(await isAlive('of-one')).toBe(false);
     expect(await kit.storage.findArtifact('SignedIn', 'one')).toBeUndefined();
+  });
+
+  it('are known as ended for as long as a request may still write them, and no longer; their note goes at once', async () => {
+    await session('one');
+    expect(await isEnded(kit.storage, 'one')).toBe(false);
+    await endSession(kit.storage, 'kim', 'one');
+    expect(await kit.storage.findArtifact('SignedIn', 'one')).toBeUndefined();
+    pass(24 * HOUR);
+    expect(await isEnded(kit.storage, 'one')).toBe(true);
+    pass(2 * HOUR);
+    await kit.storage.removeExpired(kit.now());
+    expect(await kit.storage.listArtifacts('SessionEnd')).toEqual([]);
+  });
+
+  it('that all end are counted, and which of these took the account back', async () => {
+    const { id } = await kit.account({ username: 'kim' });
+    const endings = async () => (await kit.storage.findAccount(id))?.endings;
+    await endSessions(kit.storage, id);
+    expect(await endings()).toEqual({ count: 2, takenBack: 0 });
+    await takeBack(kit.storage, id, kit.now());
+    expect(await endings()).toEqual({ count: 4, takenBack: 4 });
+    await endSessions(kit.storage, id);
+    expect(await endings()).toEqual({ count: 6, takenBack: 4 });
+  });
+
+  it('a sign-in that is under way comes to its end in an account that is there, open, and not signed out since', async () => {
+    const open = await kit.account({ username: 'kim' });
+    expect(isBegunSince(open, open)).toBe(true);
+    expect(isBegunSince({ signOuts: 0 }, open)).toBe(true);
+    expect(isBegunSince(open, { ...open, signOuts: 1 })).toBe(false);
+    expect(isBegunSince({ signOuts: 1 }, open)).toBe(false);
+    expect(isBegunSince({ signOuts: 1 }, { ...open, signOuts: 1 })).toBe(true);
+    expect(isBegunSince(open, { ...open, disabled: true })).toBe(false);
+    expect(isBegunSince(open, undefined)).toBe(false);
   });
 });
 
@@ -226,6 +264,27 @@ describe('a device that is signed out from the list', () => {
     expect(await listSessions(kit.storage, 'kim')).toHaveLength(1);
     await endDevice(kit.storage, 'kim', 'bare', undefined, kit.now());
     expect(await ended(bare)).toEqual([true, false]);
+  });
+
+  it('that keeps no cookies ends by its sign-in alone, also from a browser that does', async () => {
+    await session('own', 'kim', FIREFOX, await rememberDevice(kit.storage, 'kim', kit.now()));
+    await session('bare');
+    await endDevice(kit.storage, 'kim', 'bare', 'own', kit.now());
+    expect(await kit.storage.listArtifacts('SignInEnded')).toHaveLength(1);
+    await endDevice(kit.storage, 'kim', 'never-noted', 'own', kit.now());
+    expect(await kit.storage.listArtifacts('SignInEnded')).toHaveLength(1);
+    expect((await listSessions(kit.storage, 'kim')).map(({ uid }) => uid)).toEqual(['own']);
+  });
+
+  it('is the one that a launch was made in, where the launch was made in any', async () => {
+    const { sign_in } = await marks('here');
+    for (const [grantId, sessionUid] of Object.entries({ here: 'here', there: 'there', nowhere: undefined }))
+      await launch(grantId, { sessionUid });
+    const isHere = async (grantId: string) => {
+      const found = await findLaunchContext(kit.storage, grantId);
+      return found && isOfSignIn(found, sign_in);
+    };
+    expect(await Promise.all(['here', 'there', 'nowhere'].map(isHere))).toEqual([true, false, false]);
   });
 
   it('is not what signs out by itself', async () => {

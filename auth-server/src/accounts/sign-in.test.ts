@@ -4,7 +4,14 @@ import { type Config, loadConfig } from '../config.ts';
 import type { Account } from '../storage/storage.ts';
 import { rememberDevice } from './known-device.ts';
 import { type Passwords, TooBusy } from './password.ts';
-import { createSignIn, type SignIn, secondFactorLimit, secondFactorNeed, unlock } from './sign-in.ts';
+import {
+  createSignIn,
+  isSlowedDown,
+  type SignIn,
+  secondFactorLimit,
+  secondFactorNeed,
+  unlock,
+} from './sign-in.ts';
 
 let kit: Kit;
 let kim: Account;
@@ -92,6 +99,12 @@ describe('guessing', () => {
     );
     expect(audit).toHaveLength(2);
     expect(audit[0]).toMatchObject({ accountId: kim.id, address: expect.stringMatching(/^10/) });
+    // Nor does the flood at one account hide that at another.
+    const lee = await kit.account({ username: 'lee' });
+    await times(11, 'lee');
+    expect(await kit.storage.listAudit({ limit: 1 })).toMatchObject([
+      { event: 'sign-in throttled', accountId: lee.id },
+    ]);
   });
 
   it('a right password begins the count anew', async () => {
@@ -178,6 +191,19 @@ describe('guessing', () => {
     await unlock(kit.storage, kim, kit.now);
     expect(await attempt('kim', STRONG)).toBe('in');
     expect(await limit.take(kim.id)).toBe(true);
+  });
+
+  it.each([
+    ['passwords', 10, () => attempt('kim')],
+    ['second factors', 5, () => secondFactorLimit(kit.storage, kit.now).take(kim.id)],
+  ])('is told to the administrator once the next of the %s would be one too many', async (_, max, guess) => {
+    for (let i = 0; i < max; i++) {
+      expect(await isSlowedDown(kit.storage, kim, kit.now)).toBe(false);
+      await guess();
+    }
+    expect(await isSlowedDown(kit.storage, kim, kit.now)).toBe(true);
+    await unlock(kit.storage, kim, kit.now);
+    expect(await isSlowedDown(kit.storage, kim, kit.now)).toBe(false);
   });
 });
 

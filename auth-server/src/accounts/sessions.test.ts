@@ -154,9 +154,10 @@ describe('sessions', () => {
       false,
       false,
     ]);
+    await launch('of-none');
     await endSessions(kit.storage, 'kim');
     expect(await listSessions(kit.storage, 'kim')).toEqual([]);
-    expect(await isAlive('of-one')).toBe(false);
+    expect([await isAlive('of-one'), await isAlive('of-none')]).toEqual([false, false]);
     expect(await kit.storage.findArtifact('SignedIn', 'one')).toBeUndefined();
   });
 

@@ -188,8 +188,20 @@ export const unsupportedMediaType = (text: string): FhirError => failure(415, 'n
 export const tooLarge = (text: string): FhirError => failure(413, 'too-long', text);
 export const tooCostly = (text: string): FhirError => failure(413, 'too-costly', text);
 /** 503: the question is understood, and would take longer than a request may. */
-export const tookTooLong = (how = 'narrow it, or ask for less at once'): FhirError =>
-  failure(503, 'timeout', `The search takes too long; ${how}.`);
+export const tookTooLong = (how = 'narrow it, or ask for less at once', what = 'The search'): FhirError =>
+  failure(503, 'timeout', `${what} takes too long; ${how}.`);
+/** What holds of a write whose answer never came: the same again is done once (https://hl7.org/fhir/R4/http.html#ccreate, #concurrency). */
+const ONCE =
+  'Whether it was written is not known: send it again as it was; with If-None-Exist or If-Match it is done once.';
+/** 503 with Retry-After: the database has ended a write, or what it waited for, by its deadline. */
+export const writeTookTooLong = (cause?: unknown): FhirError =>
+  new FhirError(503, [issue('timeout', `The database took too long over this write. ${ONCE}`)], {
+    cause,
+    headers: { 'Retry-After': '5' },
+  });
+/** 503 with Retry-After: the database went away under a write. */
+export const writeUnanswered = (cause?: unknown): FhirError =>
+  unavailable(`The database is not available. ${ONCE}`, cause);
 /** 429; `why`: a sentence without its end. */
 export const throttled = (seconds: number, why = 'Too many requests'): FhirError =>
   new FhirError(429, [issue('throttled', `${why}; try again in ${seconds} s.`)], {

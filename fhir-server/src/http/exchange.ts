@@ -1,8 +1,9 @@
 /** Express's request and response ↔ what interactions work with. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FhirError, internal, operationOutcome } from '@wellspring/profiles';
+import { operationOutcome } from '@wellspring/profiles';
 import type { Reply } from '../interactions/request.ts';
+import { fhirErrorOf } from '../repository/store-faults.ts';
 import { compress, isWorthIt, takesGzip } from './compress.ts';
 import { commonHeaders } from './headers.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
@@ -106,7 +107,7 @@ const isPretty = ({ originalUrl }: HttpRequest): boolean => originalUrl.includes
 
 /** Every failure ends here as an OperationOutcome. */
 export function errorReply(error: unknown): { reply: Reply; cause: unknown } {
-  const found = error instanceof FhirError ? error : internal(error);
+  const found = fhirErrorOf(error);
   const body = JSON.stringify(operationOutcome(found.issues));
   return { reply: { status: found.status, headers: { ...found.headers }, body }, cause: found.cause };
 }

@@ -1,16 +1,9 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
-import {
-  FhirError,
-  findReferences,
-  inEntry,
-  internal,
-  invalid,
-  operationOutcome,
-  tooCostly,
-} from '@wellspring/profiles';
+import { findReferences, inEntry, invalid, operationOutcome, tooCostly } from '@wellspring/profiles';
 import { isPatientLevel } from '../access/read-condition.ts';
 import { attempted } from '../audit/trail.ts';
 import { createBreath } from '../breath.ts';
+import { fhirErrorOf } from '../repository/store-faults.ts';
 import { asOfNow, type Entry, entryRequest, isForNobody, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 
@@ -110,7 +103,7 @@ async function answer(
     return { text, isRead: entry.route.inTransaction === 'read' };
   } catch (error) {
     // R20: a refusal is in the log, whether it came alone or among others.
-    const status = error instanceof FhirError ? error.status : 500;
+    const { status } = fhirErrorOf(error);
     if (entry)
       request.access.trail?.note({
         ...attempted(entry.method, entry.route.pattern, entry.type, entry.id ?? ''),
@@ -122,7 +115,7 @@ async function answer(
 
 /** The answer to an entry that failed. */
 export function failureText(error: unknown): string {
-  const found = error instanceof FhirError ? error : internal(error);
+  const found = fhirErrorOf(error);
   const outcome = JSON.stringify(operationOutcome(found.issues));
   return responseText(undefined, found.status, { headers: {}, body: undefined }, outcome);
 }

@@ -30,7 +30,14 @@ import { nameOf } from './names.ts';
 import { referrersOf } from './record-referrers.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { transactReviving } from './reviving.ts';
-import { isOvertaken, originAmong, overtaken, readError, writeError } from './store-faults.ts';
+import {
+  isOvertaken,
+  originAmong,
+  overtaken,
+  preparationError,
+  readError,
+  writeError,
+} from './store-faults.ts';
 import { criteriaBudget } from './subscription-writes.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
@@ -368,7 +375,11 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       told(requireAccepted({ store, options, access, find: repository.find, reach }, writes, originOf)),
 
     write: (access, writes, originOf) =>
-      limits.within(access, writes, () => writeAll(access, writes, originOf)),
+      told(
+        limits.within(access, writes, () => writeAll(access, writes, originOf)),
+        // Of the places of who writes, which are in the store too.
+        (error) => writeError(error, []),
+      ),
   };
 
   async function writeAll(
@@ -403,6 +414,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       prepareWrites({ store, options, access, find: repository.find, reach }, writes, originOf).then((all) =>
         toldOfWrites(store, access, all),
       ),
+      preparationError,
     );
     const written = await transactAll(access, operations, writes.length, originOf);
     options.written?.();
@@ -502,11 +514,11 @@ class Overtaken extends Error {
 const NEWEST_FIRST: SearchRequest['sort'] = [{ by: 'mainDate', descending: true }];
 
 /** What the store answers, or why it does not. */
-async function told<T>(answer: Promise<T>): Promise<T> {
+async function told<T>(answer: Promise<T>, errorOf = readError): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw readError(error);
+    throw errorOf(error);
   }
 }
 

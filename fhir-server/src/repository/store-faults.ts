@@ -2,8 +2,9 @@
 import {
   businessRule,
   conflict,
-  type FhirError,
+  FhirError,
   inEntry,
+  internal,
   multipleMatches,
   notFound,
   notSupported,
@@ -13,6 +14,8 @@ import {
   tookTooLong,
   tooLarge,
   unavailable,
+  writeTookTooLong,
+  writeUnanswered,
 } from '@wellspring/profiles';
 import { StoreError, type WriteOperation } from '../store/store.ts';
 import { placeOf } from './references.ts';
@@ -22,6 +25,19 @@ export function readError(error: unknown): unknown {
   return error instanceof StoreError ? faultError(error, undefined) : error;
 }
 
+/** Of whatever failed: what is asked of the store by no repository (notes of jobs, of limits) has its faults, too. */
+export function fhirErrorOf(error: unknown): FhirError {
+  const known = readError(error);
+  return known instanceof FhirError ? known : internal(error);
+}
+
+/** Of what a write reads before it. */
+export function preparationError(error: unknown): unknown {
+  return error instanceof StoreError && error.fault === 'too-slow'
+    ? tookTooLong('nothing was written, send it again', 'What this write has to look up')
+    : readError(error);
+}
+
 /** Any error of a transaction; where it came from is named. */
 export function writeError(
   error: unknown,
@@ -29,11 +45,17 @@ export function writeError(
   originOf?: OriginOf,
 ): unknown {
   if (!(error instanceof StoreError)) return error;
+  const unknown = unknownOutcome(error);
+  if (unknown) return unknown;
   const operation = operations[error.index];
   const found = faultError(error, operation);
-  return originOf && operation && error.fault !== 'unavailable'
-    ? inEntry(found, originOf(error.index))
-    : found;
+  return originOf && operation ? inEntry(found, originOf(error.index)) : found;
+}
+
+/** Of a transaction that came to no end that is known: it is no entry's, and no search. */
+function unknownOutcome(error: StoreError): FhirError | undefined {
+  if (error.fault === 'too-slow') return writeTookTooLong(error);
+  return error.fault === 'unavailable' ? writeUnanswered(error) : undefined;
 }
 
 /** Beside the first `writes` operations stands what the server itself writes: that came in nowhere. */

@@ -34,6 +34,10 @@ export function chartsOf(all: readonly Observation[]): { readonly unit: string; 
   });
 }
 
+/** Measured once, and the next value makes a chart of it: not so of words, nor where there are values that no chart holds together. */
+export const isFirstNumber = (all: readonly Observation[]): boolean =>
+  all.length === 1 && chartsOf(all).length === 1;
+
 /** As the newest result names its parts. */
 function inOrder(lines: Line[], measured: readonly Measured[]): Line[] {
   const names = [...new Set(measured.map(({ name }) => name))];

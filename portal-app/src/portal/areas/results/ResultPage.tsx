@@ -17,7 +17,7 @@ import { conceptText, loincCode, testName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { goalOf, goalsQuery, type ResultGoal } from '../../../record/results/goal.ts';
-import { chartsOf } from '../../../record/results/lines.ts';
+import { chartsOf, isFirstNumber } from '../../../record/results/lines.ts';
 import { observationQuery, reportOfQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { commentsOf } from '../../../record/results/sections.ts';
 import { takenText } from '../../../record/results/taken.ts';
@@ -254,7 +254,7 @@ function Trend({
   const ownUnit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
   return (
     <>
-      {charts.length === 0 && (
+      {isFirstNumber(all) && (
         <p>{t('This is the first time it was measured here. A chart appears with the next value.')}</p>
       )}
       {charts.map(({ unit, lines }) => (

@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import { formatDate } from '../format/date.ts';
 import { failureWords } from '../format/explained.ts';
 import { nameText, officialName } from '../format/words.ts';
-import { t } from '../i18n/text.ts';
+import { plural, t } from '../i18n/text.ts';
 import { recordNumber } from '../record/patient/banner.ts';
 import { patientSearchQuery, recentIds, recentPatientsQuery } from '../record/patients/find.ts';
 import { folded } from '../record/patients/fit.ts';
@@ -61,7 +61,9 @@ function statusOf(
   if (!isAsking) return t('Type two letters or more to find a patient.');
   if (error) return failureWords(error);
   if (isFetching || !isSettled) return t('Looking…');
-  return count === 0 ? t('No patient that you may open fits this.') : t('{count} found', { count });
+  return count === 0
+    ? t('No patient that you may open fits this.')
+    : plural(count, '1 found', '{count} found');
 }
 
 function useItems(patients: readonly Patient[]): readonly PaletteItem[] {

@@ -1,14 +1,19 @@
 /** Names and codes as clinicians use them: what the record says, not what it means in plain words. */
 import type { CodeableConcept } from '@medplum/fhirtypes';
+import { t } from '../i18n/text.ts';
 import { codeText, SYSTEMS, unnamed } from './codes.ts';
 import { withoutTag } from './display.ts';
+import { plainName } from './plain-words.ts';
 import { lookUp } from './table.ts';
+import { LOINC } from './words.ts';
 
-/** As whoever wrote it down put it. */
+/** As whoever wrote it down put it; what came as a code alone by our own name of the test, where there is one. */
 export function clinicalName(concept: CodeableConcept | undefined): string {
   const { text, coding = [] } = concept ?? {};
   const said = text || coding.find(({ display }) => display)?.display;
-  return said ? withoutTag(said) : unnamed('Not named', concept);
+  if (said) return withoutTag(said);
+  const name = plainName(coding.find(({ system }) => system === LOINC)?.code);
+  return name ? t(name) : unnamed('Not named', concept);
 }
 
 /** As the terminology calls it: the text is often written for the patient. */

@@ -121,7 +121,7 @@ function lastsText(repeat: TimingRepeat | undefined): string {
     duration === undefined ? '' : t('within {time}', { time: spanText(duration, durationMax, durationUnit) }),
     bounds ? t('for {time}', { time: bounds }) : '',
     boundsPeriod && periodText(boundsPeriod),
-    times === undefined ? '' : t('{count} times in all', { count: times }),
+    times === undefined ? '' : times === 1 ? t('once in all') : t('{count} times in all', { count: times }),
   ]
     .filter(Boolean)
     .join(', ');

@@ -12,7 +12,7 @@ import { unnamed } from './codes.ts';
 import { plainDisplay } from './display.ts';
 import { plainName } from './plain-words.ts';
 
-const LOINC = 'http://loinc.org';
+export const LOINC = 'http://loinc.org';
 
 export const conceptText = (concept: CodeableConcept | undefined): string =>
   saidText(concept) ?? unnamed('Not named', concept);

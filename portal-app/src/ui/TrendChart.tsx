@@ -1,5 +1,6 @@
 /** One or two lines over time, with the reference band behind. */
 import { formatDate } from '../format/date.ts';
+import { numberText } from '../format/quantity.ts';
 import type { Line, Point } from '../format/trend.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -152,14 +153,22 @@ function describe(lines: readonly Line[], unit: string): string {
     .map(({ name, points }) => {
       const [first, last] = [points[0], points.at(-1)];
       if (!first || !last) return t('{name}: no values.', { name });
+      const [firstValue, lastValue] = [numberText(first.value), numberText(last.value)];
+      if (first === last)
+        return t('{name}: {value} {unit} on {date}.', {
+          name,
+          unit,
+          value: lastValue,
+          date: formatDate(last.date),
+        });
       return t('{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).', {
         name,
         unit,
         count: points.length,
         first: formatDate(first.date),
-        firstValue: first.value,
+        firstValue,
         last: formatDate(last.date),
-        lastValue: last.value,
+        lastValue,
       });
     })
     .join(' ');

@@ -35,6 +35,9 @@ const MEASURES: readonly (readonly [Measure, Text])[] = [
   ['bmi', 'Body mass index'],
   ['head', 'Head circumference'],
 ];
+const VALUES: Text = '{count} values; the last, on {date}: {value}, percentile {percentile}.';
+const ONE_VALUE: Text = '1 value, on {date}: {value}, percentile {percentile}.';
+
 const CHARTS: readonly (readonly [Chart, Text])[] = [
   ['who', 'Birth to 2 years'],
   ['cdc', '2 to 20 years'],
@@ -156,7 +159,7 @@ function Lines({
         title={t('{name} by age, over percentile lines', { name })}
         text={
           last
-            ? t('{count} values; the last, on {date}: {value}, percentile {percentile}.', {
+            ? t(shown.length === 1 ? ONE_VALUE : VALUES, {
                 count: shown.length,
                 date: formatDate(last.date),
                 value: measuredText(measure, units, last.value),

@@ -91,6 +91,7 @@ export const deskAdmin = {
   'First day': 'Primer día',
   'Last day': 'Último día',
   'Open these times': 'Abrir estas horas',
+  '1 time was opened. What stood there before stays.': 'Se abrió 1 hora. Lo que había antes queda.',
   '{count} times were opened. What stood there before stays.':
     'Se abrieron {count} horas. Lo que había antes queda.',
   'Please choose fewer days, or longer times.': 'Elija menos días o citas más largas.',

@@ -35,6 +35,8 @@ export const growth = {
     'Las líneas son para niños nacidos a término; un nacimiento prematuro no se tiene en cuenta.',
   'Lines: {source}': 'Líneas: {source}',
   '{name} by age, over percentile lines': '{name} por edad, sobre líneas de percentiles',
+  '1 value, on {date}: {value}, percentile {percentile}.':
+    '1 valor, del {date}: {value}, percentil {percentile}.',
   '{count} values; the last, on {date}: {value}, percentile {percentile}.':
     '{count} valores; el último, del {date}: {value}, percentil {percentile}.',
   'Across: months. Up: {unit}. Beside the lines: of 100 children so many are below.':

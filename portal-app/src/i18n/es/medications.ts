@@ -94,6 +94,7 @@ export const medications = {
   '{low} to {high} times in {time}': 'de {low} a {high} veces en {time}',
   'within {time}': 'en {time}',
   'for {time}': 'durante {time}',
+  'once in all': 'una vez en total',
   '{count} times in all': '{count} veces en total',
   'then {what}': 'después {what}',
   'at most {amount} each time': 'como máximo {amount} cada vez',

@@ -11,6 +11,7 @@ export const messages = {
     'Todavía no hay mensajes. Aquí aparece lo que le escriba el equipo médico.',
   'Search messages': 'Buscar en los mensajes',
   'No message has these words.': 'Ningún mensaje tiene estas palabras.',
+  '1 new': '1 nuevo',
   '{count} new': '{count} nuevos',
   '1 message': '1 mensaje',
   '{count} messages': '{count} mensajes',

@@ -10,6 +10,7 @@ export const more = {
     'Mensajes, resultados, citas, documentos y respuestas nuevos',
   '{title} over time': '{title} a lo largo del tiempo',
   '{name}: no values.': '{name}: sin valores.',
+  '{name}: {value} {unit} on {date}.': '{name}: {value} {unit} el {date}.',
   '{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).':
     '{name}: {count} valores del {first} ({firstValue} {unit}) al {last} ({lastValue} {unit}).',
   Sex: 'Sexo',

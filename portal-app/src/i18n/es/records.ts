@@ -82,6 +82,7 @@ export const records = {
   'Gathering…': 'Reuniendo…',
   'Health summary to print': 'Resumen de salud para imprimir',
   'Go on typing.': 'Siga escribiendo.',
+  '1 found': '1 encontrado',
   '{count} found': '{count} encontrados',
   'Nothing in your record has these words.': 'Nada en su expediente tiene estas palabras.',
   '{name}, born {date}': '{name}, nacimiento: {date}',

@@ -45,6 +45,7 @@ export const results = {
   'Search test or report': 'Buscar análisis o informe',
   'Kind of result': 'Tipo de resultado',
   'Only outside range': 'Solo fuera del rango',
+  '1 result shown': '1 resultado mostrado',
   '{count} results shown': '{count} resultados mostrados',
   'Nothing matches. Try another word or filter.': 'Nada coincide. Pruebe otra palabra u otro filtro.',
   'As ordered': 'Por pedido',

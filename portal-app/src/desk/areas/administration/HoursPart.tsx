@@ -6,7 +6,7 @@ import { useChanges } from '../../../device/drafts.ts';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { Explained } from '../../../format/explained.ts';
 import { requireRight } from '../../../format/field-problem.ts';
-import { type Text, t } from '../../../i18n/text.ts';
+import { plural, type Text, t } from '../../../i18n/text.ts';
 import { closedFor } from '../../../record/administration/closed-days.ts';
 import {
   addMessageHours,
@@ -289,7 +289,11 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
       />
       {open.isLatest && open.data !== undefined && (
         <p role="status">
-          {t('{count} times were opened. What stood there before stays.', { count: open.data })}
+          {plural(
+            open.data,
+            '1 time was opened. What stood there before stays.',
+            '{count} times were opened. What stood there before stays.',
+          )}
         </p>
       )}
     </SendForm>

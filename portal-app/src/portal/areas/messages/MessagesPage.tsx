@@ -97,7 +97,8 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
       onToggle={(event) => setOpen((event.target as HTMLDetailsElement).open)}
     >
       <summary>
-        <h2>{thread.topic}</h2> {unread > 0 && <Pill kind="info">{t('{count} new', { count: unread })}</Pill>}
+        <h2>{thread.topic}</h2>{' '}
+        {unread > 0 && <Pill kind="info">{plural(unread, '1 new', '{count} new')}</Pill>}
         <span className="muted">
           {last && `${senderName(last, fhir.self)} · `}
           {plural(thread.messages.length, '1 message', '{count} messages')} · {formatDateTime(last?.sent)}

@@ -1,5 +1,5 @@
 /** All that has no place of its own in the bar of a phone or the rail of a desk. */
-import { type Text, t } from '../../../i18n/text.ts';
+import { plural, type Text, t } from '../../../i18n/text.ts';
 import { isOpen } from '../../../record/about-pages.ts';
 import { useNewsList } from '../../../record/glance/use-news.ts';
 import { countAt } from '../../../record/inbox/news.ts';
@@ -42,7 +42,7 @@ export function MorePage() {
       <LinkRows
         places={pages.map(([to, name, about]) => {
           const count = countAt(news, to);
-          const mark = count > 0 && <Pill kind="info">{t('{count} new', { count })}</Pill>;
+          const mark = count > 0 && <Pill kind="info">{plural(count, '1 new', '{count} new')}</Pill>;
           return [to, t(name), t(about), mark] as const;
         })}
       />

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
-import { t } from '../../../i18n/text.ts';
+import { plural, t } from '../../../i18n/text.ts';
 import { type Hit, LEAST_LETTERS, searchQuery } from '../../../record/entries/search.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import styles from '../../../ui/entries.module.css';
@@ -26,7 +26,7 @@ export function SearchHits({ text }: { readonly text: string }) {
       {(hits) => (
         <>
           <p role="status" className="visually-hidden">
-            {t('{count} found', { count: hits.length })}
+            {plural(hits.length, '1 found', '{count} found')}
           </p>
           {hits.length === 0 ? (
             <EmptyState>{t('Nothing in your record has these words.')}</EmptyState>

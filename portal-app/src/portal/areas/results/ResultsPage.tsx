@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { isNew, useSeen } from '../../../device/seen.ts';
 import { timeOf } from '../../../format/date.ts';
 import { isOutside } from '../../../format/flag.ts';
-import { t } from '../../../i18n/text.ts';
+import { plural, t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { isYoung } from '../../../record/patient/young.ts';
@@ -70,7 +70,7 @@ function Shown({ results, filters }: { readonly results: Results; readonly filte
   return (
     <>
       <p className="visually-hidden" role="status">
-        {t('{count} results shown', { count: isByTest ? Math.min(count, most) : shown.length })}
+        {plural(isByTest ? Math.min(count, most) : shown.length, '1 result shown', '{count} results shown')}
       </p>
       {count === 0 && (
         <EmptyState>

@@ -1,6 +1,6 @@
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
-import { prescriptionsOf } from './medicine.ts';
+import { isOrdered, prescriptionsOf } from './medicine.ts';
 import { medicineName } from './words.ts';
 
 it('a medicine that is a resource of its own is named by it; one that did not come stays as it was', () => {
@@ -46,7 +46,10 @@ it('P11: a medicine inside the prescription is named; only orders are taken', ()
   });
   expect([inside, mixed].map(medicineName)).toEqual(['Naproxen', 'Zinc + Iron']);
   const others = ['proposal', 'plan', 'option'].map((intent) => order({ intent }));
-  expect(prescriptionsOf([...others, order({ doNotPerform: true }), inside])).toEqual([inside]);
+  const barred = order({ doNotPerform: true });
+  expect(prescriptionsOf([...others, barred, inside])).toEqual([inside]);
+  // Where what is not to be taken is told apart.
+  expect(prescriptionsOf([...others, barred, inside], isOrdered)).toEqual([barred, inside]);
 });
 
 const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';

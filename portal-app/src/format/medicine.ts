@@ -10,22 +10,26 @@ const ORDERS: ReadonlySet<string> = new Set([
   'instance-order',
 ]);
 
-/** What was only proposed or planned, or is not to be given, nobody takes (https://hl7.org/fhir/R4/valueset-medicationrequest-intent.html). */
-export const isOrder = ({
-  intent,
-  doNotPerform,
-}: Pick<MedicationRequest | ServiceRequest, 'intent' | 'doNotPerform'>): boolean =>
-  ORDERS.has(intent) && doNotPerform !== true;
+type Request = Pick<MedicationRequest | ServiceRequest, 'intent' | 'doNotPerform'>;
 
-/** Orders among them. `resources`: prescriptions and what was included with them (`_include=MedicationRequest:medication`). */
-export function prescriptionsOf(resources: readonly Resource[]): MedicationRequest[] {
+/** What was only proposed or planned nobody takes (https://hl7.org/fhir/R4/valueset-medicationrequest-intent.html). */
+export const isOrdered = ({ intent }: Request): boolean => ORDERS.has(intent);
+
+/** What was ordered, and is not an order to leave it (https://hl7.org/fhir/R4/medicationrequest-definitions.html#MedicationRequest.doNotPerform). */
+export const isOrder = (request: Request): boolean => isOrdered(request) && !request.doNotPerform;
+
+/**
+ * Those that are meant: orders to take something, or all that was ordered where what is not to be taken is told apart (`isOrdered`). `resources`: prescriptions and what was included
+ * with them (`_include=MedicationRequest:medication`).
+ */
+export function prescriptionsOf(resources: readonly Resource[], isMeant = isOrder): MedicationRequest[] {
   const medications = new Map(
     resources
       .filter((each): each is Medication => each.resourceType === 'Medication')
       .map((each) => [`Medication/${each.id}`, each]),
   );
   return resources
-    .filter((each): each is MedicationRequest => each.resourceType === 'MedicationRequest' && isOrder(each))
+    .filter((each): each is MedicationRequest => each.resourceType === 'MedicationRequest' && isMeant(each))
     .map((request) => {
       const found = medications.get(request.medicationReference?.reference ?? '');
       if (!found) return request;

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { allergyName, byGravity, signsOf } from '../format/allergy.ts';
 import { certaintyText } from '../format/certainty.ts';
 import { formatDate } from '../format/date.ts';
-import { dosageText, prescribedText } from '../format/dosage.ts';
 import { insurerName } from '../format/named.ts';
 import { dateOf } from '../format/observation.ts';
 import { isRuledOut } from '../format/ruled-out.ts';
@@ -12,6 +11,7 @@ import { valueText } from '../format/value.ts';
 import { sinceText } from '../format/when.ts';
 import { conceptText, medicineName, nameText, officialName, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
+import { howTaken } from '../record/medicines/how-taken.ts';
 import { isTaken } from '../record/medicines/own.ts';
 import { stateWords } from '../record/medicines/state.ts';
 import { relationText } from '../record/patient/emergency.ts';
@@ -87,14 +87,11 @@ export function SummaryParts({
           summary.ownMedicines && [
             ...summary.prescriptions.map((each) => [
               medicineName(each),
-              joined(stateWords(each), dosageText(each.dosageInstruction)),
+              joined(stateWords(each), howTaken(each)),
             ]),
             ...summary.ownMedicines
               .filter(isTaken)
-              .map((each) => [
-                medicineName(each),
-                prescribedText(each.dosage) || t('Reported by the person'),
-              ]),
+              .map((each) => [medicineName(each), howTaken(each) || t('Reported by the person')]),
           ]
         }
       />

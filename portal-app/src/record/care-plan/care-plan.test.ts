@@ -107,6 +107,23 @@ describe('an activity of a plan', () => {
       expect(request({ status })?.tick, status).toBeUndefined();
   });
 
+  it('that is not to be done or taken says so, of whatever kind it is', () => {
+    for (const resourceType of ['MedicationRequest', 'ServiceRequest', 'CommunicationRequest']) {
+      const found = {
+        resourceType,
+        id: 'x',
+        status: 'active',
+        doNotPerform: true,
+        subject: SUBJECT,
+      } as never;
+      const reference = { reference: `${resourceType}/x` } as never;
+      expect(activitiesOf(plan({ reference }), [found])[0], resourceType).toMatchObject({
+        isToAvoid: true,
+        tick: undefined,
+      });
+    }
+  });
+
   const asked = (more: object, self = 'Patient/ana') => {
     const task = {
       resourceType: 'Task',

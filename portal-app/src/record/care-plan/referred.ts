@@ -36,7 +36,13 @@ const PLAIN: Facts = {
 /** `found`: undefined where it could not be read. `self`: who is signed in, of the patient's side. */
 export function factsOf(found: Resource | undefined, self: string | undefined): Facts {
   if (!found) return PLAIN;
-  const facts = { ...PLAIN, name: nameOf(found), schedule: scheduleOf(found), to: placeOf(found) };
+  const facts = {
+    ...PLAIN,
+    name: nameOf(found),
+    schedule: scheduleOf(found),
+    isToAvoid: (found as Partial<ServiceRequest>).doNotPerform === true,
+    to: placeOf(found),
+  };
   if (found.resourceType === 'ServiceRequest') return { ...facts, ...ofRequest(found) };
   return found.resourceType === 'Task' ? { ...facts, ...ofTask(found, self) } : facts;
 }
@@ -50,7 +56,6 @@ function ofRequest(request: ServiceRequest): Partial<Facts> {
   return {
     about: patientInstruction === undefined ? [] : [patientInstruction],
     by: isTheirs ? undefined : namesOf(others),
-    isToAvoid: doNotPerform === true,
     tick: canTick ? (isAgain(occurrenceTiming) ? 'days' : 'once') : undefined,
   };
 }

@@ -289,7 +289,7 @@ export const KINDS = {
       concept: each.code,
       facts: [
         ['Kind', texts(each.category)],
-        ['Asked for', day(each.authoredOn)],
+        [each.doNotPerform ? 'Written down' : 'Asked for', day(each.authoredOn)],
         ['By', referenceNames([each.requester], each)],
         [
           'To',

@@ -13,7 +13,8 @@ const STATES: Readonly<Record<string, Text>> = {
 
 /** How far it is, in plain words. */
 export function orderState({ status, doNotPerform }: ServiceRequest): string {
-  if (doNotPerform) return t('Not to be done');
+  // What was taken back is no order to leave it any more.
+  if (doNotPerform && status !== 'revoked') return t('Not to be done');
   return t(lookUp(STATES, status) ?? 'State not known');
 }
 

@@ -3,7 +3,7 @@ import type { Appointment, Communication, DiagnosticReport, Observation, Resourc
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { reason } from '../../format/appointment.ts';
 import { newestFirst } from '../../format/date.ts';
-import { isOrder } from '../../format/medicine.ts';
+import { isOrdered } from '../../format/medicine.ts';
 import { isMessage, textOf } from '../../format/message.ts';
 import { dateOf, isPanel } from '../../format/observation.ts';
 import { codesNamed } from '../../format/plain-words.ts';
@@ -11,6 +11,7 @@ import { valueText } from '../../format/value.ts';
 import { medicineName, testName } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { stateWords } from '../medicines/state.ts';
 import { type Entry, isKind, KINDS, kindOf, lineOf } from './kinds.ts';
 
 export interface Hit {
@@ -79,11 +80,11 @@ function hitOf(resource: Resource): Hit | undefined {
     case 'DiagnosticReport':
       return reportHit(resource);
     case 'MedicationRequest':
-      if (!isOrder(resource)) return undefined;
+      if (!isOrdered(resource)) return undefined;
       return {
         to: '/medications',
         name: medicineName(resource),
-        about: undefined,
+        about: stateWords(resource),
         date: resource.authoredOn,
         kind: 'Medicines',
       };
@@ -91,7 +92,7 @@ function hitOf(resource: Resource): Hit | undefined {
       return {
         to: '/medications',
         name: medicineName(resource),
-        about: undefined,
+        about: stateWords(resource),
         date: resource.effectivePeriod?.start,
         kind: 'Medicines',
       };

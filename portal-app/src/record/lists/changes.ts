@@ -12,6 +12,7 @@ import type { By } from '../staff/use-by.ts';
 import {
   conceptOf,
   isCurrent,
+  isRefuted,
   type KeptList,
   LISTS,
   type Listed,
@@ -235,6 +236,10 @@ function newEntry({ patient }: Fhir, list: ListName, name: string, detail: strin
   };
 }
 
+/** What the patient has: not what was ruled out, nor what they are not to take. */
+const isHad = (entry: Listed): boolean =>
+  isCurrent(entry) && !isRefuted(entry) && !('doNotPerform' in entry && entry.doNotPerform);
+
 /** All that is current was looked at and is right: a List with who said so and when, one of each kind. */
 export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptList, by: By): Promise<List> {
   const { code, title } = LISTS[name];
@@ -249,7 +254,7 @@ export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptL
     subject: { reference: `Patient/${fhir.patient}` },
     date: now,
     source: by,
-    entry: entries.filter(isCurrent).map((each) => ({
+    entry: entries.filter(isHad).map((each) => ({
       item: { reference: `${each.resourceType}/${each.id}` } as never,
     })),
   };

@@ -1,7 +1,7 @@
 /** What was marked as entered in error, or ended, by mistake: found again, and put back as it was before. */
 import type { Bundle, MedicationStatement, Resource } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { type Fhir, FhirFailure, isWithdrawn } from '../../smart/fhir.ts';
 import type { Listed, ListName } from './queries.ts';
 
@@ -24,7 +24,7 @@ export const withdrawnQuery = (fhir: Fhir, name: ListName) =>
       );
       const found = answers.flatMap(({ entry = [] }) => entry.flatMap(({ resource }) => resource ?? []));
       return name === 'medicines'
-        ? [...prescriptionsOf(found), ...found.filter(isStatement)]
+        ? [...prescriptionsOf(found, isOrdered), ...found.filter(isStatement)]
         : (found as Listed[]);
     },
   });

@@ -12,7 +12,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { allergyName } from '../../format/allergy.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed } from '../../format/date.ts';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { isRuledOut } from '../../format/ruled-out.ts';
 import { whenText } from '../../format/when.ts';
 import { medicineName } from '../../format/words.ts';
@@ -53,7 +53,7 @@ async function readLists(fhir: Fhir): Promise<readonly KeptList[]> {
   ]);
   const prescribed = listOf<Resource>(requests);
   const taken = listOf<MedicationStatement>(statements);
-  const medicines = prescribed && taken && [...prescriptionsOf(prescribed), ...taken];
+  const medicines = prescribed && taken && [...prescriptionsOf(prescribed, isOrdered), ...taken];
   const kept = (name: ListName, entries: readonly Listed[] | undefined): KeptList => ({
     name,
     entries,

@@ -1,9 +1,10 @@
-/** Prescriptions, and what the pharmacy handed over for them. */
+/** Prescriptions, orders not to take something, and what the pharmacy handed over. */
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
+import { named } from '../names.ts';
 import { isPrescribed } from './state.ts';
 
 export const medicationsQuery = (fhir: Fhir) =>
@@ -16,7 +17,7 @@ export const medicationsQuery = (fhir: Fhir) =>
         _count: '200',
         _include: 'MedicationRequest:medication',
       });
-      return prescriptionsOf([...resources, ...included]).filter(isPrescribed);
+      return named(fhir, prescriptionsOf([...resources, ...included], isOrdered).filter(isPrescribed));
     },
   });
 
@@ -32,5 +33,10 @@ export const dispensesQuery = (fhir: Fhir) =>
       }),
   });
 
-export const isCurrent = ({ status }: MedicationRequest): boolean =>
-  status === 'active' || status === 'on-hold';
+const isInForce = ({ status }: MedicationRequest): boolean => status === 'active' || status === 'on-hold';
+
+export const isCurrent = (request: MedicationRequest): boolean => isInForce(request) && !request.doNotPerform;
+
+/** What somebody was told not to take, and is still not to. */
+export const isBarred = (request: MedicationRequest): boolean =>
+  isInForce(request) && request.doNotPerform === true;

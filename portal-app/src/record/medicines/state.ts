@@ -16,18 +16,26 @@ const STATES: Readonly<Record<string, Text>> = {
 };
 
 /** What there is to say besides that it is taken, or was: its state, and why. */
-export function stateWords({
-  resourceType,
-  status,
-  statusReason,
-}: MedicationRequest | MedicationStatement): string | undefined {
-  // Whoever takes something by themselves takes it no more, and has it taken from them by nobody.
-  const known =
-    resourceType === 'MedicationStatement' && status === 'stopped' ? 'Not taken now' : lookUp(STATES, status);
+export function stateWords(medicine: MedicationRequest | MedicationStatement): string | undefined {
+  const { statusReason } = medicine;
+  const known = stateOf(medicine);
   if (!known) return undefined;
   const why = [statusReason ?? []].flat().map(conceptText).join(', ');
   return why ? t('{name}: {value}', { name: t(known), value: why }) : t(known);
 }
+
+function stateOf(medicine: MedicationRequest | MedicationStatement): Text | undefined {
+  const { resourceType, status } = medicine;
+  if (resourceType === 'MedicationRequest' && medicine.doNotPerform)
+    return IN_FORCE.has(status) ? 'Not to be taken' : 'Was not to be taken';
+  // Whoever takes something by themselves takes it no more, and has it taken from them by nobody.
+  return resourceType === 'MedicationStatement' && status === 'stopped'
+    ? 'Not taken now'
+    : lookUp(STATES, status);
+}
+
+/** On hold, or unsure, it is still what was said last of something that is not to be taken. */
+const IN_FORCE: ReadonlySet<string> = new Set(['active', 'on-hold', 'unknown']);
 
 export const isOnHold = ({ status }: Pick<MedicationRequest | MedicationStatement, 'status'>): boolean =>
   status === 'on-hold';

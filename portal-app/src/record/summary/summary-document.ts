@@ -3,7 +3,7 @@
  * the server makes none, and of any IPS.
  */
 import type { Bundle, Composition, CompositionSection, Reference, Resource } from '@medplum/fhirtypes';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import type { Summary } from './summary.ts';
 
 const LOINC = 'http://loinc.org';
@@ -95,7 +95,7 @@ export function summaryOf(
       ...parts,
       laboratory: ofType('Observation', parts.laboratory),
       // An IPS lists both in one section.
-      prescriptions: medicines && prescriptionsOf([...medicines, ...medications]),
+      prescriptions: medicines && prescriptionsOf([...medicines, ...medications], isOrdered),
       ownMedicines: ofType('MedicationStatement', list('56445-0', '10160-0')),
     } as unknown as Summary,
     composition,

@@ -11,7 +11,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { isPanel } from '../../format/observation.ts';
 import { loincCode, testName } from '../../format/words.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
@@ -53,7 +53,7 @@ export async function readSummary(fhir: Fhir): Promise<Summary> {
     patient,
     conditions: listOf<Condition>(answers[0]),
     allergies: listOf<AllergyIntolerance>(answers[1]),
-    prescriptions: prescriptions && prescriptionsOf(prescriptions),
+    prescriptions: prescriptions && prescriptionsOf(prescriptions, isOrdered),
     ownMedicines: listOf<MedicationStatement>(answers[3]),
     immunizations: listOf<Immunization>(answers[4]),
     vitals: newestOfEach(listOf<Observation>(answers[5])),

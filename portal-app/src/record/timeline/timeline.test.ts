@@ -38,9 +38,11 @@ it('what happened at a visit is told once, a prescription by the name of the med
     id: 'allopurinol',
     code: { text: 'Allopurinol' },
   };
-  const found = [gout, prescribed, elsewhere, medicine, gout];
-  expect(happeningsAt(visit, found).map(({ kind, name }) => [kind, name])).toEqual([
-    ['Condition', 'Gout'],
-    ['MedicationRequest', 'Allopurinol'],
+  const barred: MedicationRequest = { ...prescribed, id: 'b', authoredOn: '2026-10-01', doNotPerform: true };
+  const found = [gout, prescribed, barred, elsewhere, medicine, gout];
+  expect(happeningsAt(visit, found).map(({ kind, name, about }) => [kind, name, about])).toEqual([
+    ['Condition', 'Gout', expect.any(String)],
+    ['MedicationRequest', 'Allopurinol', ''],
+    ['MedicationRequest', 'Allopurinol', 'Not to be taken'],
   ]);
 });

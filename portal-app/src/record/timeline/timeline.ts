@@ -9,12 +9,13 @@ import type {
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { clinicalName, codesText, termName } from '../../format/clinical.ts';
 import { newestFirst, timeOf } from '../../format/date.ts';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { referenceName } from '../../format/named.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 import { type Entry, KINDS, type KindName, lineOf } from '../entries/kinds.ts';
 import { nameOf } from '../lists/queries.ts';
+import { stateWords } from '../medicines/state.ts';
 import { named } from '../names.ts';
 import { reportDate } from '../results/order.ts';
 import { WITH_RESULTS } from '../results/queries.ts';
@@ -85,7 +86,7 @@ export const happenedQuery = (fhir: Fhir, kind: TimelineKind, id: string) =>
         ...BESIDE[kind],
       });
       const [resource] =
-        kind === 'MedicationRequest' ? prescriptionsOf([...resources, ...included]) : resources;
+        kind === 'MedicationRequest' ? prescriptionsOf([...resources, ...included], isOrdered) : resources;
       return resource ? { resource: await named(fhir, resource), included } : null;
     },
   });
@@ -118,7 +119,7 @@ async function readTimeline(fhir: Fhir, each: number): Promise<Timeline> {
 /** The newest first; what has no date stands on no line of time. */
 export function happeningsOf(resources: readonly Resource[]): readonly Happening[] {
   const others = resources.filter(({ resourceType }) => resourceType !== 'MedicationRequest');
-  return [...others, ...prescriptionsOf(resources)]
+  return [...others, ...prescriptionsOf(resources, isOrdered)]
     .flatMap(happeningOf)
     .toSorted((a, b) => newestFirst(a.date, b.date));
 }
@@ -163,6 +164,8 @@ const reportTold = (report: DiagnosticReport): Told => ({
 const orderTold = (order: MedicationRequest): Told => ({
   name: nameOf(order),
   date: order.authoredOn,
-  note: referenceName(order.requester, order),
+  note: [order.doNotPerform && stateWords(order), referenceName(order.requester, order)]
+    .filter(Boolean)
+    .join(' · '),
   concept: order.medicationCodeableConcept,
 });

@@ -1,10 +1,11 @@
 /** What a visit changed of the medicines: what was prescribed there and what has become of it, what took the place of another, what is not taken any more. */
 import type { MedicationRequest, MedicationStatement, Resource } from '@medplum/fhirtypes';
-import { dosageText } from '../../format/dosage.ts';
-import { prescriptionsOf } from '../../format/medicine.ts';
+import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { lookUp } from '../../format/table.ts';
 import { medicineName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
+import { howTaken } from '../medicines/how-taken.ts';
+import { stateWords } from '../medicines/state.ts';
 import type { VisitLine } from './line.ts';
 
 /** How a prescription of the visit stands now; when it came to that, it does not say. */
@@ -25,33 +26,28 @@ const SAID: Readonly<Record<string, Text>> = {
 
 /** `mine`: prescriptions and statements of the visit, with the Medications that they refer to. */
 export function medicineChanges(mine: readonly Resource[]): readonly VisitLine[] {
-  const barred = new Set(
-    mine.flatMap((each) => (each.resourceType === 'MedicationRequest' && each.doNotPerform ? [each.id] : [])),
-  );
   // Named as the others are; that it is not to be taken is said beside it.
-  const named = prescriptionsOf(
-    mine.map((each) => (each.resourceType === 'MedicationRequest' ? { ...each, doNotPerform: false } : each)),
-  );
+  const named = prescriptionsOf(mine, isOrdered);
   return [
-    ...named.filter(({ status }) => status !== 'draft').map((each) => orderLine(each, barred.has(each.id))),
+    ...named.filter(({ status }) => status !== 'draft').map(orderLine),
     ...mine.flatMap((each) => (each.resourceType === 'MedicationStatement' ? statementLines(each) : [])),
   ];
 }
 
-function orderLine(order: MedicationRequest, isBarred: boolean): VisitLine {
-  const { id, status, dosageInstruction, priorPrescription } = order;
+function orderLine(order: MedicationRequest): VisitLine {
+  const { id, status, doNotPerform, priorPrescription } = order;
   const before =
     priorPrescription &&
     (priorPrescription.display
       ? t('In place of {medicine}', { medicine: priorPrescription.display })
       : t('In place of an earlier prescription'));
-  const dose = !isBarred && status === 'active' ? dosageText(dosageInstruction) : undefined;
+  const dose = status === 'active' ? howTaken(order) : undefined;
   return {
     id: `MedicationRequest/${id}`,
     to: '/medications',
     name: medicineName(order),
     about: [dose, before].filter(Boolean).join(' · ') || undefined,
-    note: t(isBarred ? 'Not to be taken' : (lookUp(PRESCRIBED, status) ?? 'Prescribed')),
+    note: doNotPerform ? stateWords(order) : t(lookUp(PRESCRIBED, status) ?? 'Prescribed'),
   };
 }
 

@@ -223,6 +223,8 @@ describe('the summary of a visit', () => {
       }),
       order('X-ray', { status: 'completed', patientInstruction: 'Come fasting' }),
       order('No salt', { doNotPerform: true }),
+      order('Scan', { doNotPerform: true, category: [{ text: 'Referral' }] }),
+      order('Surgeon', { doNotPerform: true, status: 'revoked', category: [{ text: 'Referral' }] }),
       order('Idea', { intent: 'proposal' }),
       order('Draft', { status: 'draft' }),
       booked('Later', { start: '2026-07-01' }),
@@ -235,9 +237,11 @@ describe('the summary of a visit', () => {
       'Referral to skin clinic | Taken back by the clinic',
       'Knee | Dr. Ray | On hold',
     ]);
-    expect(summary['Tests and treatments ordered']).toEqual([
-      'X-ray | Come fasting | Done',
+    expect(summary['Tests and treatments ordered']).toEqual(['X-ray | Come fasting | Done']);
+    expect(summary['Not to be done']).toEqual([
       'No salt | Not to be done',
+      'Scan | Not to be done',
+      'Surgeon | Taken back by the clinic',
     ]);
     expect(summary['Next visits']).toEqual([
       expect.stringMatching(/Cardiology$/),

@@ -15,7 +15,7 @@ import { isUpcoming, place, reason, withWhom } from '../../format/appointment.ts
 import { formatDate, formatDateTime, newestFirst, timeOf } from '../../format/date.ts';
 import { isOutside } from '../../format/flag.ts';
 import { flagOf } from '../../format/flag-of.ts';
-import { isOrder } from '../../format/medicine.ts';
+import { isOrder, isOrdered } from '../../format/medicine.ts';
 import { isFromClinic, isMessage, textOf } from '../../format/message.ts';
 import { isPanel } from '../../format/observation.ts';
 import { idOf } from '../../format/reference.ts';
@@ -54,9 +54,8 @@ export function summaryOf(visit: Encounter, found: readonly Resource[], now = Da
   const papers = of(mine, 'DocumentReference').filter(({ status }) => status !== 'superseded');
   const instructions = papers.filter(isInstruction);
   const coming = of(valid, 'Appointment').filter((each) => each.status === 'booked' && isUpcoming(each, now));
-  const orders = of(mine, 'ServiceRequest').filter(
-    (each) => isOrder({ intent: each.intent }) && each.status !== 'draft',
-  );
+  const orders = of(mine, 'ServiceRequest').filter((each) => isOrdered(each) && each.status !== 'draft');
+  const [toLeave, toDo] = [orders.filter((each) => each.doNotPerform), orders.filter(isOrder)];
   const results = resultsOf(mine);
   const sections: readonly VisitSection[] = [
     {
@@ -80,11 +79,12 @@ export function summaryOf(visit: Encounter, found: readonly Resource[], now = Da
       lines: [...of(mine, 'CarePlan').flatMap(planLines), ...messageLines(mine)],
       documents: instructions,
     },
-    { title: 'Referrals', lines: orders.filter(isReferral).map((each) => orderLine(each, coming)) },
+    { title: 'Referrals', lines: toDo.filter(isReferral).map((each) => orderLine(each, coming)) },
     {
       title: 'Tests and treatments ordered',
-      lines: orders.filter((each) => !isReferral(each)).map((each) => orderLine(each, coming)),
+      lines: toDo.filter((each) => !isReferral(each)).map((each) => orderLine(each, coming)),
     },
+    { title: 'Not to be done', lines: toLeave.map((each) => orderLine(each, coming)) },
     { title: 'Next visits', lines: coming.toSorted(earliestFirst).map(appointmentLine) },
   ];
   return {

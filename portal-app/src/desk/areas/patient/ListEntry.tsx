@@ -3,7 +3,6 @@ import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useRef, useState } from 'react';
 import { codesText, termName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
-import { dosageText } from '../../../format/dosage.ts';
 import { failureWords } from '../../../format/explained.ts';
 import { sinceText } from '../../../format/when.ts';
 import { t } from '../../../i18n/text.ts';
@@ -19,6 +18,8 @@ import {
   nameOf,
   sinceOf,
 } from '../../../record/lists/queries.ts';
+import { howTaken } from '../../../record/medicines/how-taken.ts';
+import { stateWords } from '../../../record/medicines/state.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Asked } from '../../../ui/asked.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -194,6 +195,7 @@ function States({ entry }: { readonly entry: Listed }) {
       {entry.resourceType === 'MedicationStatement' && isOwnWord(entry.informationSource?.reference) && (
         <Pill kind="info">{t('Said by the patient')}</Pill>
       )}
+      {'doNotPerform' in entry && entry.doNotPerform && <Pill kind="bad">{stateWords(entry)}</Pill>}
       {'status' in entry && entry.status === 'on-hold' && <Pill kind="warn">{t('On hold')}</Pill>}
     </>
   );
@@ -216,9 +218,8 @@ function detailOf(entry: Listed): string {
         )
         .join('; ');
     case 'MedicationRequest':
-      return dosageText(entry.dosageInstruction);
     default:
-      return entry.dosage ? dosageText(entry.dosage) : '';
+      return howTaken(entry);
   }
 }
 

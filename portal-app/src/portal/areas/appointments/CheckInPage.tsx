@@ -5,7 +5,6 @@ import { type ReactNode, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { allergyName } from '../../../format/allergy.ts';
-import { dosageText } from '../../../format/dosage.ts';
 import { insurerName } from '../../../format/named.ts';
 import { isRuledOut } from '../../../format/ruled-out.ts';
 import { conceptText, medicineName } from '../../../format/words.ts';
@@ -13,6 +12,7 @@ import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
 import { isTheirsToDo } from '../../../record/inbox/theirs.ts';
+import { howTaken } from '../../../record/medicines/how-taken.ts';
 import { isTaken } from '../../../record/medicines/own.ts';
 import { stateWords } from '../../../record/medicines/state.ts';
 import { type Answers, given } from '../../../record/questionnaires/answers.ts';
@@ -202,9 +202,7 @@ const ON_RECORD: Readonly<Record<Confirmed, (summary: Summary) => ReactNode>> = 
       prescriptions &&
         ownMedicines && [
           ...prescriptions.map((each) =>
-            [medicineName(each), stateWords(each), dosageText(each.dosageInstruction)]
-              .filter(Boolean)
-              .join(' · '),
+            [medicineName(each), stateWords(each), howTaken(each)].filter(Boolean).join(' · '),
           ),
           ...ownMedicines.filter(isTaken).map((each) => medicineName(each)),
         ],

@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
-import { dosageText } from '../../../format/dosage.ts';
 import { referenceName, referenceNames } from '../../../format/named.ts';
 import { conceptText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
-import { dispensesQuery, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
+import { howTaken } from '../../../record/medicines/how-taken.ts';
+import { dispensesQuery, isBarred, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
 import { refillsQuery } from '../../../record/medicines/refills.ts';
 import { isBefore, isOnHold, isOver, stateWords } from '../../../record/medicines/state.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
@@ -42,7 +42,8 @@ export function MedicationsPage() {
       <Loaded query={together(query, dispensed, refills)}>
         {(resources) => {
           const current = resources.filter(isCurrent);
-          const past = resources.filter((each) => !isCurrent(each));
+          const barred = resources.filter(isBarred);
+          const past = resources.filter((each) => !isCurrent(each) && !isBarred(each));
           return (
             <>
               <Card title={t('Taking now')}>
@@ -52,6 +53,11 @@ export function MedicationsPage() {
                   <List requests={current} all={current} dispenses={dispenses} />
                 )}
               </Card>
+              {barred.length > 0 && (
+                <Card title={t('Not to be taken')}>
+                  <List requests={barred} all={current} dispenses={dispenses} />
+                </Card>
+              )}
               {fhir.offers('MedicationStatement') && <OwnMedicines />}
               <Card title={t('Before')}>
                 {past.length === 0 ? (
@@ -87,14 +93,16 @@ function List({ requests, all, dispenses }: ListProps) {
     <ul className={styles.list}>
       <Each of={requests}>
         {(request) => {
-          const isActive = request.status === 'active';
+          const isActive = request.status === 'active' && isCurrent(request);
+          const how = howTaken(request);
           return (
             <li key={request.id} className={styles.item}>
               <h3>{medicineName(request)}</h3>
-              <p>{dosageText(request.dosageInstruction)}</p>
+              {how && <p>{how}</p>}
               <p className="muted">
                 {prescribedWords(request)} <State of={request} />
               </p>
+              {request.doNotPerform && request.note?.map(({ text }) => <p key={text}>{text}</p>)}
               {isActive && <SupplyLine request={request} supply={supplyOf(request, dispenses)} />}
               <p>
                 <Explained concept={request.medicationCodeableConcept} name={medicineName(request)} />
@@ -109,11 +117,13 @@ function List({ requests, all, dispenses }: ListProps) {
 }
 
 function prescribedWords(request: MedicationRequest): string {
-  const { authoredOn, requester, reasonCode = [], reasonReference } = request;
+  const { authoredOn, requester, reasonCode = [], reasonReference, doNotPerform } = request;
   const date = formatDate(authoredOn);
   const by = referenceName(requester, request);
   const words = by ? t('Prescribed {date} by {name}', { date, name: by }) : t('Prescribed {date}', { date });
   const why = reasonCode.map(conceptText).join(', ') || referenceNames(reasonReference, request);
+  // What somebody was told not to take was not prescribed.
+  if (doNotPerform) return [authoredOn && date, by, why].filter(Boolean).join(' · ');
   // Without its day there is nothing that it was prescribed on.
   const told = authoredOn === undefined ? by : words;
   return [told, why && t('for {reason}', { reason: why })].filter(Boolean).join(' · ');
@@ -121,7 +131,7 @@ function prescribedWords(request: MedicationRequest): string {
 
 function State({ of }: { readonly of: MedicationRequest }) {
   const words = stateWords(of);
-  return words && <Pill kind={isOnHold(of) ? 'warn' : 'plain'}>{words}</Pill>;
+  return words && <Pill kind={isOnHold(of) || isBarred(of) ? 'warn' : 'plain'}>{words}</Pill>;
 }
 
 /** Handed over is only what the prescription still, or already, holds for. */

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate } from '../../../format/date.ts';
-import { prescribedText } from '../../../format/dosage.ts';
 import { medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
+import { howTaken } from '../../../record/medicines/how-taken.ts';
 import {
   addOwnMedicine,
   isTaken,
@@ -68,7 +68,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const isCurrent = isTaken(medicine);
-  const how = prescribedText(medicine.dosage);
+  const how = howTaken(medicine);
   const change = useToggle({
     isOn: isCurrent,
     turn: (on) => (on ? resumeOwnMedicine(fhir, medicine) : stopOwnMedicine(fhir, medicine)),

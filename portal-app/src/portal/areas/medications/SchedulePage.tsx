@@ -1,11 +1,11 @@
 /** What to take when: for the door of the refrigerator. */
-import type { MedicationRequest } from '@medplum/fhirtypes';
+import type { MedicationRequest, MedicationStatement } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { dosageText, prescribedText } from '../../../format/dosage.ts';
 import { medicineName } from '../../../format/words.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { howTaken } from '../../../record/medicines/how-taken.ts';
 import { isTaken, ownMedicinesQuery } from '../../../record/medicines/own.ts';
-import { isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
+import { isBarred, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
 import { scheduleOf, TIMES, type Time } from '../../../record/medicines/schedule.ts';
 import { isOnHold, stateWords } from '../../../record/medicines/state.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -37,8 +37,9 @@ export function SchedulePage() {
       <Loaded query={query}>
         {(resources) => {
           const current = resources.filter(isCurrent);
+          const barred = resources.filter(isBarred);
           const { at, otherwise, asNeeded } = scheduleOf(current.filter((each) => !isOnHold(each)));
-          if (current.length + own.length === 0)
+          if (current.length + barred.length + own.length === 0)
             return <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>;
           return (
             <>
@@ -59,14 +60,8 @@ export function SchedulePage() {
                   how: stateWords(each) ?? '',
                 }))}
               />
-              <Part
-                title={t('What I take besides')}
-                lines={own.map((each) => ({
-                  id: each.id,
-                  name: medicineName(each),
-                  how: prescribedText(each.dosage),
-                }))}
-              />
+              <Part title={t('Not to be taken')} lines={barred.map(lineOf)} />
+              <Part title={t('What I take besides')} lines={own.map(lineOf)} />
               <p className="muted">
                 {t(
                   'Times stand here only where the prescription sets them. If something looks wrong, ask before you change it.',
@@ -80,10 +75,10 @@ export function SchedulePage() {
   );
 }
 
-const lineOf = (request: MedicationRequest): Line => ({
-  id: request.id,
-  name: medicineName(request),
-  how: dosageText(request.dosageInstruction),
+const lineOf = (each: MedicationRequest | MedicationStatement): Line => ({
+  id: each.id,
+  name: medicineName(each),
+  how: howTaken(each),
 });
 
 function Part({ title, lines }: { readonly title: string; readonly lines: readonly Line[] }) {
@@ -94,7 +89,7 @@ function Part({ title, lines }: { readonly title: string; readonly lines: readon
         {lines.map(({ id, name, how }) => (
           <li key={id} className={styles.item}>
             <h3>{name}</h3>
-            <p>{how}</p>
+            {how && <p>{how}</p>}
           </li>
         ))}
       </ul>

@@ -1,7 +1,11 @@
-/** The flag of any result: by its laboratory, or where it was measured at home by what is published. The first page has none of those: flag.ts alone does there. */
-import { type Flag, flagOfOne, flagOfParts, gravestOf, type Measured } from './flag.ts';
+/** The flag of any result: by its laboratory, or where it was measured at home by what is published. The first page has none of those, and few of HL7's codes: flag.ts alone does there. */
+import type { CodeableConcept } from '@medplum/fhirtypes';
+import { type Flag, flagOfOne, flagOfParts, gravestOf, type Measured, saidBy } from './flag.ts';
+import { furtherWords } from './further-flags.ts';
 import { homeFlag } from './home-flag.ts';
 
 /** What a meter says of its own value hides nothing either. */
 export const flagOf = (observation: Measured): Flag =>
-  gravestOf([flagOfOne(observation), homeFlag(observation) ?? flagOfParts(observation)]);
+  gravestOf([flagOfOne(observation, inWords), homeFlag(observation) ?? flagOfParts(observation, inWords)]);
+
+const inWords = (each: CodeableConcept): string | undefined => furtherWords(each) ?? saidBy(each);

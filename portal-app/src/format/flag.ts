@@ -39,10 +39,10 @@ const INTERPRETATIONS: ReadonlyMap<string, Known> = new Map(
     [
       [IN, 'n|normal|within range|in range|within normal range|within normal limits|normal findings'],
       [HIGH, 'h|hx|high|abnormal high|above high threshold|above range|>|off scale high'],
-      [{ kind: 'high', words: 'Well above range' }, 'hu|significantly high'],
+      [{ kind: 'high', words: 'Well above range' }, 'hu|h>|significantly high'],
       [LOW, 'l|lx|low|abnormal low|below low threshold|below range|<|off scale low'],
-      [{ kind: 'low', words: 'Well below range' }, 'lu|significantly low'],
-      [OUTSIDE, 'a|abnormal|out of range|outside range'],
+      [{ kind: 'low', words: 'Well below range' }, 'lu|l<|significantly low'],
+      [OUTSIDE, 'a|abnormal|ex|outside threshold|out of range|outside range'],
       [VERY_HIGH, 'hh|critical high|critically high'],
       [VERY_LOW, 'll|critical low|critically low'],
       [CRITICAL, 'aa|critical|critical abnormal|panic|crit|crítico'],
@@ -68,7 +68,8 @@ export type Measured = Pick<
 export const laboratoryFlag = (observation: Measured): Flag =>
   gravestOf([flagOfOne(observation), flagOfParts(observation)]);
 
-export const flagOfParts = ({ component = [] }: Measured): Flag => gravestOf(component.map(flagOfOne));
+export const flagOfParts = ({ component = [] }: Measured, said = saidBy): Flag =>
+  gravestOf(component.map((each) => flagOfOne(each, said)));
 
 export const gravestOf = (flags: readonly Flag[]): Flag =>
   flags.toSorted((a, b) => gravityOf(a) - gravityOf(b))[0] ?? NONE;
@@ -78,13 +79,13 @@ export const gravityOf = ({ kind }: Flag): number => GRAVEST.indexOf(kind);
 
 const GRAVEST: readonly Flag['kind'][] = ['critical', 'high', 'low', 'outside', 'told', 'in', 'none'];
 
-/** Words that nobody but a reader understands (`H*`) do not hide that the number is outside its range. */
-export function flagOfOne(measured: Measured): Flag {
+/** Words that nobody but a reader understands (`H*`) do not hide that the number is outside its range. `said`: what those are. */
+export function flagOfOne(measured: Measured, said = saidBy): Flag {
   const { interpretation = [] } = measured;
   const known = gravestOf(interpretation.flatMap(knownBy));
   if (known.kind !== 'none') return known;
   const byRange = flagByRange(measured);
-  const [words] = isOutside(byRange) ? [] : interpretation.flatMap((each) => saidBy(each) ?? []);
+  const [words] = isOutside(byRange) ? [] : interpretation.flatMap((each) => said(each) ?? []);
   return words === undefined ? byRange : { kind: 'told', words };
 }
 
@@ -100,7 +101,7 @@ const knownBy = (each: CodeableConcept): readonly Flag[] =>
     return known ? { kind: known.kind, words: t(known.words) } : [];
   });
 
-const saidBy = (each: CodeableConcept): string | undefined =>
+export const saidBy = (each: CodeableConcept): string | undefined =>
   each.text ?? each.coding?.find(({ display }) => display)?.display ?? wordsOf(each)[0];
 
 /** `<=5` is in a range that has no lower end, or below one that begins above five (standing.ts). */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flagOf } from './flag-of.ts';
+import { sideOf } from './home-flag.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
 const home = (code: string, value: number, unit: string, more: object = {}) =>
@@ -69,4 +70,18 @@ describe('P3: what is measured at home', () => {
     });
     expect(flag.kind).toBe('none');
   });
+});
+
+it('of what is dangerous the side is told by the number, else by the meter’s own flag, and is not made up', () => {
+  const sugar = (value: number | undefined, said?: string) =>
+    sideOf({
+      code: { coding: [{ code: '41653-7' }] },
+      ...(value === undefined ? {} : { valueQuantity: { value, system: UCUM, code: 'mg/dL' } }),
+      ...(said ? { interpretation: [{ coding: [{ code: said }] }] } : {}),
+    });
+  expect([sugar(40), sugar(320), sugar(40, 'HH')]).toEqual(['low', 'high', 'low']);
+  expect([sugar(60, 'LL'), sugar(undefined, 'LL'), sugar(200, 'HH')]).toEqual(['low', 'low', 'high']);
+  expect([sugar(100, 'AA'), sugar(100)]).toEqual([undefined, undefined]);
+  const pressure = { code: { coding: [{ code: '8480-6' }] }, valueQuantity: { value: 195, unit: 'mmHg' } };
+  expect(sideOf(pressure)).toBe('high');
 });

@@ -4,7 +4,7 @@
  * 90 %); pulse at rest: American Heart Association (above 100), ACC/AHA/HRS 2018 (below 50); temperature: CDC (38 °C and more; below 35 °C: emergency), NHS (40 °C).
  */
 import type { Observation } from '@medplum/fhirtypes';
-import { t } from '../i18n/text.ts';
+import { type Text, t } from '../i18n/text.ts';
 import { type HomeFlag, pressureFlag } from './blood-pressure-flag.ts';
 import { valueIn } from './quantity.ts';
 import { isFromPerson } from './words.ts';
@@ -28,13 +28,25 @@ export function homeFlag(
   observation: Partial<Pick<Observation, 'code' | 'performer' | 'component' | 'valueQuantity'>>,
 ): HomeFlag | undefined {
   if (!observation.performer?.some(isFromPerson)) return undefined;
-  return pressureFlag(observation) ?? measuredFlag(observation);
+  return pressureFlag(observation) ?? flagAt(levelOf(observation));
 }
 
-function measuredFlag({
+type Level = 'very low' | 'low' | 'high' | 'very high';
+
+const FLAGS: Readonly<Record<Level, { readonly kind: HomeFlag['kind']; readonly words: Text }>> = {
+  'very low': { kind: 'critical', words: 'Very low: needs action' },
+  low: { kind: 'low', words: 'Below range' },
+  high: { kind: 'high', words: 'Above range' },
+  'very high': { kind: 'critical', words: 'Very high: needs action' },
+};
+
+const flagAt = (level: Level | undefined): HomeFlag | undefined =>
+  level && { kind: FLAGS[level].kind, words: t(FLAGS[level].words) };
+
+function levelOf({
   code,
   valueQuantity: quantity,
-}: Partial<Pick<Observation, 'code' | 'valueQuantity'>>): HomeFlag | undefined {
+}: Partial<Pick<Observation, 'code' | 'valueQuantity'>>): Level | undefined {
   if (!quantity) return undefined;
   for (const [codes, unit, veryLow, low, high, veryHigh] of MEASURED) {
     if (!code?.coding?.some((each) => codes.split(' ').includes(each.code ?? ''))) continue;
@@ -47,11 +59,10 @@ function measuredFlag({
         !comparator.startsWith('>') && (value < edge || (comparator !== '' && value === edge)),
       (edge: number) => !comparator.startsWith('<') && value > edge,
     ];
-    if (isBelow(veryLow)) return { kind: 'critical', words: t('Very low: needs action') };
-    if (isAbove(veryHigh) || (value === veryHigh && !comparator.startsWith('<')))
-      return { kind: 'critical', words: t('Very high: needs action') };
-    if (isBelow(low)) return { kind: 'low', words: t('Below range') };
-    if (isAbove(high)) return { kind: 'high', words: t('Above range') };
+    if (isBelow(veryLow)) return 'very low';
+    if (isAbove(veryHigh) || (value === veryHigh && !comparator.startsWith('<'))) return 'very high';
+    if (isBelow(low)) return 'low';
+    if (isAbove(high)) return 'high';
   }
   return undefined;
 }
@@ -63,6 +74,14 @@ const isOneOf = ({ code }: Coded, codes: string): boolean =>
 
 export const isGlucose = (observation: Coded): boolean => isOneOf(observation, GLUCOSE);
 
-/** Of what is critical, on which side. */
-export const isTooLow = (observation: Observation): boolean =>
-  homeFlag(observation)?.words === t('Very low: needs action');
+/** Of what is critical, on which side: by its number, else by what the meter says of it; undefined where neither tells. */
+export function sideOf(
+  observation: Pick<Observation, 'code' | 'component' | 'valueQuantity' | 'interpretation'>,
+): 'low' | 'high' | undefined {
+  const level = pressureFlag(observation)?.kind === 'critical' ? 'very high' : levelOf(observation);
+  if (level === 'very low' || level === 'very high') return level === 'very low' ? 'low' : 'high';
+  const said = (observation.interpretation ?? []).flatMap(({ coding = [] }) =>
+    coding.map(({ code }) => code),
+  );
+  return said.includes('LL') ? 'low' : said.includes('HH') ? 'high' : undefined;
+}

@@ -1,5 +1,5 @@
 /** What the record holds as codes, and what the portal itself wrote, is said in the reader's language; the clinic's own words stay. */
-import { resourceTypes } from '@wellspring/profiles';
+import { resourceTypes, terminology } from '@wellspring/profiles';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { spanishOfDesk } from '../i18n/es/desk-all.ts';
 import { spanish } from '../i18n/es/index.ts';
@@ -10,6 +10,7 @@ import { areas, thingsTitle, thingWords } from '../record/access/things.ts';
 import { scopeWords } from '../record/administration/scope-words.ts';
 import { taskTitle } from '../record/inbox/task-title.ts';
 import { whyCancelled } from '../record/visits/why-cancelled.ts';
+import { flagOf } from './flag-of.ts';
 import { languageName } from './language-name.ts';
 import { plainName } from './plain-words.ts';
 import { relationWords } from './relation.ts';
@@ -21,6 +22,16 @@ const task = (description: string) =>
 
 const ENGLISH_THINGS = resourceTypes.map(thingWords);
 const ENGLISH_AREAS = areas();
+
+/** What a laboratory says of a result by HL7's codes, by whatever name it gives them. */
+const INTERPRETATIONS = (
+  terminology().expand('http://hl7.org/fhir/ValueSet/observation-interpretation') ?? []
+)
+  .map(({ system, code = '' }) => ({ system, code, display: `~${code}` }))
+  .filter(({ code }) => !/^_|^Observation|^Reactivity/.test(code));
+const saidOf = (coding: object): string | undefined =>
+  flagOf({ interpretation: [{ coding: [coding] }] }).words;
+const ENGLISH_INTERPRETATIONS = new Map(INTERPRETATIONS.map((each) => [each.code, saidOf(each)]));
 
 describe('in Spanish', () => {
   beforeAll(() => learnTexts({ ...spanish, ...spanishOfPages, ...spanishOfDesk, ...things }));
@@ -60,6 +71,13 @@ describe('in Spanish', () => {
     expect(scopeWords('user/AdverseEvent.c')[0]?.deeds).toEqual([
       { does: 'Añade', things: [{ area: undefined, names: ['daños causados por la atención'] }] },
     ]);
+  });
+
+  it('each interpretation of a result has words', () => {
+    expect(INTERPRETATIONS.length).toBeGreaterThan(40);
+    const same = INTERPRETATIONS.filter((each) => saidOf(each) === ENGLISH_INTERPRETATIONS.get(each.code));
+    expect(same).toEqual([]);
+    expect(saidOf({ code: 'SDD' })).toBe('Sensible con una dosis mayor');
   });
 
   it('what the portal wrote into a home reading is said in it, and what others wrote as they did', () => {

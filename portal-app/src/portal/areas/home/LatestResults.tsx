@@ -1,5 +1,6 @@
 /** Results: what is new and what is outside its range first. */
 import type { DiagnosticReport, Goal, Observation } from '@medplum/fhirtypes';
+import { Suspense } from 'react';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
 import { formatDate, newestFirst, timeOf } from '../../../format/date.ts';
@@ -7,15 +8,22 @@ import { isOutside, laboratoryFlag } from '../../../format/flag.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';
+import { loadPageTexts } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { isMetGoal } from '../../../record/results/goal.ts';
 import { type Group, reportDate } from '../../../record/results/order.ts';
 import { Each } from '../../../ui/Each.tsx';
+import { later } from '../../../ui/later.tsx';
 import { EmptyState, FlagPill, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
 import { GoalPill } from '../../../views/GoalPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import styles from './home.module.css';
+
+const ResultFlag = later(async () => {
+  const [part] = await Promise.all([import('../../../views/ResultFlag.tsx'), loadPageTexts()]);
+  return part.ResultFlag;
+});
 
 /** So many stand on the first page. */
 const FEW = 5;
@@ -66,6 +74,7 @@ function Result({
   readonly isUnseen: boolean;
   readonly goals: readonly Goal[];
 }) {
+  const flag = laboratoryFlag(result);
   return (
     <li>
       <Link className={rows.row} to={`/results/${result.id}`}>
@@ -77,7 +86,13 @@ function Result({
         </span>
         <span className={rows.value}>
           <span className="number">{valueText(result)}</span>
-          <FlagPill flag={laboratoryFlag(result)} />
+          {flag.kind === 'told' ? (
+            <Suspense>
+              <ResultFlag result={result} />
+            </Suspense>
+          ) : (
+            <FlagPill flag={flag} />
+          )}
           <GoalPill result={result} goals={goals} />
           <StatusPill status={result.status} />
         </span>

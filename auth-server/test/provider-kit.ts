@@ -56,6 +56,17 @@ export const ADDRESSES = {
   'by-long-number': 'https://[::1]:9/callback',
   far: 'https://app.example/callback',
 };
+/** Inside a house: of apps that nobody has looked at, and of one that an administrator approved. */
+export const INSIDE = {
+  'any-number': 'https://0.0.0.0/callback',
+  'any-long-number': 'https://[::]/callback',
+  'house-number': 'https://192.168.0.9/callback',
+  'link-number': 'https://[fe80::1]/callback',
+  'translated-number': 'https://[64:ff9b::7f00:1]/callback',
+  'house-name': 'https://printer.local./callback',
+  'one-word': 'https://printer/callback',
+  approved: 'https://apps.hospital.internal/callback',
+};
 export const APP_SECRET = 'a-secret-of-32-bytes-for-the-test';
 
 export async function openProvider(env: Record<string, string> = {}) {
@@ -83,6 +94,12 @@ export async function openProvider(env: Record<string, string> = {}) {
       appClient('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: APP_SECRET }),
       appClient('for-staff', { meant_for: 'staff' }),
       ...Object.entries(ADDRESSES).map(([name, address]) => appClient(name, { redirect_uris: [address] })),
+      ...Object.entries(INSIDE).map(([name, address]) =>
+        appClient(name, {
+          redirect_uris: [address],
+          status: name === 'approved' ? 'approved' : 'unreviewed',
+        }),
+      ),
       service('fhir-server', { introspect: true, smart_scope: 'system/Patient.rs' }),
       service('reader', { smart_scope: 'system/Patient.rs user/Patient.rs' }),
       service('ehr', { smart_scope: 'system/*.rs', may_launch: true }),

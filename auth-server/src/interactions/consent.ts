@@ -6,9 +6,9 @@ import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { namesOf } from '../fhir/shown.ts';
 import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
 import { type LaunchContext, revokeGrant, saveLaunchContext } from '../launch/launch-context.ts';
-import { isLoopback } from '../loopback.ts';
+import { isInternalHost, isLoopback } from '../loopback.ts';
 import { appConnected } from '../messages/templates.ts';
-import { isReviewed, mayHave } from '../provider/clients.ts';
+import { isReviewed, mayHave, type OwnMembers } from '../provider/clients.ts';
 import { MAY_REMEMBER } from '../provider/may-remember.ts';
 import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
 import { limitedScopes } from '../smart/limited-scopes.ts';
@@ -200,8 +200,9 @@ export async function allowedBefore(asked: Asked): Promise<readonly string[] | u
 }
 
 /**
- * What was allowed before of what is asked now, when all of it was decided. An app whose redirect address anybody on the device could take (a loopback address, a scheme
- * of its own) is asked for each time: it can't prove that it is the same (RFC 8252, section 8.6).
+ * What was allowed before of what is asked now, when all of it was decided. An app whose redirect address anybody on the device or in its network could take (a loopback
+ * address, a scheme of its own, a number or name inside a house) is asked for each time: it can't prove that it is the same (RFC 8252, section 8.6). Whose a name inside is,
+ * whoever approved the app has seen.
  */
 async function rememberedScopes(
   asked: Asked,
@@ -210,7 +211,7 @@ async function rememberedScopes(
   const { client, details } = asked;
   const accountId = details.session?.accountId;
   if (!accountId) throw new errors.SessionNotFound('nobody is signed in');
-  const isProvable = client.trusted === true || isOwnAddress(String(details.params.redirect_uri));
+  const isProvable = client.trusted === true || isOwnAddress(client, String(details.params.redirect_uri));
   if (!isProvable || wantsPage(asked)) return undefined;
   const { patient } = chosenContext(asked);
   const remembered = await findConsent(asked.storage, { accountId, clientId: client.clientId, patient });
@@ -218,9 +219,10 @@ async function rememberedScopes(
 }
 
 /** Of the app's maker alone. */
-function isOwnAddress(uri: string): boolean {
+function isOwnAddress(client: OwnMembers, uri: string): boolean {
   const url = new URL(uri);
-  return url.protocol === 'https:' && !isLoopback(url);
+  if (url.protocol !== 'https:' || isLoopback(url)) return false;
+  return isReviewed(client) || !isInternalHost(url.hostname);
 }
 
 /** The app itself asks for consent to be asked: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */

@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, pass, STRONG } from '../../test/kit.ts';
-import { ADDRESSES, APP, codeOf, errorOf, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
+import {
+  ADDRESSES,
+  APP,
+  codeOf,
+  errorOf,
+  INSIDE,
+  openProvider,
+  type ProviderKit,
+} from '../../test/provider-kit.ts';
 import { type Browser, CALLBACK, type PageAnswer, pkce } from '../../test/world.ts';
 import { issueFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import { listSessions } from '../accounts/sessions.ts';
@@ -166,6 +174,23 @@ describe('where nothing is to be asked', () => {
       expect(await grants('kim')).toHaveLength(before);
     },
   );
+
+  const { approved, ...unseen } = INSIDE;
+  it.each(Object.entries(unseen))(
+    'an app that nobody has looked at, inside a house where another may have its address, asks each time: %s',
+    async (client_id, redirect_uri) => {
+      const { browser } = await kit.launched({ client_id, redirect_uri, scope: SCOPE });
+      expect(await leadsTo({ client_id, redirect_uri }, browser)).toMatch(STEP);
+      const unasked = { client_id, redirect_uri, prompt: 'none' };
+      expect(await leadsTo(unasked, browser)).toContain('error=consent_required');
+    },
+  );
+
+  it('an app inside that an administrator approved asks once', async () => {
+    const app = { client_id: 'approved', redirect_uri: approved };
+    const { browser } = await kit.launched({ ...app, scope: SCOPE });
+    expect(await leadsTo(app, browser)).toMatch(CODE);
+  });
 
   it('an app of another maker, at an address of its own, asks once', async () => {
     const app = { client_id: 'far', redirect_uri: ADDRESSES.far };

@@ -3,7 +3,7 @@
  * allow it; anything at `user/` or `system/` level waits for an administrator. docs/APPS.md tells the rules to developers.
  */
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
+import { isInternalHost, isLoopback } from '../loopback.ts';
 import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import { nameProblem, plainName, type TakenNames, textProblem } from './names.ts';
 
@@ -212,26 +212,6 @@ export function redirectProblem(uri: string, type: 'web' | 'native'): string | u
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(url.protocol)
     ? undefined
     : 'a scheme of its own must be a reverse domain name';
-}
-
-/** By its spelling; what a name resolves to is checked when the connection is made (provider/outbound.ts). */
-function isInternalHost(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost' || /\.(localhost|local|internal|home|lan|arpa)$/.test(name) || !/[.:]/.test(name))
-    return true;
-  if (name.includes(':')) return /^(::|fe[89ab]|f[cd]|64:ff9b)/.test(name);
-  const [a = 0, b = 0] = name.split('.').map(Number);
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(name)) return false;
-  return (
-    a === 0 ||
-    a === 10 ||
-    a === 127 ||
-    a >= 224 ||
-    (a === 100 && b >= 64 && b < 128) ||
-    (a === 169 && b === 254) ||
-    (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168)
-  );
 }
 
 function isHttps(text: string): boolean {

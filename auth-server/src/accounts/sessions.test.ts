@@ -366,6 +366,14 @@ describe('connected apps', () => {
     expect(await remembered('kim', 'a', 'x')).toBeUndefined();
   });
 
+  it('end with an account that is taken back, but for those of whoever says that they are theirs', async () => {
+    await launch('lasting', { clientId: 'a', scope: 'openid offline_access' });
+    await takeBack(kit.storage, 'kim', kit.now(), { keepsApps: true });
+    expect(await isAlive('lasting')).toBe(true);
+    await takeBack(kit.storage, 'kim', kit.now());
+    expect(await isAlive('lasting')).toBe(false);
+  });
+
   it('that an administrator disabled lose everybody’s tokens; an account that is closed loses all it gave', async () => {
     await launch('a1', { clientId: 'a' });
     await launch('a2', { clientId: 'a', accountId: 'lee' });
@@ -373,7 +381,8 @@ describe('connected apps', () => {
     await disconnectAppEverywhere(kit.storage, 'a');
     expect(await Promise.all(['a1', 'a2', 'b1'].map(isAlive))).toEqual([false, false, true]);
     await session('one');
-    await kit.storage.saveArtifact(artifact('AccessToken', 'loose', {}, { accountId: 'kim' }));
+    for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant'])
+      await kit.storage.saveArtifact(artifact(model, 'loose', {}, { accountId: 'kim' }));
     await saveConsent(kit.storage, {
       accountId: 'kim',
       clientId: 'b',

@@ -70,6 +70,18 @@ describe('a form that arrives twice', () => {
     expect(right.url).toContain('done=password');
   });
 
+  it('is a new one once what the first was told has expired, also before that is swept up', async () => {
+    const maria = await signedIn('maria', 'Copper-Lantern-82');
+    const before = new Set((await world.storage.listArtifacts('FormAnswer')).map(({ id }) => id));
+    const form = { once: randomUUID(), current: 'wrong', password: PASSWORD };
+    expect((await maria.post('/account/password', form)).status).toBe(401);
+    const rows = await world.storage.listArtifacts('FormAnswer');
+    const row = rows.find(({ id }) => !before.has(id));
+    if (!row) throw new Error('not kept');
+    await world.storage.saveArtifact({ ...row, expiresAt: Date.now() - 1 });
+    expect((await maria.post('/account/password', form)).status).toBe(401);
+  });
+
   it('from somebody else is theirs, and tells nothing of what the first was told', async () => {
     const [maria, parent] = [await signedIn('maria', 'Copper-Lantern-82'), await signedIn('parent')];
     const once = randomUUID();

@@ -253,9 +253,11 @@ describe('the account', () => {
     const first = await begun({ activationCode, contact: 'mum@example.org' });
     const second = await begun({ activationCode, contact: 'mum2@example.org' });
     for (const { secret, code } of [first, second]) expect(await signUp.verify(secret, code)).toBe(true);
+    expect(await signUp.knowsActivation(activationCode, ANA.birthDate)).toBe(true);
     expect(await signUp.finish(first.secret, LOGIN, '')).toMatchObject({
       account: { role: 'proxy', persons: ['RelatedPerson/mum'] },
     });
+    expect(await signUp.knowsActivation(activationCode, ANA.birthDate)).toBe(false);
     expect(await signUp.finish(second.secret, { ...LOGIN, username: 'mum2' }, '')).toEqual({
       problems: ['over'],
     });
@@ -278,6 +280,8 @@ describe('the account', () => {
     for (const each of [late, proved]) expect(await signUp.find(each.secret)).toBeUndefined();
     expect(await signUp.find(undefined)).toBeUndefined();
     expect(await signUp.verify('nothing', '000000')).toBe(false);
+    for (const secret of ['nothing', proved.secret])
+      expect(await signUp.finish(secret, LOGIN, '')).toEqual({ problems: ['over'] });
   });
 
   it('is not made for nobody, even with a code that is right', async () => {
@@ -386,9 +390,26 @@ describe('row 17: a person has one account, and what it rests on holds when it i
   it('the contact must still be the one on record', async () => {
     const secret = await proved();
     const [ana] = kit.resources as unknown as [{ telecom: unknown }];
+    const { telecom } = ana;
     ana.telecom = [];
     expect(await signUp.finish(secret, LOGIN, '10.0.0.1')).toEqual({ problems: ['over'] });
     expect(await kit.storage.listAccounts({ person: 'Patient/ana' })).toEqual([]);
+    ana.telecom = telecom;
+    expect(await signUp.finish(secret, LOGIN, '10.0.0.1')).toHaveProperty('account');
+  });
+
+  it('one that is being made holds up the others for as long as that takes, and for a minute where its process ended', async () => {
+    const [first, second] = [await proved(), await proved(PHONE)];
+    const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+    const match = () => {
+      resolve();
+      return new Promise<never>(() => {});
+    };
+    void createSignUp({ ...kit, people: { ...kit.people, match } }).finish(first, login('ana-one'), '');
+    await isAsked;
+    expect(await signUp.finish(second, login('ana-two'), '')).toEqual({ problems: ['over'] });
+    pass(MINUTE + 1000);
+    expect(await signUp.finish(second, login('ana-two'), '')).toHaveProperty('account');
   });
 
   it('an activation code and a contact make one account', async () => {

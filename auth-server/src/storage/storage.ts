@@ -113,7 +113,7 @@ export interface AuditQuery {
 
 export interface Storage {
   saveArtifact(artifact: Artifact): Promise<void>;
-  /** Only when there is none of this id: false = there was. */
+  /** Only when there is none of this id that has not expired: false = there was. */
   insertArtifact(artifact: Artifact): Promise<boolean>;
   /**
    * Reads, changes and writes as one step, however many do so at once; `change` may run several times. undefined from it = leave it.

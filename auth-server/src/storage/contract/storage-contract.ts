@@ -91,6 +91,14 @@ export function storageContract(subject: Subject): void {
       expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
     });
 
+    it('lets one of many insert in the place of what has expired', async () => {
+      const of = (expiresAt: number) => artifact('claim', { model: 'SignUpClaim', expiresAt });
+      await storage.saveArtifact(of(Date.now() - 1));
+      const tries = Array.from({ length: 20 }, (_, i) => (i % 2 ? storage : other).insertArtifact(of(FAR)));
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+      expect(await storage.findArtifact('SignUpClaim', 'claim')).toMatchObject({ expiresAt: FAR });
+    });
+
     it('lets one of many consume', async ({ skip }) => {
       skip(subject.atomicUpdates === false, notAtomic);
       await storage.saveArtifact(artifact('code', { model: 'AuthorizationCode' }));

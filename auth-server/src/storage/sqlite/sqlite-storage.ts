@@ -127,11 +127,15 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
       write(artifact);
     },
     async insertArtifact(artifact) {
-      const added = run(
-        'INSERT OR IGNORE INTO artifact (model, id, payload, grant_id, uid, account_id, consumed_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        ...artifactValues(artifact),
-      );
-      return added === 1;
+      return transaction(db, () => {
+        const { model, id } = artifact;
+        run('DELETE FROM artifact WHERE model = ? AND id = ? AND expires_at <= ?', model, id, Date.now());
+        const added = run(
+          'INSERT OR IGNORE INTO artifact (model, id, payload, grant_id, uid, account_id, consumed_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          ...artifactValues(artifact),
+        );
+        return added === 1;
+      });
     },
     async changeArtifact(model, id, change) {
       return transaction(db, () => {

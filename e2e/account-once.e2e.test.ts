@@ -335,12 +335,18 @@ describe.each(WAYS)('$words', ({ person, birth, press }) => {
       if (request.isNavigationRequest() && request.url().startsWith('http://127.0.0.1:9/callback'))
         back = request.url();
     });
+    const signIns = await events('signed in');
     await theirs.goto(`${world.issuer}/authorize?${new URLSearchParams(parameters)}`);
     await theirs.getByLabel('Username or e-mail').fill(username);
     await theirs.getByLabel('Password').fill(THIRD);
     await press(theirs, 'Sign in', '/login');
+    await theirs.getByRole('button', { name: 'Allow', exact: true }).waitFor();
+    expect(await events('signed in')).toBe(signIns + 1);
     await press(theirs, 'Allow', '/consent');
     await expect.poll(() => back).toContain('code=');
+    expect(await events('consent given')).toBe(1);
+    const grants = await world.storage.listArtifacts('LaunchContext', (await account())?.id);
+    expect(grants.filter(({ payload }) => payload.clientId === 'third-party')).toHaveLength(1);
     await apart.close();
   });
 

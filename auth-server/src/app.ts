@@ -29,7 +29,7 @@ import { brandsRouter } from './smart/brands.ts';
 import { type Storage, StorageUnavailable } from './storage/storage.ts';
 import { assets } from './views/assets.ts';
 import { pageHeaders } from './views/page-headers.ts';
-import { errorPage, homePage, noSuchPage } from './views/pages.ts';
+import { errorPage, homePage, noSuchPage, stepOverPage } from './views/pages.ts';
 import { chooseLanguage, readers } from './words/reader.ts';
 import { t } from './words/text.ts';
 
@@ -143,6 +143,10 @@ export function createApp(dependencies: AppDependencies): Express {
     }
     pageHeaders(response);
     if (error instanceof StorageUnavailable) response.set(error.headers);
+    if (error instanceof errors.SessionNotFound) {
+      response.status(status).send(stepOverPage(config));
+      return;
+    }
     const text = known ? error.error_description : t('Something went wrong here. Please try again.');
     response.status(status).send(errorPage(config, known ? error.error : 'server_error', text));
   });

@@ -1,6 +1,7 @@
 /** Forms that arrive twice: at once, at another server, in other words, from somebody else. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticator, keyOn } from './authenticator.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
 import { type Browser, openWorld, PASSWORD, type World } from './world.ts';
 
@@ -26,6 +27,19 @@ async function signedIn(login: string, password = PASSWORD): Promise<Browser> {
 
 const changes = async (): Promise<number> =>
   (await world.storage.listAudit({ limit: 500 })).filter(({ event }) => event === 'password changed').length;
+
+/** What the form itself is answered, and not where that leads. */
+const post = (browser: Browser, url: string, form: Record<string, string>): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    redirect: 'manual',
+    headers: {
+      origin: new URL(browser.issuer).origin,
+      'x-forwarded-for': browser.address,
+      cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+    },
+  });
 
 describe('a form that arrives twice', () => {
   it('at once is done once, and both hear that it was', async () => {
@@ -129,6 +143,50 @@ describe('a form that arrives twice', () => {
     for (const _ of [1, 2]) expect((await developer.post('/developers/apps', form)).status).toBe(200);
     const apps = JSON.stringify(await world.storage.listArtifacts('Client'));
     expect(apps.split('Registered once')).toHaveLength(2);
+  });
+
+  it('of a sign-in signs in once: one device is known, and one is told of', async () => {
+    const account = await world.storage.findAccountByLogin('maria');
+    const devices = async () => (await world.storage.listArtifacts('KnownDevice', account?.id)).length;
+    const signIns = async () =>
+      (await world.storage.listAudit({ accountId: account?.id ?? '', limit: 500 })).filter(
+        ({ event }) => event === 'signed in',
+      ).length;
+    const password = 'Copper-Lantern-82';
+    await signedIn('maria', password);
+    const before = [await devices(), await signIns()] as const;
+    const browser = world.browser();
+    const page = await browser.get('/account');
+    const form = { once: randomUUID(), login: 'maria', password };
+    const answers = await Promise.all([1, 2].map(() => post(browser, `${page.url}/login`, form)));
+    expect(answers[0]?.headers.get('location')).toMatch(/\/authorize\//);
+    expect(answers[1]?.headers.get('location')).toBe(answers[0]?.headers.get('location'));
+    expect([await devices(), await signIns()]).toEqual([before[0] + 1, before[1] + 1]);
+    const stranger = await post(world.browser(), `${page.url}/login`, form);
+    expect([stranger.status, stranger.headers.get('set-cookie')]).toEqual([400, null]);
+  });
+
+  it('of the second step is right both times, and shows the recovery codes that count', async () => {
+    const strict = await openWorld({
+      fhir: false,
+      env: { ...mailbox.env, TRUST_PROXY_HOPS: '1', REQUIRE_SECOND_FACTOR: 'everyone' },
+    });
+    const browser = strict.browser();
+    const page = await browser.signInToAccount('parent');
+    const totp = authenticator(keyOn(page.html));
+    const setUp = { once: randomUUID(), code: totp.code() };
+    const shown = [1, 2].map(async () => (await post(browser, `${page.url}/set-up`, setUp)).text());
+    const [first, second] = await Promise.all(shown);
+    expect(first).toContain('class="codes"');
+    expect(second).toBe(first);
+
+    const other = strict.browser();
+    const asked = await other.signInToAccount('parent');
+    const code = { once: randomUUID(), code: totp.code(1) };
+    const answers = await Promise.all([1, 2].map(() => post(other, `${asked.url}/code`, code)));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(answers[1]?.headers.get('location')).toBe(answers[0]?.headers.get('location'));
+    await strict.close();
   });
 
   it('is kept for so many of one address in ten minutes: the rest is answered, and takes no room', async () => {

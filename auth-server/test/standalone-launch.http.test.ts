@@ -107,6 +107,25 @@ describe('a standalone launch', () => {
     expect(new URL(end.url).searchParams.get('error')).toBe('access_denied');
   });
 
+  it('says of a step that is looked at again when it is done that it is over, and not that nothing was shared', async () => {
+    const browser = world.browser();
+    const asked = await browser.signIn(
+      await browser.authorize(launch(world.fhir, pkce().challenge)),
+      'maria',
+    );
+    codeOf(await browser.submit(asked, 'consent', { group: 'Patient' }));
+    const uid = new URL(asked.url).pathname.split('/').at(-1);
+    const after = [
+      await browser.open(asked.url),
+      await browser.submit(asked, 'consent', { group: 'Patient' }),
+      await browser.open(`${world.issuer}/authorize/${uid}`),
+    ];
+    for (const { status, html } of after) {
+      expect([status, html]).toEqual([400, expect.stringContaining('This step is over')]);
+      expect(html).not.toContain('nothing was shared');
+    }
+  });
+
   it('keeps granular scopes as they were asked', async () => {
     const labs =
       'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory';

@@ -1,6 +1,9 @@
 /** The pages between /authorize and the app: sign in, choose the patient, consent. Plain forms; each step ends in oidc-provider's own. */
 import express, { type Request, Router } from 'express';
 import { errors } from 'oidc-provider';
+import { answeredOnce } from '../pages/answered-once.ts';
+import { interactionCookie } from '../provider/cookies.ts';
+import { readCookie } from '../views/cookies.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { postEncounter, postPatient, showPatients } from './choose-patient.ts';
 import { postConsent, showConsent } from './consent.ts';
@@ -31,8 +34,17 @@ const FORMS: Readonly<Record<string, readonly [prompt: string, take: (step: Step
 
 export function interactionRouter(dependencies: InteractionDependencies): Router {
   const router = Router();
-  const form = express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 300 });
-  const guard = sameOrigin(dependencies.config);
+  const { config } = dependencies;
+  const guard = sameOrigin(config);
+  const form = [
+    guard,
+    express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 300 }),
+    // Before the step is read: that of a form that was answered may be over.
+    answeredOnce({
+      ...dependencies,
+      whose: (request) => readCookie(request, interactionCookie(config)),
+    }),
+  ];
   router.get('/:uid', async (request, response) =>
     orAccountEnded(await readStep(dependencies, request, response), show),
   );
@@ -40,11 +52,11 @@ export function interactionRouter(dependencies: InteractionDependencies): Router
     const step = await readStep(dependencies, request, response, 'login');
     response.json(await step.passkeys.signInOptions(step.details.uid));
   });
-  router.post('/:uid/abort', guard, form, async (request, response) =>
+  router.post('/:uid/abort', ...form, async (request, response) =>
     decline(await readStep(dependencies, request, response)),
   );
   for (const [name, [prompt, take]] of Object.entries(FORMS)) {
-    router.post(`/:uid/${name}`, guard, form, async (request: Request, response) =>
+    router.post(`/:uid/${name}`, ...form, async (request: Request, response) =>
       orAccountEnded(await readStep(dependencies, request, response, prompt), take),
     );
   }

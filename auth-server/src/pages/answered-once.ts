@@ -32,10 +32,12 @@ export interface AnsweredOnceDependencies {
   readonly storage: Storage;
   readonly seal: Seal;
   readonly now: () => number;
+  /** Whose form it is, where nobody is signed in by it yet: somebody else who sends the same is not given the answer. */
+  readonly whose?: (request: Request) => string | undefined;
 }
 
 /** After the body is read; and after it is known who is signed in, where somebody must be. */
-export function answeredOnce({ storage, seal, now }: AnsweredOnceDependencies): RequestHandler {
+export function answeredOnce({ storage, seal, now, whose }: AnsweredOnceDependencies): RequestHandler {
   const limit = createLimit(storage, now, { name: 'forms kept', max: MOST_KEPT, windowMs: KEPT_MS });
 
   async function kept(id: string): Promise<Answer | 'none' | 'under way'> {
@@ -59,7 +61,7 @@ export function answeredOnce({ storage, seal, now }: AnsweredOnceDependencies): 
 
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     const by = (response.locals.signedIn as SignedIn | undefined)?.uid;
-    const id = identityOf(request, by);
+    const id = identityOf(request, by ?? whose?.(request));
     if (id === undefined || !(await mayKeep(id, by ?? networkOf(request.ip ?? '')))) return next();
     for (;;) {
       if (await storage.insertArtifact(artifact(MODEL, id, {}, { expiresAt: now() + WAIT_MS }))) break;

@@ -7,7 +7,7 @@ import { contextMembers, findLaunchContext } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pageHeaders } from '../views/page-headers.ts';
-import { errorPage, signedOutPage } from '../views/pages.ts';
+import { errorPage, signedOutPage, stepOverPage } from '../views/pages.ts';
 import { createAdapter } from './adapter.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
@@ -183,10 +183,13 @@ export function providerConfiguration({
         redirect_uris: client.redirectUris,
         allowed_origins: (client as OwnMembers).allowed_origins ?? [],
       }).includes(origin),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, out, error) => {
       pageHeaders(ctx.res);
       ctx.type = 'html';
-      ctx.body = errorPage(config, out.error, out.error_description);
+      ctx.body =
+        error instanceof errors.SessionNotFound
+          ? stepOverPage(config)
+          : errorPage(config, out.error, out.error_description);
     },
   };
 }

@@ -14,16 +14,19 @@ export function cookieOptions(config: Config) {
   return { httpOnly: true, sameSite: 'lax', secure: isSecure(config), path: '/' } as const;
 }
 
+/** Of one exchange between /authorize and the app. It has a path of its own, which `__Host-` does not allow. */
+export const interactionCookie = (config: Config): string => `${pathPrefix(config)}wellspring_interaction`;
+
+const pathPrefix = (config: Config): string => (isSecure(config) ? '__Secure-' : '');
+
 export function cookieSettings(config: Config, keys: ServerKeys): NonNullable<Configuration['cookies']> {
   const options = { signed: true, httpOnly: true, sameSite: 'lax' } as const;
-  // These two have a path of their own, which `__Host-` does not allow.
-  const pathPrefix = isSecure(config) ? '__Secure-' : '';
   return {
     keys: [...keys.cookieKeys],
     names: {
       session: hostCookie(config, 'session'),
-      interaction: `${pathPrefix}wellspring_interaction`,
-      resume: `${pathPrefix}wellspring_resume`,
+      interaction: interactionCookie(config),
+      resume: `${pathPrefix(config)}wellspring_resume`,
     },
     long: options,
     short: options,

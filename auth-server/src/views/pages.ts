@@ -56,6 +56,13 @@ export const linkOverPage = (settings: PageSettings, href: string, link: string)
     link,
   });
 
+/** For a step between /authorize and the app that is looked at, or sent, when it is finished: what became of it is not known here, the app knows. */
+export const stepOverPage = (settings: PageSettings): string =>
+  messagePage(settings, {
+    title: t('This step is over'),
+    text: t('It is done already, or its time has passed. If the app did not open, start it again.'),
+  });
+
 export interface OtherAppView {
   readonly isStaff: boolean;
   readonly displayName: string;

@@ -410,6 +410,9 @@ export const spanish = {
     'La dirección anterior vuelve a ser suya, y se cerraron todas las sesiones. Elija ahora una contraseña nueva: alguien puede conocer la anterior.',
   Done: 'Hecho',
   'This link is over': 'Este enlace ya no vale',
+  'This step is over': 'Este paso ya terminó',
+  'It is done already, or its time has passed. If the app did not open, start it again.':
+    'Ya está hecho, o pasó su tiempo. Si la aplicación no se abrió, empiece otra vez en ella.',
   'It was used before, a newer one was sent, or its time has passed.':
     'Ya se usó, se envió otro más nuevo, o pasó su tiempo.',
   'Please enter your first name.': 'Escriba su nombre, por favor.',

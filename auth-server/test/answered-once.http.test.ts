@@ -213,3 +213,65 @@ describe('a form that arrives twice', () => {
     expect(await made()).toBe(201);
   });
 });
+
+describe('a form that stands in two tabs, pressed in both', () => {
+  const events = async (accountId: string, event: string) =>
+    (await world.storage.listAudit({ accountId, limit: 500 })).filter((each) => each.event === event).length;
+  /** At the same moment, and once more when it is long done. */
+  async function pressed(browser: Browser, path: string, form: Record<string, string>): Promise<string[]> {
+    const press = () => browser.post(path, { ...form, once: randomUUID() });
+    const answers = [...(await Promise.all([press(), press()])), await press()];
+    return answers.map(({ url }) => new URL(url).search);
+  }
+
+  it('takes the second step off once, and each says that it is off', async () => {
+    const id = (await world.storage.findAccountByLogin('nobody'))?.id ?? '';
+    const passkey = { id: 'key', publicKey: '', counter: 0, name: 'Phone', createdAt: 0 };
+    const totp = { sealedSecret: '', lastStep: 0 };
+    const nobody = await signedIn('nobody', STRONG);
+    await world.storage.updateAccount(id, (each) => ({ ...each, totp, passkeys: [passkey] }));
+    const before = await events(id, 'second factor removed');
+    const off = await pressed(nobody, '/account/totp/remove', { current: STRONG });
+    expect(off).toEqual(Array(3).fill('?done=factor-off'));
+    expect(await events(id, 'second factor removed')).toBe(before + 1);
+    const gone = await pressed(nobody, '/account/passkeys/remove', { current: STRONG, id: 'key' });
+    expect(gone).toEqual(Array(3).fill('?done=passkey-off'));
+    expect(await events(id, 'second factor removed')).toBe(before + 2);
+    const removed = () =>
+      mailbox.mails.filter(({ to, text }) => to.startsWith('nobody') && /removed|turned off/.test(text))
+        .length;
+    await expect.poll(removed).toBe(2);
+  });
+
+  it('signs another device out once', async () => {
+    const [here, there] = [await signedIn('nobody', STRONG), await signedIn('nobody', STRONG)];
+    const id = (await world.storage.findAccountByLogin('nobody'))?.id ?? '';
+    const own = /name="uid" value="([^"]+)"/g;
+    const uids = [...(await here.get('/account/sessions')).html.matchAll(own)].map(([, uid = '']) => uid);
+    const others = [...(await there.get('/account/sessions')).html.matchAll(own)].map(([, uid = '']) => uid);
+    const uid = uids.find((each) => !others.includes(each)) ?? '';
+    expect(uid).not.toBe('');
+    expect(await pressed(here, '/account/sessions/end', { uid })).toEqual(Array(3).fill('?done=session'));
+    expect(await events(id, 'signed out elsewhere')).toBe(1);
+  });
+
+  it('leads to its page where its address is looked at', async () => {
+    const nobody = await signedIn('nobody', STRONG);
+    const forms = new Set<string>([
+      '/account/totp/confirm',
+      '/account/phone/code',
+      '/account/apps/disconnect',
+    ]);
+    for (const page of ['', '/security', '/contact', '/family', '/apps', '/sessions']) {
+      const { html } = await nobody.get(`/account${page}`);
+      for (const [, path = ''] of html.matchAll(/(?:form)?action="(\/account\/[^"]+)"/g)) forms.add(path);
+    }
+    expect(forms.size).toBeGreaterThan(10);
+    for (const form of forms) expect([form, (await nobody.get(form)).status]).not.toEqual([form, 404]);
+    const signIn = await world.browser().get('/account');
+    const strange = world.browser();
+    const step = await strange.get('/account');
+    expect(signIn.html).toContain('/login"');
+    expect((await strange.open(`${step.url}/login`)).html).toContain('/login"');
+  });
+});

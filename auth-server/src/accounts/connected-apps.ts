@@ -79,12 +79,14 @@ export async function listConnectedApps(
 export const hasLastingApps = async (storage: Storage, accountId: string): Promise<boolean> =>
   (await listLaunchContexts(storage, accountId)).some(isLasting);
 
-/** Its tokens die at once; what was allowed is forgotten. */
-export async function disconnectApp(storage: Storage, accountId: string, clientId: string): Promise<void> {
+/** Its tokens die at once; what was allowed is forgotten. True for one of those who do it at the same moment. */
+export async function disconnectApp(storage: Storage, accountId: string, clientId: string): Promise<boolean> {
+  let isMine = false;
   for (const launch of await listLaunchContexts(storage, accountId))
-    if (launch.clientId === clientId) await revokeGrant(storage, launch.grantId);
+    if (launch.clientId === clientId && (await revokeGrant(storage, launch.grantId))) isMine = true;
   for (const consent of await storage.listArtifacts(CONSENT, accountId))
     if (consent.payload.clientId === clientId) await storage.removeArtifact(CONSENT, consent.id);
+  return isMine;
 }
 
 /** For everybody: an administrator has disabled the app. */

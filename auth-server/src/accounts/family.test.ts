@@ -180,6 +180,14 @@ describe('an access', () => {
     await expect(family.change('maria', 'ben-person', limits)).rejects.toThrow(FhirUnavailable);
   });
 
+  it('ends once, of two tabs at the same moment and of one that is late', async () => {
+    const ends = await Promise.all([1, 2].map(() => family.end('maria', 'ben-person')));
+    expect(ends.toSorted()).toEqual([false, true]);
+    const ended = JSON.stringify(kit.resources);
+    expect(await family.end('maria', 'ben-person')).toBe(false);
+    expect(JSON.stringify(kit.resources)).toBe(ended);
+  });
+
   it('ends with the tokens of those who were signed in as that, and no others', async () => {
     await kit.storage.updateAccount(kim, (each) => ({ ...each, persons: ['Patient/kim', PERSON] }));
     for (const [grantId, fhirUser] of [

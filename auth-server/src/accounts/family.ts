@@ -41,7 +41,7 @@ export interface Family {
   open(entrusted: Entrusted): Promise<boolean>;
   /** False: nobody of theirs, or somebody else changed it meanwhile. */
   change(patient: string, id: string, limits: Limits): Promise<boolean>;
-  /** False: nobody of theirs. */
+  /** False: nobody of theirs, or ended already. */
   end(patient: string, id: string): Promise<boolean>;
   /** The same from the other side. */
   leave(account: Account, id: string): Promise<boolean>;
@@ -106,8 +106,9 @@ export function createFamily({ storage, api, clinic, adultAge, now }: FamilyDepe
     }
   }
 
-  async function close(id: string): Promise<void> {
-    await storage.saveArtifact(artifact(ENDED, id, {}));
+  /** False: somebody does at the same moment. */
+  async function close(id: string): Promise<boolean> {
+    if (!(await storage.insertArtifact(artifact(ENDED, id, {})))) return false;
     await takeFromAccounts(`${PERSON}${id}`);
     try {
       await writeEnd(id);
@@ -115,6 +116,7 @@ export function createFamily({ storage, api, clinic, adultAge, now }: FamilyDepe
       // It holds, and is written later (finishEnds).
       if (!(error instanceof FhirUnavailable)) throw error;
     }
+    return true;
   }
 
   /** Rejects with FhirUnavailable: then it is noted still. */
@@ -206,17 +208,15 @@ export function createFamily({ storage, api, clinic, adultAge, now }: FamilyDepe
 
     async end(patient, id) {
       const person = await invited(id);
-      if (!person || patientOf(person) !== patient) return false;
-      await close(id);
-      return true;
+      if (!person || patientOf(person) !== patient || person.active === false) return false;
+      return close(id);
     },
 
     async leave({ persons }, id) {
       if (!persons.includes(`${PERSON}${id}`)) return false;
       // What the clinic has on record (a parent) is the clinic's to end.
       if (!(await invited(id))) return false;
-      await close(id);
-      return true;
+      return close(id);
     },
 
     async finishEnds() {

@@ -105,6 +105,17 @@ describe('an invitation', () => {
     expect(await invitations.invite(maria, WHO, HERE)).toBe('has-access');
   });
 
+  it('is one, and one message to each, where two tabs send it at the same moment', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => invitations.invite(maria, WHO, HERE)));
+    expect(answers.filter((each) => each === undefined)).toHaveLength(1);
+    expect(new Set(answers)).toEqual(new Set([undefined, 'invited']));
+    expect(await invitations.waiting(maria.id)).toHaveLength(1);
+    expect(await kit.sent()).toHaveLength(2);
+    const [waiting] = await invitations.waiting(maria.id);
+    expect(await invitations.withdraw(maria.id, waiting?.id ?? '', HERE)).toBe(true);
+    await invited();
+  });
+
   it('goes three times a day to an address, whoever sends it, and ten times from an account', async () => {
     for (let i = 0; i < 3; i++) {
       await invited();

@@ -62,9 +62,11 @@ export interface InvitationDependencies {
 }
 
 const MODEL = 'FamilyInvitation';
+/** That this account invites this address. */
+const CLAIM = 'FamilyInvitationClaim';
 const DAY_MS = 86_400_000;
 const LIFE_MS = 7 * DAY_MS;
-/** An acceptance that did not end within this time is no hindrance to the next. */
+/** What did not end within this time is no hindrance to the next. */
 const CLAIM_MS = 60_000;
 
 export function createInvitations(dependencies: InvitationDependencies): Invitations {
@@ -97,6 +99,29 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
     return (await family.ownRecord(account)) === patient;
   }
 
+  async function offer(
+    account: Account,
+    details: Omit<Entrusted, 'id'>,
+    address: string,
+  ): Promise<InviteProblem | undefined> {
+    const { email } = details;
+    // Of their own record both are known to them already.
+    const there = await family.delegates(details.patient);
+    if (there.some((each) => each.email === email)) return 'has-access';
+    if ((await waiting(account.id)).some((each) => each.email === email)) return 'invited';
+    if (!(await byAccount.take(account.id)) || !(await toAddress.take(email))) return 'too-many';
+    const secret = randomSecret();
+    const payload = { ...details, id: randomUUID(), from: account.displayName };
+    await storage.saveArtifact(
+      artifact(MODEL, digest(secret), payload, { accountId: account.id, expiresAt: now() + LIFE_MS }),
+    );
+    const link = `${config.origin}/invitation?token=${secret}`;
+    await outbox.send({ channel: 'email', to: email, ...familyInvitation(config, link) });
+    await outbox.send({ channel: 'email', to: account.email, ...familyInvited(config) });
+    await audit('family access offered', account.id, address);
+    return undefined;
+  }
+
   return {
     waiting,
     problemOf,
@@ -104,21 +129,15 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
     async invite(account, details, address) {
       const email = details.email.trim().toLowerCase();
       if (email === account.email) return 'oneself';
-      // Of their own record both are known to them already.
-      const there = await family.delegates(details.patient);
-      if (there.some((each) => each.email === email)) return 'has-access';
-      if ((await waiting(account.id)).some((each) => each.email === email)) return 'invited';
-      if (!(await byAccount.take(account.id)) || !(await toAddress.take(email))) return 'too-many';
-      const secret = randomSecret();
-      const payload = { ...details, email, id: randomUUID(), from: account.displayName };
-      await storage.saveArtifact(
-        artifact(MODEL, digest(secret), payload, { accountId: account.id, expiresAt: now() + LIFE_MS }),
-      );
-      const link = `${config.origin}/invitation?token=${secret}`;
-      await outbox.send({ channel: 'email', to: email, ...familyInvitation(config, link) });
-      await outbox.send({ channel: 'email', to: account.email, ...familyInvited(config) });
-      await audit('family access offered', account.id, address);
-      return undefined;
+      // Pressed in two tabs at the same moment it is one invitation.
+      const claim = digest(`${account.id} ${email}`);
+      if (!(await storage.insertArtifact(artifact(CLAIM, claim, {}, { expiresAt: now() + CLAIM_MS }))))
+        return 'invited';
+      try {
+        return await offer(account, { ...details, email }, address);
+      } finally {
+        await storage.removeArtifact(CLAIM, claim);
+      }
     },
 
     async withdraw(accountId, id, address) {
@@ -180,6 +199,7 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
         { ...login, username, email },
       );
       if (problems.length > 0) return { problems };
+      const at = now();
       const account: Account = {
         id: randomUUID(),
         username,
@@ -188,8 +208,8 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
         passwordHash: await passwords.hash(login.password),
         role: 'proxy',
         persons: [],
-        createdAt: now(),
-        terms: { version: config.TERMS_VERSION, at: now() },
+        createdAt: at,
+        terms: { version: config.TERMS_VERSION, at },
       };
       // While the password was hashed it may have been withdrawn.
       if (!(await findArtifact(secret))) return { problems: ['over'] };

@@ -69,17 +69,17 @@ export async function listSessions(storage: Storage, accountId: string): Promise
     .sort((a, b) => b.lastSeen - a.lastSeen);
 }
 
-/** Ends one session of the account, with the first-party and online access that was given in it. False when it is not theirs. */
+/** Ends one session of the account, with the first-party and online access that was given in it. False when it is not theirs, or somebody else has ended it at the same moment. */
 export async function endSession(storage: Storage, accountId: string, uid: string): Promise<boolean> {
   const session = (await storage.listArtifacts('Session', accountId)).find((each) => each.uid === uid);
-  if (session) await remove(storage, session);
+  const isMine = session !== undefined && (await remove(storage, session));
   // A session may be over already, while its note is there; another person's is not theirs to end.
   if ((await storage.findArtifact(MODEL, uid))?.accountId === accountId)
     await storage.removeArtifact(MODEL, uid);
   // Whoever leaves leaves no way in without their password (X21).
   await storage.removeArtifactsOfAccount(FRESH_SIGN_IN, accountId);
   await revokeSessionGrants(storage, accountId, (each) => each === uid);
-  return session !== undefined;
+  return isMine;
 }
 
 /** What a sign-in, and the browser that it is in, are called where something is kept that was made there: tells nothing, opens nothing. */
@@ -116,7 +116,7 @@ export async function endDevice(
   uid: string,
   ownUid: string | undefined,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const noted = await storage.findArtifact(MODEL, uid);
   if (noted?.accountId === accountId) {
     const own = ownUid === undefined ? undefined : await storage.findArtifact(MODEL, ownUid);
@@ -130,7 +130,7 @@ export async function endDevice(
       );
     if (isOther) await forgetDevice(storage, accountId, browser);
   }
-  await endSession(storage, accountId, uid);
+  return endSession(storage, accountId, uid);
 }
 
 /** Whether it was ended, however: what is made in it by a request that was under way is to be taken back. */
@@ -142,9 +142,9 @@ export async function removeIfEnded(storage: Storage, id: string, uid: string): 
   if (await isEnded(storage, uid)) await storage.removeArtifact('Session', id);
 }
 
-async function remove(storage: Storage, { id, uid }: Artifact): Promise<void> {
+async function remove(storage: Storage, { id, uid }: Artifact): Promise<boolean> {
   if (uid) await storage.saveArtifact(artifact(ENDED, uid, {}, { expiresAt: Date.now() + ENDED_KEPT_MS }));
-  await storage.removeArtifact('Session', id);
+  return storage.removeArtifact('Session', id);
 }
 
 /** Whether a sign-in that was begun by the account as it was then may come to its end. */

@@ -236,6 +236,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
     const isActivated =
       pending.activation === undefined || (await storage.removeArtifact(ACTIVATION, pending.activation));
     if (!isMine || !isActivated) return { problems: ['over'] };
+    const at = now();
     const account: Account = {
       id: randomUUID(),
       username,
@@ -245,8 +246,8 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       passwordHash,
       role: pending.person.startsWith('RelatedPerson/') ? 'proxy' : 'patient',
       persons: [pending.person],
-      createdAt: now(),
-      terms: { version: config.TERMS_VERSION, at: now() },
+      createdAt: at,
+      terms: { version: config.TERMS_VERSION, at },
     };
     if (!(await storage.insertAccount(account))) return { problems: ['username-taken'] };
     // A mistyped address is somebody else's: it learns nothing of the account, and opens nothing, before it was shown to be its owner's.

@@ -55,6 +55,10 @@ export function interactionRouter(dependencies: InteractionDependencies): Router
   router.post('/:uid/abort', ...form, async (request, response) =>
     decline(await readStep(dependencies, request, response)),
   );
+  // A form's own address, looked at: typed, or back from what it led to.
+  router.get('/:uid/:form', (request, response) =>
+    response.redirect(303, request.baseUrl + request.path.replace(/\/[^/]*$/, '')),
+  );
   for (const [name, [prompt, take]] of Object.entries(FORMS)) {
     router.post(`/:uid/${name}`, ...form, async (request: Request, response) =>
       orAccountEnded(await readStep(dependencies, request, response, prompt), take),

@@ -114,9 +114,10 @@ export const isLasting = ({ scope, trusted }: LaunchContext): boolean =>
   scopeWords(scope).includes('offline_access') && !trusted;
 
 /** Everything that a launch gave, at once: its codes, its tokens, itself. */
-export async function revokeGrant(storage: Storage, grantId: string): Promise<void> {
-  await storage.removeArtifact('Grant', grantId);
+export async function revokeGrant(storage: Storage, grantId: string): Promise<boolean> {
+  const isMine = await storage.removeArtifact('Grant', grantId);
   for (const model of MODELS_OF_A_GRANT) await storage.removeArtifactsOfGrant(model, grantId);
+  return isMine;
 }
 
 const toContext = (found: Artifact | undefined): LaunchContext[] =>

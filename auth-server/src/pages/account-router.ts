@@ -20,6 +20,24 @@ const HISTORY = 100;
 /** What is shown of a person's own history: sign-ins, refusals, consents, changes; not each token, nor each time that an allowed app was opened. */
 const QUIET = new Set(['token issued', 'token refused', 'consent remembered']);
 
+/** Where the forms stand. What they answer has their own address, which may be looked at too: reloaded in the middle, or back from where it led. */
+const FORMS: Readonly<Record<string, readonly string[]>> = {
+  '/account': ['/sign-out'],
+  '/account/security': [
+    '/password',
+    '/totp',
+    '/totp/confirm',
+    '/totp/remove',
+    '/recovery-codes',
+    '/passkeys',
+    '/passkeys/remove',
+  ],
+  '/account/contact': ['/email', '/phone', '/phone/code'],
+  '/account/family': ['/family/invite', '/family/withdraw', '/family/end', '/family/leave'],
+  '/account/apps': ['/apps/disconnect'],
+  '/account/sessions': ['/sessions/end', '/sessions/end-all'],
+};
+
 export function accountRouter(dependencies: AccountRouterDependencies): Router {
   const pages = accountPages(dependencies);
   const { config, storage, people, shownTo, provider, now, post, audit } = pages;
@@ -36,6 +54,8 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
   router.use(securityRouter(pages));
   router.use(contactRouter(pages));
   router.use(familyRouter(pages));
+  for (const [page, forms] of Object.entries(FORMS))
+    router.get([...forms], (_request, response) => response.redirect(303, page));
 
   /** As who they are to each; a record that is closed to them has no name any more. */
   async function namesIn(account: Account, patients: readonly string[]): Promise<readonly PatientName[]> {
@@ -76,8 +96,8 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
   });
   router.post('/apps/disconnect', ...post, async (request, response) => {
     const clientId = field(request, 'client');
-    await disconnectApp(storage, signedIn(response).account.id, clientId);
-    await audit(request, response, 'app disconnected', clientId);
+    if (await disconnectApp(storage, signedIn(response).account.id, clientId))
+      await audit(request, response, 'app disconnected', clientId);
     back(response, '/account/apps', 'app');
   });
 
@@ -88,8 +108,8 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
   });
   router.post('/sessions/end', ...post, async (request, response) => {
     const { account, uid } = signedIn(response);
-    await endDevice(storage, account.id, field(request, 'uid'), uid, now());
-    await audit(request, response, 'signed out elsewhere');
+    if (await endDevice(storage, account.id, field(request, 'uid'), uid, now()))
+      await audit(request, response, 'signed out elsewhere');
     back(response, '/account/sessions', 'session');
   });
   router.post('/sessions/end-all', ...post, async (request, response) => {

@@ -178,9 +178,12 @@ export function familyRouter(pages: AccountPages): Router {
     ...post,
     asking(async (request, response) => {
       const patient = await family.ownRecord(signedIn(response).account);
-      const isEnded = patient !== undefined && (await family.end(patient, field(request, 'person')));
-      if (!isEnded) return response.redirect(303, HERE);
-      await audit(request, response, 'family access ended');
+      const person = field(request, 'person');
+      const isEnded = patient !== undefined && (await family.end(patient, person));
+      if (isEnded) await audit(request, response, 'family access ended');
+      // In another tab, or by themselves: it is ended all the same.
+      else if (patient === undefined || (await family.delegate(patient, person)))
+        return response.redirect(303, HERE);
       return back(response, HERE, 'access-off');
     }),
   );

@@ -84,7 +84,9 @@ export function securityRouter(pages: AccountPages): Router {
         .status(code === '' ? 400 : 401)
         .send(await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm', failure }));
     }
-    await storage.removeArtifact(TOTP_SET_UP, setUpOf(account, uid));
+    // The codes that one of two tabs shows are those that count.
+    if (!(await storage.removeArtifact(TOTP_SET_UP, setUpOf(account, uid))))
+      return response.redirect(303, '/account/security');
     const codes = newRecoveryCodes();
     await storage.updateAccount(account.id, (each) => ({
       ...each,
@@ -99,8 +101,8 @@ export function securityRouter(pages: AccountPages): Router {
   router.post('/totp/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
       return response.status(401).send(await security(response, wrongPassword(request)));
-    await storage.updateAccount(signedIn(response).account.id, (each) => ({ ...each, totp: undefined }));
-    await factorChanged(request, response, 'removed');
+    const isOff = await changedNow(response, (each) => each.totp && { ...each, totp: undefined });
+    if (isOff) await factorChanged(request, response, 'removed');
     back(response, '/account/security', 'factor-off');
   });
   router.post('/recovery-codes', ...post, async (request, response) => {
@@ -142,13 +144,27 @@ export function securityRouter(pages: AccountPages): Router {
     if (!(await isOwner(request, response)))
       return response.status(401).send(await security(response, wrongPassword(request)));
     const id = field(request, 'id');
-    await storage.updateAccount(signedIn(response).account.id, (each) => ({
-      ...each,
-      passkeys: each.passkeys?.filter((passkey) => passkey.id !== id),
-    }));
-    await factorChanged(request, response, 'removed');
+    const isRemoved = await changedNow(response, (each) => {
+      const passkeys = each.passkeys?.filter((passkey) => passkey.id !== id);
+      return passkeys?.length === each.passkeys?.length ? undefined : { ...each, passkeys };
+    });
+    if (isRemoved) await factorChanged(request, response, 'removed');
     back(response, '/account/security', 'passkey-off');
   });
+
+  /** Whether it was not so before: pressed in a second tab it is done already, and nobody is told again. */
+  async function changedNow(
+    response: Response,
+    change: (account: Account) => Account | undefined,
+  ): Promise<boolean> {
+    let isChanged = false;
+    await storage.updateAccount(signedIn(response).account.id, (each) => {
+      const changed = change(each);
+      isChanged = changed !== undefined;
+      return changed;
+    });
+    return isChanged;
+  }
 
   async function factorChanged(
     request: Request,

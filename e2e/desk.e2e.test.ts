@@ -1,5 +1,5 @@
 /** The care team's desk: who gets in and how, who is shown elsewhere, and what it costs to open. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { allow, openDesk as deskOf, GREETING, goTo, signInOnAccountPage } from './desk-page.ts';
@@ -154,6 +154,47 @@ describe('the desk', () => {
     await picture(page, 'desk-patient');
     await page.reload();
     await patient.waitFor();
+    await context.close();
+  });
+
+  it('opened by an EHR leads to its patient, also where the first try came to no end, or says that the launch is over', async () => {
+    const { page, context } = await openVisit(browser, DESK);
+    const launch = async (username?: string): Promise<void> => {
+      await page.goto(`${new URL(world.issuer).origin}/developers`);
+      await page.getByLabel('1. Find a patient, by name or birth date').fill('alvarez');
+      await page.getByRole('button', { name: 'Search' }).click();
+      await page.getByRole('link', { name: /Maria.*Alvarez/ }).click();
+      await page.getByLabel('2. App').selectOption('desk');
+      await page.getByRole('button', { name: 'Launch with maria-alvarez' }).click();
+      if (username) await signInOnAccountPage(page, username);
+    };
+    const again = page.getByRole('button', { name: 'Sign in' });
+    const patient = page.getByRole('heading', { name: /Maria.*Alvarez/, level: 1 });
+    // Before it has left for the authorization server.
+    await page.route(/smart-configuration/, (route) => route.abort(), { times: 1 });
+    await launch();
+    await page.getByText('can not be reached just now', { exact: false }).waitFor();
+    await again.click();
+    await signInOnAccountPage(page, 'elena-ruiz');
+    await allow(page, patient);
+    // When it came back.
+    await page.route(/\/oauth2\/token$/, (route) => route.abort(), { times: 1 });
+    await launch();
+    await page.getByText('The sign-in was not finished.', { exact: false }).waitFor();
+    await again.click();
+    await patient.waitFor();
+    expect(new URL(page.url()).pathname).toBe('/patients/maria-alvarez');
+    const lose = async (route: Route): Promise<void> => {
+      await route.fetch();
+      await route.abort();
+    };
+    await page.route(/\/oauth2\/token$/, lose, { times: 1 });
+    await launch();
+    await page.getByText('The sign-in was not finished.', { exact: false }).waitFor();
+    await again.click();
+    await page
+      .getByText('this launch is over. Open the app again from your system.', { exact: false })
+      .waitFor();
     await context.close();
   });
 

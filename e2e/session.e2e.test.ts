@@ -401,6 +401,60 @@ describe('a reload', () => {
   });
 });
 
+/** What becomes of the first code that is redeemed. */
+const LOST: Readonly<Record<string, (route: Route) => Promise<void>>> = {
+  'never came to the server': (route) => route.abort(),
+  'was answered by a failure': (route) => route.fulfill({ status: 500, body: 'no' }),
+  'was answered, and the answer lost': async (route) => {
+    await route.fetch();
+    await route.abort();
+  },
+};
+
+describe.each(Object.entries(LOST))('a sign-in whose code %s', (_, lose) => {
+  const result = async (): Promise<string> => {
+    const headers = { authorization: `Bearer ${await world.systemToken()}` };
+    const path = 'Observation?patient=linda-begay&category=laboratory&_sort=-date&_count=1';
+    const found = (await (await fetch(`${world.fhir}/${path}`, { headers })).json()) as {
+      readonly entry: readonly { readonly resource: { readonly id: string } }[];
+    };
+    return `/results/${found.entry[0]?.resource.id}`;
+  };
+  const tryAgain = async (page: Page, path: string): Promise<void> => {
+    await page.getByText('The sign-in was not finished.', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await isAt(page, path);
+  };
+  const isAt = async (page: Page, path: string): Promise<void> => {
+    await page.getByRole('link', { name: 'Results', exact: true }).first().waitFor();
+    await expect.poll(() => new URL(page.url()).pathname).toBe(path);
+    await page.locator('main h1').waitFor();
+  };
+
+  it('leads to the page that was wanted when it is tried again: first, and at a reload', async () => {
+    const { page, context } = await openVisit(browser, DESK);
+    const path = await result();
+    await page.route(/\/oauth2\/token$/, lose, { times: 1 });
+    await page.goto(`${world.portal}${path}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Username or e-mail').fill('linda');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const unfinished = page.getByText('The sign-in was not finished.', { exact: false });
+    const allow = page.getByRole('button', { name: 'Allow', exact: true });
+    await allow.or(unfinished).first().waitFor();
+    if (await allow.isVisible()) await allow.click();
+    await tryAgain(page, path);
+    await page.route(/\/oauth2\/token$/, lose, { times: 1 });
+    await page.reload();
+    await tryAgain(page, path);
+    // The state of who is signed in is whole: another reload asks nothing.
+    await page.reload();
+    await isAt(page, path);
+    await context.close();
+  });
+});
+
 describe('two tabs', () => {
   it('P21: a new one beside one that is signed in is so too, without a question, at the address that was asked for; they are signed out together, and then a new one asks', async () => {
     const { page, context } = await openSignedIn('linda', DESK);

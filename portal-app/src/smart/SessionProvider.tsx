@@ -17,10 +17,14 @@ import { useLanguage } from '../i18n/language.ts';
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { createFhir, type Fhir, type FhirApi, FhirFailure } from './fhir.ts';
-import { SIGN_IN, startOnce, startSignIn, wasSignedIn } from './launch.ts';
+import { LAUNCH, SIGN_IN, startOnce, startSignIn, wasSignedIn } from './launch.ts';
+import { LAUNCHED } from './launched.ts';
 import { createLive, type Live, still } from './live.ts';
 import {
   ACCOUNT_ENDED,
+  type CameBack,
+  cameBack,
+  type Finished,
   finishSignIn,
   forgetSignIn,
   isAccountEnded,
@@ -96,6 +100,7 @@ type State =
   | { readonly kind: 'copy'; readonly copy: Copy };
 
 // React may run an effect twice in development; a code can be redeemed once.
+let came: CameBack | undefined;
 let finishing: ReturnType<typeof finishSignIn> | undefined;
 
 export function SessionProvider({
@@ -117,27 +122,19 @@ export function SessionProvider({
   }, []);
   useEffect(() => {
     if (location.pathname === config.redirectPath) {
-      finishing ??= finishSignIn(config);
+      came ??= cameBack();
+      finishing ??= finishSignIn(config, came);
+      const { returnTo } = came;
       finishing.then(
-        async ({ session, returnTo, entryState }) => {
-          history.replaceState(entryState, '', returnTo);
-          await loadDrafts(`${session.fhirUser} ${session.patient}`);
-          // Drawn bit by bit.
-          startTransition(() => setState({ kind: 'in', session }));
-        },
+        (finished) => enter(finished, returnTo),
         (error: unknown) => {
-          history.replaceState(null, '', '/');
+          // Where the next try leads to, and a reload.
+          history.replaceState(null, '', returnTo);
           setState({ kind: 'out', fault: isAccountEnded(error) ? ACCOUNT_ENDED : UNFINISHED });
         },
       );
-    } else if (location.pathname === '/launch') {
-      import('./ehr-launch.ts')
-        .then(({ launched }) => launched(config))
-        .then(
-          (fault) => fault && setState({ kind: 'out', fault }),
-          () => setState({ kind: 'out', fault: UNREACHABLE }),
-        );
-    } else {
+    } else if (location.pathname === LAUNCH) void launch();
+    else {
       const returnTo = location.pathname === SIGN_IN ? `/${location.search}` : here();
       shallSignIn()
         .then((shall) => {
@@ -159,6 +156,20 @@ export function SessionProvider({
     };
     return () => tabs.close();
   }, [state]);
+  const enter = async ({ session, entryState }: Finished, returnTo: string): Promise<void> => {
+    came = undefined;
+    history.replaceState(entryState, '', returnTo);
+    await loadDrafts(`${session.fhirUser} ${session.patient}`);
+    // Drawn bit by bit.
+    startTransition(() => setState({ kind: 'in', session }));
+  };
+  const launch = (): Promise<unknown> =>
+    import('./ehr-launch.ts')
+      .then(({ launched }) => launched(config))
+      .then(
+        (fault) => fault && setState({ kind: 'out', fault }),
+        () => setState({ kind: 'out', fault: UNREACHABLE }),
+      );
   const end = (fault: Text | undefined): void => {
     forgetSignIn();
     queries.clear();
@@ -202,9 +213,17 @@ export function SessionProvider({
       }
       onSignIn={() => {
         setState({ kind: 'working' });
-        startSignIn(config, [config.redirectPath, SIGN_IN].includes(location.pathname) ? '/' : here()).catch(
-          () => setState({ kind: 'out', fault: UNREACHABLE }),
-        );
+        if (location.pathname === LAUNCH) return void launch();
+        const unfinished = came;
+        came = undefined;
+        const anew = () =>
+          unfinished?.returnTo === LAUNCHED
+            ? launch()
+            : startSignIn(config, location.pathname === SIGN_IN ? '/' : here());
+        (unfinished
+          ? finishSignIn(config, unfinished).then((finished) => enter(finished, unfinished.returnTo), anew)
+          : anew()
+        ).catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
       }}
     />
   );

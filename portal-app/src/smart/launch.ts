@@ -25,8 +25,10 @@ export const PATIENT = 'wellspring.patient';
 export const ASK_AGAIN = 'wellspring.ask-again';
 /** Where the account pages send whoever has just made an account (`?welcome`) or chosen a new password. */
 export const SIGN_IN = '/sign-in';
+/** Where an EHR opens the app. */
+export const LAUNCH = '/launch';
 /** Pages that know nothing of sign-ins, or begin one of their own. */
-const OTHERS = ['/launch', '/shared'];
+const OTHERS = [LAUNCH, '/shared'];
 
 export const redirectUri = ({ redirectPath }: AppConfig): string => `${location.origin}${redirectPath}`;
 

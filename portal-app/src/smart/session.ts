@@ -85,21 +85,41 @@ export const ACCOUNT_ENDED = 'What this account stood for has ended. Please ask 
 export const isAccountEnded = (error: unknown): boolean =>
   error instanceof oauth.AuthorizationResponseError && error.error_description === ACCOUNT_ENDED;
 
-interface Finished {
+export interface Finished {
   readonly session: Session;
-  readonly returnTo: string;
   /** The state of the entry of the history that stood where the sign-in stands, as the router has it. */
   readonly entryState: { readonly usr: string } | null;
 }
 
-/** On /callback: the code becomes a session. Returns where the person wanted to be. */
-export async function finishSignIn(config: AppConfig): Promise<Finished> {
+/** What came back to /callback, of which the page may make a session more than once: where no answer came, the code may not have been redeemed yet. */
+export interface CameBack {
+  readonly answer: URL;
+  readonly pending: ReturnType<typeof pendingLaunch>;
+  /** Where the person wanted to be. */
+  readonly returnTo: string;
+}
+
+/** Taken up: nobody else in this tab does so. */
+export function cameBack(): CameBack {
   const pending = pendingLaunch();
   sessionStorage.removeItem(PENDING);
+  const { returnTo = '/' } = pending ?? {};
+  return {
+    answer: new URL(location.href),
+    pending,
+    returnTo: returnTo.startsWith('/') && !returnTo.startsWith('//') ? returnTo : '/',
+  };
+}
+
+/** The code becomes a session. */
+export async function finishSignIn(
+  config: AppConfig,
+  { answer: came, pending }: CameBack,
+): Promise<Finished> {
   if (!pending) throw new Error('This sign-in was not started here. Please start again.');
   const server = await discover(config.fhirBaseUrl);
   const client: oauth.Client = { client_id: config.clientId };
-  const parameters = oauth.validateAuthResponse(server, client, new URL(location.href), pending.state);
+  const parameters = oauth.validateAuthResponse(server, client, came, pending.state);
   const response = await oauth.authorizationCodeGrantRequest(
     server,
     client,
@@ -124,7 +144,6 @@ export async function finishSignIn(config: AppConfig): Promise<Finished> {
   const known = await learnOffers(config.fhirBaseUrl);
   return {
     session: createSession(server, client, answer, { fhirUser, patient, known, granted: answer.scope }),
-    returnTo: pending.returnTo.startsWith('/') && !pending.returnTo.startsWith('//') ? pending.returnTo : '/',
     entryState: pending.entry === undefined ? null : { usr: pending.entry },
   };
 }

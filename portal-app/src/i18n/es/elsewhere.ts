@@ -11,6 +11,8 @@ export const elsewhere = {
   'Open the desk': 'Abrir el escritorio',
   'Open the portal': 'Abrir el portal',
   'Sign in as somebody else': 'Entrar como otra persona',
+  'The sign-in was not finished, and this launch is over. Open the app again from your system.':
+    'No se terminó de iniciar sesión y esta apertura ya no vale. Abra la aplicación de nuevo desde su sistema.',
   'This app was opened for another server. Open it again from your system.':
     'Esta aplicación se abrió para otro servidor. Ábrala de nuevo desde su sistema.',
 };

@@ -42,17 +42,24 @@ export function MedicationsPage() {
       <Loaded query={together(query, dispensed, refills)}>
         {(resources) => {
           const current = resources.filter(isCurrent);
+          const taken = current.filter((each) => !isOnHold(each));
+          const held = current.filter(isOnHold);
           const barred = resources.filter(isBarred);
           const past = resources.filter((each) => !isCurrent(each) && !isBarred(each));
           return (
             <>
               <Card title={t('Taking now')}>
-                {current.length === 0 ? (
+                {taken.length === 0 ? (
                   <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>
                 ) : (
-                  <List requests={current} all={current} dispenses={dispenses} />
+                  <List requests={taken} all={current} dispenses={dispenses} />
                 )}
               </Card>
+              {held.length > 0 && (
+                <Card title={t('Not now: on hold')}>
+                  <List requests={held} all={current} dispenses={dispenses} />
+                </Card>
+              )}
               {barred.length > 0 && (
                 <Card title={t('Not to be taken')}>
                   <List requests={barred} all={current} dispenses={dispenses} />

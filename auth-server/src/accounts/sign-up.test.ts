@@ -114,9 +114,13 @@ describe('who somebody is', () => {
     const contact = account && 'phone' in account ? '+15550100142' : ANA.contact;
     expect((await begun({ contact })).to).toEqual(['none']);
     expect(await kit.events(2)).toContain('sign-up by a contact of a relative');
-    // The account of somebody who is no relative proves nothing against it.
-    if (account) await kit.storage.updateAccount('id-parent', (each) => ({ ...each, persons: [] }));
-    else kit.resources.pop();
+    // Neither another contact in a relative's account nor the account of somebody who is no relative proves anything against it.
+    if (account) {
+      const [email, phone] = ['parent@example.org', '+15550100199'];
+      await kit.storage.updateAccount('id-parent', (each) => ({ ...each, email, phone }));
+      expect((await begun({ contact })).to).not.toEqual(['none']);
+      await kit.storage.updateAccount('id-parent', (each) => ({ ...each, ...account, persons: [] }));
+    } else kit.resources.pop();
     expect((await begun({ contact })).to).not.toEqual(['none']);
   });
 
@@ -254,10 +258,12 @@ describe('the account', () => {
     const second = await begun({ activationCode, contact: 'mum2@example.org' });
     for (const { secret, code } of [first, second]) expect(await signUp.verify(secret, code)).toBe(true);
     expect(await signUp.knowsActivation(activationCode, ANA.birthDate)).toBe(true);
+    expect(await kit.events()).not.toContain('sign-up with a wrong activation code');
     expect(await signUp.finish(first.secret, LOGIN, '')).toMatchObject({
       account: { role: 'proxy', persons: ['RelatedPerson/mum'] },
     });
     expect(await signUp.knowsActivation(activationCode, ANA.birthDate)).toBe(false);
+    expect(await kit.events(1)).toEqual(['sign-up with a wrong activation code']);
     expect(await signUp.finish(second.secret, { ...LOGIN, username: 'mum2' }, '')).toEqual({
       problems: ['over'],
     });

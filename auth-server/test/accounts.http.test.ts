@@ -82,6 +82,35 @@ async function totpOf(browser: ReturnType<World['browser']>, password = STRONG):
 }
 
 describe('sign-up', () => {
+  it('that is done is said to be done in a second tab, and on the way back, and not begun anew', async () => {
+    const patient = 'two-tabs';
+    const contact = `${patient}@example.org`;
+    const name = [{ given: ['Kim'], family: 'Tabb' }];
+    await world.ask(`Patient/${patient}`, {
+      method: 'PUT',
+      body: { resourceType: 'Patient', id: patient, name, birthDate: '1970-01-02' },
+    });
+    const activationCode = await admin.makeActivationCode(context(), `Patient/${patient}`);
+    const browser = world.browser();
+    const details = { given: 'Kim', family: 'Tabb', birthDate: '1970-01-02', contact, activationCode };
+    await browser.post('/sign-up', details);
+    const code = codeIn((await mailbox.mailTo(contact)).text);
+    for (const again of [code, code, '000000'])
+      expect((await browser.post('/sign-up/code', { code: again })).url).toMatch(/\/sign-up\/login$/);
+    const login = { username: patient, password: STRONG, terms: 'yes' };
+    const done = await browser.post('/sign-up/login', login);
+    const after = [
+      await browser.post('/sign-up/login', { ...login, once: 'another tab' }),
+      await browser.get('/sign-up/login'),
+      await browser.get('/sign-up/code'),
+    ];
+    for (const { html } of [done, ...after]) expect(html).toContain('Your account is ready');
+    expect((await browser.get('/sign-up')).html).toContain('First name');
+    const [account, ...others] = await world.storage.listAccounts({ person: `Patient/${patient}` });
+    expect([account?.username, others]).toEqual([patient, []]);
+    expect((await world.browser().get('/sign-up/login')).html).toContain('First name');
+  });
+
   it('makes an account for somebody on record, whose contact was proved, and keeps the terms', async () => {
     const done = await signUp('ana', NEW);
     expect(done.html).toContain('Your account is ready');

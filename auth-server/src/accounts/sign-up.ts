@@ -31,6 +31,8 @@ export interface SignUp {
   /** Whether the clinic gave this code to somebody who was born on this day: codes are too long to be guessed, so that a wrong one may be told. */
   knowsActivation(code: string, birthDate: string): Promise<boolean>;
   find(secret: string | undefined): Promise<PendingSignUp | undefined>;
+  /** Whether it has ended in an account: who looks at a step of it again is not asked anew who they are. */
+  isDone(secret: string | undefined): Promise<boolean>;
   verify(secret: string, code: string): Promise<boolean>;
   finish(
     secret: string,
@@ -52,6 +54,8 @@ export interface PendingSignUp {
 
 const MODEL = 'SignUp';
 const LIFE_MS = 3_600_000;
+/** Of the same secret, when the account is there. */
+const DONE = 'SignUpDone';
 /** That somebody's account is being made; a process that ends meanwhile holds it up for no longer. */
 const CLAIM = 'SignUpClaim';
 const CLAIM_LIFE_MS = 60_000;
@@ -189,6 +193,10 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
 
     find,
 
+    async isDone(secret) {
+      return secret !== undefined && (await storage.findArtifact(DONE, digest(secret))) !== undefined;
+    },
+
     async verify(secret, code) {
       const pending = await find(secret);
       if (!pending?.person || !(await verification.check(digest(secret), code))) return false;
@@ -250,6 +258,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       terms: { version: config.TERMS_VERSION, at },
     };
     if (!(await storage.insertAccount(account))) return { problems: ['username-taken'] };
+    await storage.saveArtifact(artifact(DONE, digest(secret), {}, { expiresAt: at + LIFE_MS }));
     // A mistyped address is somebody else's: it learns nothing of the account, and opens nothing, before it was shown to be its owner's.
     if (account.emailUnproved) await askToConfirm(dependencies, account.id, email);
     else await outbox.send({ channel: 'email', to: email, ...accountCreated(config, username) });

@@ -118,13 +118,15 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
 
   router.get('/sign-up/code', async (request, response) => {
     const pending = await signUp.find(secretOf(request));
-    if (!pending) return response.redirect(303, '/sign-up');
+    if (!pending) return startAgain(request, response);
     response.send(codePage(pending.contact.to));
   });
   router.post('/sign-up/code', ...post, async (request, response) => {
     const secret = secretOf(request);
     const pending = await signUp.find(secret);
-    if (!secret || !pending) return response.redirect(303, '/sign-up');
+    if (!secret || !pending) return startAgain(request, response);
+    // Back from the next step, or in a second tab: the contact is proved, and the code is used up.
+    if (pending.verified) return response.redirect(303, '/sign-up/login');
     const code = field(request, 'code').trim();
     if (code !== '' && (await signUp.verify(secret, code))) return response.redirect(303, '/sign-up/login');
     response.status(400).send(codePage(pending.contact.to, code === '' ? 'empty' : 'wrong'));
@@ -140,7 +142,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
 
   router.get('/sign-up/login', async (request, response) => {
     const pending = await signUp.find(secretOf(request));
-    if (!pending?.verified) return response.redirect(303, '/sign-up');
+    if (!pending?.verified) return startAgain(request, response);
     sendLogin(response, pending.contact.channel === 'sms', {}, []);
   });
   router.post('/sign-up/login', ...post, async (request, response) => {
@@ -163,7 +165,6 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
       return;
     }
     if ('account' in result) {
-      response.clearCookie(hostCookie(config, COOKIE), cookieOptions(config));
       await letIn(dependencies, response, result.account.id);
       return response.send(
         messagePage(config, {
@@ -175,7 +176,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
         }),
       );
     }
-    if (result.problems.includes('over')) return response.redirect(303, '/sign-up');
+    if (result.problems.includes('over')) return startAgain(request, response);
     response.status(400);
     sendLogin(
       response,
@@ -184,6 +185,18 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
       result.problems,
     );
   });
+
+  /** Reloaded before its answer was there, or in a second tab, it may be done: then there is nothing to begin anew. */
+  async function startAgain(request: Request, response: Response): Promise<void> {
+    if (!(await signUp.isDone(secretOf(request)))) return response.redirect(303, '/sign-up');
+    const message = {
+      title: t('Your account is ready'),
+      text: t('Sign in with the username and the password that you chose.'),
+      href: `${config.PORTAL_URL}/sign-in?welcome`,
+      link: t('Open the health portal'),
+    };
+    response.send(messagePage(config, message));
+  }
 
   function sendLogin(
     response: Response,

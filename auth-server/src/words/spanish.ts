@@ -401,6 +401,8 @@ export const spanish = {
   'This contact has had its codes for today. Please try again tomorrow, or ask the clinic.':
     'Este contacto ya recibió sus códigos de hoy. Inténtelo mañana, o pregunte a la clínica.',
   'Your account is ready': 'Su cuenta está lista',
+  'Sign in with the username and the password that you chose.':
+    'Entre con el nombre de usuario y la contraseña que eligió.',
   'Your password is changed': 'Su contraseña cambió',
   'Confirm the new e-mail?': '¿Confirmar el correo nuevo?',
   'Your e-mail address is changed.': 'Su dirección de correo cambió.',

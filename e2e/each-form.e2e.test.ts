@@ -310,6 +310,22 @@ async function lose(page: Page, form: Form): Promise<() => number> {
   return () => sent;
 }
 
+/** What is sent is too much. */
+const limit = (page: Page, form: Form): Promise<unknown> =>
+  page.route(`${world.fhir}**`, (route: Route) =>
+    isWrite(form, route.request())
+      ? route.fulfill({
+          status: 429,
+          headers: {
+            'access-control-allow-origin': '*',
+            'access-control-expose-headers': 'Retry-After',
+            'retry-after': '30',
+          },
+          body: '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled"}]}',
+        })
+      : route.continue(),
+  );
+
 /** It reads nothing any more: what it shows is what was there when it was opened, and what it sends arrives. */
 const deafen = (page: Page, form: Form): Promise<unknown> =>
   page.route(`${world.fhir}**`, (route: Route) =>
@@ -337,6 +353,12 @@ describe.each(FORMS)('$name', (form) => {
       await form.field?.(page).waitFor();
       await expect.poll(() => form.field?.(page).inputValue()).toBe(words);
     }
+
+    await limit(page, form);
+    await form.button(page).click();
+    await page.getByRole('main').getByText('Too much was asked just now.', { exact: false }).waitFor();
+    expect(await form.field?.(page).inputValue()).toBe(words);
+    await page.unroute(`${world.fhir}**`);
 
     const sent = await lose(page, form);
     await form.button(page).dblclick();

@@ -207,6 +207,9 @@ export const throttled = (seconds: number, why = 'Too many requests'): FhirError
   new FhirError(429, [issue('throttled', `${why}; try again in ${seconds} s.`)], {
     headers: { 'Retry-After': String(seconds) },
   });
+/** 422: as many are there as may be; no waiting helps, but taking one back. */
+export const tooMany = (text: string, expression?: string): FhirError =>
+  failure(422, 'throttled', text, expression);
 /** 422: well-formed, but a rule of FHIR or of this server refuses it. */
 export const businessRule = (text: string, expression?: string): FhirError =>
   failure(422, 'business-rule', text, expression);

@@ -1,5 +1,5 @@
 /** X16 of the attacks: how many times one patient may keep from the others, held and booked. */
-import { businessRule, inMilliseconds } from '@wellspring/profiles';
+import { inMilliseconds, tooMany } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
@@ -56,7 +56,7 @@ export async function withPlaces<T>(
 ): Promise<T> {
   if (requireWriteScope(request.access, 'c', 'Appointment') === 'unrestricted') return write();
   const live = (known: readonly string[]) => stillTaking(services, request, known, statuses);
-  const refused = (): Error => businessRule(refusal, 'Appointment.slot');
+  const refused = (): Error => tooMany(refusal, 'Appointment.slot');
   return withAllowance(services.allowance, holder, keys, { until, most, live }, refused, write);
 }
 

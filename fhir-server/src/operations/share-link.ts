@@ -4,7 +4,7 @@
  * more), `identity` (of the person's wish, optional: a link that was made for the same one, and whose answer never arrived, ends; 409 where another call made one at the same moment, which stays); answers with the `url` of the manifest. GET: the links that there are, whether they still open (`active`), who made them, and who opened them. `$share-link-end` with `id` ends one. For
  * whoever may hand in documents for the patient; a link ends with what that rests on.
  */
-import { businessRule, invalid } from '@wellspring/profiles';
+import { invalid, tooMany } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
@@ -135,7 +135,7 @@ async function inAPlace<T>(
     most: MOST_LINKS,
     live: async () => new Set((await links.of(KIND, patient)).map((link) => link.id)),
   };
-  const refused = (): Error => businessRule(`There are ${MOST_LINKS} links already: end one first.`);
+  const refused = (): Error => tooMany(`There are ${MOST_LINKS} links already: end one first.`);
   return withAllowance(allowance, placesOf(patient), [id], asked, refused, make);
 }
 

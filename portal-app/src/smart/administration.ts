@@ -1,6 +1,6 @@
 /** The authorization server's API for administrators (docs/decisions/0032): apps and accounts, which no FHIR resource holds. Under the session's own token. */
 import type { AppConfig } from './config.ts';
-import { FhirFailure } from './fhir.ts';
+import { type FhirFailure, refusal } from './fhir.ts';
 import { ASK_AGAIN, startSignIn } from './launch.ts';
 import { type Session, SignedOut } from './session.ts';
 
@@ -25,7 +25,7 @@ export function administrationOf(session: Session): Administration | undefined {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }).catch(() => undefined);
       if (response?.ok) return response.status === 204 ? undefined : response.json();
-      if (!response || !isOver(response)) throw failureOf(response);
+      if (!response || !isOver(response)) throw await failureOf(response);
       if (attempt > 1) throw new SignedOut();
       session.forgetAccessToken();
     }
@@ -40,9 +40,10 @@ const isOver = ({ status, headers }: Response): boolean =>
   status === 401 && !headers.get('www-authenticate')?.includes('insufficient_user_authentication');
 
 /** The page asks for another sign-in before it sends; one that is refused for that has aged since. */
-function failureOf(response: Response | undefined): FhirFailure {
+function failureOf(response: Response | undefined): Promise<FhirFailure> {
   const status = response?.status ?? 0;
-  return new FhirFailure(status === 409 || status === 401 ? 412 : status);
+  const retryAfter = Number(response?.headers.get('retry-after')) || undefined;
+  return refusal(status === 409 || status === 401 ? 412 : status, retryAfter);
 }
 
 /** Leaves the page, and comes back to it with a new sign-in. */

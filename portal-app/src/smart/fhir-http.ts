@@ -10,7 +10,7 @@ export const ELSEWHERE = 421;
 /** Not found, refused, or (0) nobody answered. */
 export class HttpFailure extends Error {
   readonly status: number;
-  /** Seconds until it may be asked again, where the answer says so; else one. */
+  /** Seconds until it may be asked again, where the answer says so; else one. Infinity: not before something is taken back. */
   readonly retryAfter: number;
   constructor(status: number, retryAfter = 1) {
     super(`HTTP ${status}`);
@@ -53,8 +53,14 @@ export async function askFhir(
   const text = await response.text().catch(() => {
     throw new HttpFailure(0);
   });
-  if (!response.ok)
-    throw new HttpFailure(response.status, Number(response.headers.get('retry-after')) || undefined);
+  if (!response.ok) {
+    // What no waiting helps against is a limit, too (https://hl7.org/fhir/R4/valueset-issue-type.html).
+    const isFull = response.status !== 429 && text.includes('"throttled"');
+    throw new HttpFailure(
+      isFull ? 429 : response.status,
+      isFull ? Infinity : Number(response.headers.get('retry-after')) || undefined,
+    );
+  }
   try {
     return text === '' ? {} : parseFhir(text);
   } catch {

@@ -71,10 +71,10 @@ export type BatchAnswer = { readonly resources: readonly Resource[] } | { readon
 /** What went wrong, in words that say what to do. */
 export class FhirFailure extends Explained {
   readonly status: number;
-  /** Of 429: seconds until it may be asked again. */
+  /** Of 429: seconds until it may be asked again; Infinity: not before something is taken back. */
   readonly retryAfter: number;
-  constructor(status: number, retryAfter = 1) {
-    super(t(staffMessageFor(status) ?? messageFor(status)));
+  constructor(status: number, retryAfter = 1, words = t(staffMessageFor(status) ?? messageFor(status))) {
+    super(words);
     this.name = 'FhirFailure';
     this.status = status;
     this.retryAfter = retryAfter;
@@ -85,12 +85,8 @@ function messageFor(status: number): Text {
   if (status === 403)
     return 'This was not shared with the portal. Sign out and in again, and leave it ticked.';
   if (status === 404 || status === 410) return 'This is not in your record, or no longer.';
-  if (status === 409) return 'This is not free any more. Please choose another.';
   if (status === 412)
     return 'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.';
-  if (status === 422 || status === 400)
-    return 'The clinic’s system did not accept this. Check what you entered.';
-  if (status === 429) return 'Too many requests just now. Wait a moment and try again.';
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
 
@@ -100,6 +96,21 @@ let staffMessageFor: (status: number) => Text | undefined = () => undefined;
 export const callFailures = (words: typeof staffMessageFor): void => {
   staffMessageFor = words;
 };
+
+/** Of what was sent, or asked for too often: in words that come with the first of them. */
+export const refusal = async (status: number, retryAfter?: number): Promise<FhirFailure> =>
+  new FhirFailure(
+    status,
+    retryAfter,
+    REFUSALS.has(status)
+      ? await import('./refusal-words.ts').then(
+          (words) => words.refusalWords(status, retryAfter),
+          () => undefined,
+        )
+      : undefined,
+  );
+
+const REFUSALS: ReadonlySet<number> = new Set([400, 409, 422, 429]);
 
 /** No new token could be fetched: that the sign-in is over is one thing, that nobody answers another. */
 function unreachable(error: unknown): never {
@@ -130,7 +141,7 @@ export function createFhir(
         const { status, retryAfter } = error instanceof HttpFailure ? error : new HttpFailure(0);
         if (status === ELSEWHERE)
           return attempted((await import('./next-link.ts')).atBase(address, baseUrl), asked);
-        if (status !== 401) throw new FhirFailure(status, retryAfter);
+        if (status !== 401) throw await refusal(status, retryAfter);
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();
       }

@@ -174,8 +174,8 @@ function createSession(
       current = { refresh_token, ...(id_token === undefined ? {} : { id_token }), ...answer };
       until = Date.now() + (answer.expires_in ?? 300) * 1000;
     } catch (error) {
-      // A network fault passes; a refusal is final.
-      if (error instanceof oauth.ResponseBodyError) throw new SignedOut();
+      // A network fault passes, and so does a limit; a refusal is final.
+      if (error instanceof oauth.ResponseBodyError && error.status !== 429) throw new SignedOut();
       throw error;
     }
   }

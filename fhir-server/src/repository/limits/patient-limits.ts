@@ -5,7 +5,7 @@
  *
  * Each person counts for themself: whoever was let into a record takes none of the patient's own places.
  */
-import { businessRule, throttled } from '@wellspring/profiles';
+import { throttled, tooMany } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { selfOf } from '../../access/authorship.ts';
 import { isPatientLevel } from '../../access/read-condition.ts';
@@ -161,7 +161,7 @@ export function createPatientLimits(
         const asked = { until: now() + FOREVER_MS, most, live: live(type, open) };
         const places = await allowance.take(holder, ids, asked);
         if (!places)
-          throw businessRule(
+          throw tooMany(
             `Only ${most} ${said} at a time: take one back first, or call the clinic.`,
             `${type}.status`,
           );

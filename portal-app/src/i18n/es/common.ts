@@ -52,13 +52,8 @@ export const common = {
   'This was not shared with the portal. Sign out and in again, and leave it ticked.':
     'Esto no se compartió con el portal. Salga, vuelva a entrar y déjelo marcado.',
   'This is not in your record, or no longer.': 'Esto no está en su expediente, o ya no.',
-  'This is not free any more. Please choose another.': 'Ya no está libre. Elija otra opción.',
   'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.':
     'La clínica lo cambió al mismo tiempo. Ahora ve lo de la clínica; revíselo y guarde de nuevo.',
-  'The clinic’s system did not accept this. Check what you entered.':
-    'El sistema de la clínica no aceptó esto. Revise lo que escribió.',
-  'Too many requests just now. Wait a moment and try again.':
-    'Demasiadas solicitudes. Inténtelo de nuevo en un momento.',
   'The record could not be reached. Nothing was lost; try again in a moment.':
     'No se pudo llegar al expediente. No se perdió nada; inténtelo de nuevo en un momento.',
   'You are signed out.': 'Su sesión está cerrada.',

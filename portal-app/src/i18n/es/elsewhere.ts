@@ -1,5 +1,14 @@
 /** To whoever is in the wrong place: in the app of the others, at an address that leads nowhere, opened for another server. */
 export const elsewhere = {
+  'This is not free any more. Please choose another.': 'Ya no está libre. Elija otra opción.',
+  'The clinic’s system did not accept this. Check what you entered.':
+    'El sistema de la clínica no aceptó esto. Revise lo que escribió.',
+  'As many of these wait as may. Nothing was lost: take one back first, or call the clinic.':
+    'Ya esperan tantas como se admiten. No se perdió nada: retire una primero o llame a la clínica.',
+  'Too much was asked just now. Nothing was lost: try again in a minute.':
+    'Se pidió demasiado de una vez. No se perdió nada: inténtelo de nuevo en un minuto.',
+  'Too much was asked for now. Nothing was lost: try again after {time}.':
+    'Por ahora se pidió demasiado. No se perdió nada: inténtelo de nuevo después del {time}.',
   'There is no such page': 'Esta página no existe',
   'The link may be old. {link}.': 'El enlace puede ser viejo. {link}.',
   'This is the patients’ portal': 'Este es el portal de los pacientes',

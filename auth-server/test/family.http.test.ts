@@ -370,6 +370,21 @@ describe('an invitation', () => {
     expect((await accountOf('typed')).persons).toEqual([]);
   });
 
+  it('whose account is made already, in another tab, leads on to it', async () => {
+    const token = await invite('ida@example.net', { kind: 'visits' }, await fresh('Patient/maria'));
+    const browser = world.browser();
+    await browser.post('/invitation', { token, how: 'sign-up' });
+    const login = { username: 'ida', password: STRONG, terms: 'yes' };
+    await browser.post('/invitation/sign-up', login);
+    const again = await browser.post('/invitation/sign-up', login);
+    expect([again.status, again.html]).toEqual([
+      400,
+      expect.stringContaining('an account with this address'),
+    ]);
+    const [, on = ''] = /class="links"><a href="([^"]+)"/.exec(again.html) ?? [];
+    expect((await browser.get(on)).html).toContain('value="yes"');
+  });
+
   it('is good once: for two who press at once, and in a second browser', async () => {
     const token = await invite('kim@example.net', {}, await fresh('Patient/maria'));
     const browser = world.browser();

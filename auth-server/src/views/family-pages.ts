@@ -267,6 +267,7 @@ export function invitedSignUpPage(
 ${alert(view.problems.form)}
 <form method="post" novalidate action="/invitation/sign-up">
 ${newLoginFields({ ...view, asksEmail: false })}
-<button class="primary" type="submit">${t('Create the account')}</button></form>`,
+<button class="primary" type="submit">${t('Create the account')}</button></form>
+<p class="links"><a href="/account/invitation">${t('I have an account')}</a></p>`,
   );
 }

@@ -265,6 +265,34 @@ describe('a heartbeat that never ends, as the driver has it where a connection i
     expect(opened).toBe(1);
     await double.close();
   }, 20_000);
+
+  it('has it made anew until somebody is there: a client that can’t connect at once is tried again; one that was closed meanwhile is not', async () => {
+    const double = await openDouble();
+    const primary = double.hello;
+    const client = await new MongoClient(double.url, { serverSelectionTimeoutMS: 300 }).connect();
+    reviveStuck(client, 500);
+    const found = () => client.db('x').collection('resource').findOne({});
+    let opened = 0;
+    client.on('topologyOpening', () => {
+      opened += 1;
+    });
+    double.hello = {};
+    client.emit('serverHeartbeatStarted', WAITED_FOR);
+    await expect.poll(() => opened, { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect(found()).rejects.toThrow();
+    double.hello = primary;
+    await expect.poll(() => found().catch(() => 'away'), { timeout: 10_000 }).toBeNull();
+    double.hello = {};
+    const before = opened;
+    client.emit('serverHeartbeatStarted', WAITED_FOR);
+    await expect.poll(() => opened, { timeout: 10_000 }).toBeGreaterThan(before);
+    await client.close();
+    const atTheEnd = opened;
+    double.hello = primary;
+    await sleep(2500);
+    expect(opened).toBe(atTheEnd);
+    await double.close();
+  }, 40_000);
 });
 
 describe('a MongoDB that can not be used', () => {

@@ -14,10 +14,15 @@ const BROKEN: ReadonlySet<unknown> = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
-/** Going down, stepping down, not primary, no majority, an interrupted command. */
-const AWAY: ReadonlySet<unknown> = new Set([
-  6, 7, 64, 89, 91, 189, 100, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436, 133, 134,
-]);
+/** Going down, stepping down, not primary, no majority, an interrupted command; a cursor of the primary before. */
+const GONE = [6, 7, 43, 64, 89, 91, 100, 133, 134, 189, 237, 9001, 10_058, 10_107];
+const INTERRUPTED = [11_600, 11_601, 11_602, 13_435, 13_436];
+/** It is there and does not come to it: a lock, a deadline, a conflict, more requests than it takes, no room on its disk. */
+const BUSY = [24, 50, 112, 202, 262, 462, 14_031];
+const AWAY: ReadonlySet<unknown> = new Set([...GONE, ...INTERRUPTED, ...BUSY]);
+
+/** What the server or the driver says of an error: that the same may go through later. */
+const LATER = ['RetryableWriteError', 'RetryableError', 'SystemOverloadedError'];
 
 /** The pool was cleared, or the client closed, under a command. */
 const CLEARED =
@@ -32,4 +37,5 @@ export const isCutOff = (error: unknown): boolean =>
 export const isAway = (error: unknown): boolean =>
   isCutOff(error) ||
   error instanceof MongoWriteConcernError ||
-  (error instanceof MongoError && (AWAY.has(error.code) || CLEARED.test(error.name)));
+  (error instanceof MongoError &&
+    (AWAY.has(error.code) || CLEARED.test(error.name) || LATER.some((label) => error.hasErrorLabel(label))));

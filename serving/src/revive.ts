@@ -12,10 +12,12 @@ export interface Monitored {
 const STUCK_MS = 8000;
 const LOOK_MS = 1000;
 
-/** Handles that were taken from the client stay good. Ends with the client. */
+/** Handles that were taken from the client stay good. Ends when the client is closed. */
 export function reviveStuck(client: Monitored, stuckMs = STUCK_MS): void {
   const waiting = new Map<string | undefined, number>();
   let reviving = false;
+  /** Nobody was there, or nobody is primary yet: the driver closes what can't connect at once, and watches nothing any more. */
+  let isGivenUp = false;
   const answered = ({ connectionId }: { readonly connectionId?: string }): void =>
     void waiting.delete(connectionId);
   client.on('serverHeartbeatStarted', ({ connectionId }) => {
@@ -23,17 +25,25 @@ export function reviveStuck(client: Monitored, stuckMs = STUCK_MS): void {
   });
   client.on('serverHeartbeatSucceeded', answered);
   client.on('serverHeartbeatFailed', answered);
-  client.on('topologyClosed', () => {
-    waiting.clear();
-    if (!reviving) clearInterval(timer);
-  });
+  client.on('topologyClosed', () => waiting.clear());
+  const close = client.close.bind(client);
+  let isClosed = false;
+  client.close = () => {
+    isClosed = true;
+    clearInterval(timer);
+    return close();
+  };
   const timer = setInterval(async () => {
     const isStuck = [...waiting.values()].some((since) => performance.now() - since > stuckMs);
-    if (reviving || !isStuck) return;
+    if (reviving || !(isStuck || isGivenUp)) return;
     reviving = true;
-    await client.close().catch(() => undefined);
-    // It fails as long as nobody is there, and watches on.
-    await client.connect().catch(() => undefined);
+    await close().catch(() => undefined);
+    if (isClosed) return;
+    isGivenUp = await client.connect().then(
+      () => false,
+      () => true,
+    );
+    if (isClosed) await close().catch(() => undefined);
     reviving = false;
   }, LOOK_MS).unref();
 }

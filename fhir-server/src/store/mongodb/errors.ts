@@ -72,6 +72,5 @@ function faultOf(error: unknown): StoreFault | undefined {
   if (isTransient(error)) return 'transient';
   if (isAway(error)) return 'unavailable';
   // Of what went wrong before the server said anything, the driver keeps the words alone.
-  if (error instanceof MongoBulkWriteError && error.code === undefined) return 'unavailable';
-  return error.hasErrorLabel('RetryableWriteError') ? 'unavailable' : undefined;
+  return error instanceof MongoBulkWriteError && error.code === undefined ? 'unavailable' : undefined;
 }

@@ -466,4 +466,56 @@ describe('what is begun in two tabs', () => {
     expect(await saying(`Communication?subject=Patient/${ME}&_count=200`, 'Of both tabs')).toBe(1);
     await deaf.close();
   });
+
+  it('a day that is ticked off in both is done: a press that comes as the other’s arrives does not undo it', async () => {
+    const ticks = () => saying(`Observation?patient=${ME}&based-on=CarePlan/once&status=final`, '');
+    const tabs = [visit.page, second];
+    for (const page of tabs) await page.unroute(`${world.fhir}**`);
+    for (const page of tabs) await openPage(world, page, '/care-plan', 'Care plan');
+    const undo = plan(visit.page).getByRole('button', { name: /^Undo/ });
+    if (await undo.isVisible()) await undo.click();
+    for (const page of tabs) {
+      await page.reload();
+      await plan(page)
+        .getByRole('button', { name: /^Mark as done/ })
+        .waitFor();
+    }
+    expect(await ticks()).toBe(0);
+    // Whoever is about to press sees it change, and presses.
+    await second.evaluate(`{
+      new MutationObserver((_, observer) => {
+        const button = [...document.querySelectorAll('main button')].find((each) => /^Undo/.test(each.innerText));
+        if (!button) return;
+        observer.disconnect();
+        window.pressed = true;
+        button.click();
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    }`);
+    await plan(visit.page)
+      .getByRole('button', { name: /^Mark as done/ })
+      .click();
+    await plan(visit.page)
+      .getByText(/^Done on /)
+      .waitFor();
+    // The other tab is come back to after a minute, and reads again.
+    await second.evaluate(`{
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 61_000;
+      dispatchEvent(new Event('visibilitychange'));
+    }`);
+    await expect.poll(() => second.evaluate('window.pressed === true')).toBe(true);
+    await second.waitForLoadState('networkidle');
+    await plan(second)
+      .getByText(/^Done on /)
+      .waitFor();
+    expect(await ticks()).toBe(1);
+    // What was seen is pressed for what it says.
+    await expect
+      .poll(async () => {
+        await pressIfThere(plan(second).getByRole('button', { name: /^Undo/ }));
+        await second.waitForLoadState('networkidle');
+        return ticks();
+      })
+      .toBe(0);
+  });
 });

@@ -99,6 +99,7 @@ describe('an end that could not be written', () => {
   it('is over where there is nothing left to end', async () => {
     faults = [412, 412, 412, 412, 412];
     expect(await ends.left()).toBe(true);
+    expect(state()).toEqual([true, 'active']);
     kit.resources.length = 0;
     await family.finishEnds();
     expect(await kit.storage.listArtifacts('FamilyEnd')).toEqual([]);
@@ -137,6 +138,7 @@ describe('an access', () => {
   it('is found by its patient and by whom it was given to, and by nobody else', async () => {
     expect(await family.delegate('maria', 'ben-person')).toMatchObject({ given: 'Ben', patient: 'maria' });
     expect(await family.delegate('other', 'ben-person')).toBeUndefined();
+    expect(await family.delegates('other')).toEqual([]);
     expect(await family.delegate('maria', 'nobody')).toBeUndefined();
     const whose = (...persons: string[]) => family.entrusted({ persons } as never);
     expect(await whose('Patient/kim', PERSON, 'RelatedPerson/nobody')).toMatchObject([{ id: 'ben-person' }]);

@@ -22,6 +22,9 @@ it('P23: a ticket lets one in, once, for five minutes, and not into a closed acc
   expect(await takeFreshSignIn(kit.storage, first)).toMatchObject({ id: 'lee' });
   expect(await takeFreshSignIn(kit.storage, first)).toBeUndefined();
   expect(await takeFreshSignIn(kit.storage, 'guessed')).toBeUndefined();
+  expect(await takeFreshSignIn(kit.storage, undefined)).toBeUndefined();
+  const ofNobody = await issueFreshSignIn(kit.storage, 'gone', kit.now());
+  expect(await takeFreshSignIn(kit.storage, ofNobody)).toBeUndefined();
   const [one, two] = await Promise.all([first, first].map(() => ticket()));
   const both = await Promise.all([one, one].map((each) => takeFreshSignIn(kit.storage, each)));
   expect(both.filter(Boolean)).toHaveLength(1);

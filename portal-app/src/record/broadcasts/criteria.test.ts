@@ -94,10 +94,16 @@ describe('whom something goes to', () => {
     }
   });
 
-  it('has a health problem or a medicine, by a code or in words', () => {
+  it('has a health problem or a medicine, by a code or in words: not one that was ruled out, nor was only proposed', () => {
     expect(asked({ problem: 'E11.9', medicine: 'metformin & co' })).toEqual([
-      ['member-filter', 'Condition?clinical-status=active,recurrence,relapse&code=E11.9'],
-      ['member-filter', 'MedicationRequest?status=active&code:text=metformin%20%26%20co'],
+      [
+        'member-filter',
+        'Condition?clinical-status=active,recurrence,relapse&verification-status:not=refuted,entered-in-error&code=E11.9',
+      ],
+      [
+        'member-filter',
+        'MedicationRequest?status=active&intent=order,original-order,reflex-order,filler-order,instance-order&code:text=metformin%20%26%20co',
+      ],
     ]);
   });
 

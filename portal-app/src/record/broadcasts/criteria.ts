@@ -104,12 +104,15 @@ export function queriesOf(criteria: Criteria, at = Date.now()): Query[] {
     ...(hasVisit ? [having(`Appointment?${visit.join('&')}`)] : []),
     ...(age.length > 0 ? [having(`Patient?${age.join('&')}`)] : []),
     ...(rule ? dueQueries(rule, now) : []),
-    ...(problem.trim()
-      ? [having(`Condition?clinical-status=active,recurrence,relapse&${coded(problem)}`)]
-      : []),
-    ...(medicine.trim() ? [having(`MedicationRequest?status=active&${coded(medicine)}`)] : []),
+    ...(problem.trim() ? [having(`Condition?${HAS_IT}&${coded(problem)}`)] : []),
+    ...(medicine.trim() ? [having(`MedicationRequest?${TAKES_IT}&${coded(medicine)}`)] : []),
   ];
 }
+
+/** Nobody who was found not to have it (https://hl7.org/fhir/R4/condition-definitions.html#Condition.verificationStatus: a modifier). */
+const HAS_IT = 'clinical-status=active,recurrence,relapse&verification-status:not=refuted,entered-in-error';
+/** Nobody to whom it was only proposed, or for whom it is planned (format/medicine.ts). */
+const TAKES_IT = 'status=active&intent=order,original-order,reflex-order,filler-order,instance-order';
 
 /** A visit with somebody or somewhere and no day is one that is to come. */
 function visitDays({ visitFrom, visitUntil, withWhom, where }: Criteria): [string?, string?] {

@@ -32,11 +32,11 @@ export default {
     deny('profiles-knows-nobody', '^profiles/', '^(serving|fhir-server|auth-server|portal-app|seed)/'),
     deny('fhir-server-knows-profiles-only', '^fhir-server/', '^(auth-server|portal-app|seed)/'),
     deny('auth-server-knows-nobody', '^auth-server/', '^(profiles|fhir-server|portal-app|seed)/'),
-    // Of profiles the units, the names of a plan's activities, and when a clinic is closed: leaves without data.
+    // Of profiles the units, the names of a plan's activities, when a clinic is closed, and how a dose is written: leaves without data.
     deny(
       'portal-app-knows-nobody',
       '^portal-app/',
-      '^(profiles/(?!src/(ucum|plan-activity|closed-times|put-off)\\.ts)|fhir-server|auth-server|seed)/',
+      '^(profiles/(?!src/(ucum|plan-activity|closed-times|put-off|timing-code|dose-form)\\.ts)|fhir-server|auth-server|seed)/',
     ),
     deny('seed-knows-profiles-only', '^seed/', '^(fhir-server|auth-server|portal-app)/'),
     deny(

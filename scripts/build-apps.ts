@@ -9,7 +9,7 @@ const folder = join(root, 'portal-app');
 const stamp = join(folder, 'dist', '.sources');
 const APPS = ['portal', 'desk'];
 /** What the apps bundle of `profiles` (.dependency-cruiser.mjs). */
-const leaves = ['ucum', 'plan-activity', 'closed-times', 'put-off'].map((name) =>
+const leaves = ['ucum', 'plan-activity', 'closed-times', 'put-off', 'timing-code', 'dose-form'].map((name) =>
   join(root, 'profiles', 'src', `${name}.ts`),
 );
 

@@ -3,6 +3,7 @@
  * that was prescribed is left out because another part of it has words.
  */
 import type { Dosage, Range, TimingRepeat } from '@medplum/fhirtypes';
+import { repeatOf, saysWhen } from '@wellspring/profiles/timing-code';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { formatDateTime, formatTime } from './date.ts';
 import { dayFormat } from './day-names.ts';
@@ -10,7 +11,6 @@ import { asTold, beside, withAdvice } from './dosage-in-words.ts';
 import { doseIn } from './dose-amount.ts';
 import { quantityText } from './quantity.ts';
 import { lookUp } from './table.ts';
-import { repeatOf, saysWhen } from './timing-code.ts';
 import { periodText, rangeText, valueText } from './value.ts';
 import { ageRangeText, durationText } from './when.ts';
 import { conceptText } from './words.ts';

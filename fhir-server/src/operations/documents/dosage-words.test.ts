@@ -3,6 +3,7 @@ import { dosageWords } from './dosage-words.ts';
 import { sectionText } from './summary-narrative.ts';
 
 const UCUM = { system: 'http://unitsofmeasure.org' };
+const GTS = 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation';
 const tablets = (value: number) => ({ value, unit: 'tablets' });
 
 describe('how a medicine is taken, in a narrative', () => {
@@ -21,7 +22,7 @@ describe('how a medicine is taken, in a narrative', () => {
       ],
     ],
     [
-      '2 puff, 2 times in 1 day',
+      '2 puffs, 2 times a day',
       [
         {
           doseAndRate: [{ doseQuantity: { ...UCUM, value: 2, code: '{puff}' } }],
@@ -30,7 +31,7 @@ describe('how a medicine is taken, in a narrative', () => {
       ],
     ],
     [
-      '1 to 2 tablets, as needed for pain – at most 8 tablets in 1 d',
+      '1 to 2 tablets, as needed for pain – at most 8 tablets in 1 day',
       [
         {
           doseAndRate: [{ doseRange: { low: tablets(1), high: tablets(2) } }],
@@ -40,7 +41,7 @@ describe('how a medicine is taken, in a narrative', () => {
       ],
     ],
     [
-      '40 mg, every day; then 20 mg, every day',
+      '40 mg, once a day; then 20 mg, once a day',
       [20, 40].map((value, i) => ({
         sequence: 2 - i,
         doseAndRate: [{ doseQuantity: { value, unit: 'mg' } }],
@@ -48,12 +49,64 @@ describe('how a medicine is taken, in a narrative', () => {
       })),
     ],
     [
-      'BID, until 7 December 2026',
+      '2 times a day, until 7 December 2026',
       [{ timing: { code: { text: 'BID' }, repeat: { boundsPeriod: { end: '2026-12-07' } } } }],
     ],
     [
       '30 minutes before breakfast, at 08:00',
       [{ timing: { repeat: { when: ['ACM'], offset: 30, timeOfDay: ['08:00:00'] } } }],
+    ],
+    ...(
+      [
+        ['QD', 'once a day'],
+        ['TID', '3 times a day'],
+        ['QID', '4 times a day'],
+        ['QOD', 'every 2 days'],
+        ['Q4H', 'every 4 hours'],
+        ['Q1H', 'every hour'],
+        ['WK', 'once a week'],
+        ['MO', 'once a month'],
+        ['AM', 'in the morning'],
+        ['PM', 'in the afternoon'],
+        ['BED', 'before sleep'],
+      ] as const
+    ).map(
+      ([code, words]) =>
+        [words, [{ timing: { code: { coding: [{ system: GTS, code, display: code }] } } }]] as [
+          string,
+          object[],
+        ],
+    ),
+    // Somebody's own words stand, and so does what is no abbreviation.
+    [
+      'twice a day with food',
+      [{ timing: { code: { coding: [{ code: 'BID' }], text: 'twice a day with food' } } }],
+    ],
+    ['JHNUS', [{ timing: { code: { coding: [{ system: GTS, code: 'JHNUS' }] } } }]],
+    ['1 patch', [{ doseAndRate: [{ doseQuantity: { ...UCUM, value: 1, code: '{patch}' } }] }]],
+    ['2 patches', [{ doseAndRate: [{ doseQuantity: { value: 2, unit: 'patch' } }] }]],
+    ['10 units', [{ doseAndRate: [{ doseQuantity: { ...UCUM, value: 10, code: '[iU]', unit: 'U' } }] }]],
+    [
+      '1 to 2 puffs – at most 8 puffs in 1 day',
+      [
+        {
+          doseAndRate: [
+            { doseRange: { low: { value: 1, code: '{puff}' }, high: { value: 2, code: '{puff}' } } },
+          ],
+          maxDosePerPeriod: { numerator: { value: 8, unit: 'puff' }, denominator: { value: 1, code: 'd' } },
+        },
+      ],
+    ],
+    [
+      '10 mL, on Monday, Friday, for 2 weeks',
+      [
+        {
+          doseAndRate: [{ doseQuantity: { value: 10, unit: 'mL' } }],
+          timing: {
+            repeat: { dayOfWeek: ['mon', 'fri'], boundsDuration: { ...UCUM, value: 2, code: 'wk' } },
+          },
+        },
+      ],
     ],
     ['', []],
   ])('is %s', (words, dosage) => expect(dosageWords(dosage)).toBe(words));

@@ -1,4 +1,6 @@
 /** How a medicine is taken, in English words, for narratives (https://hl7.org/fhir/R4/dosage.html): as somebody wrote it, else as its elements say. */
+import { type DoseForm, doseForm } from '@wellspring/profiles/dose-form';
+import { repeatOf, saysWhen } from '@wellspring/profiles/timing-code';
 import { conceptWords, dateWords, quantityWords, rangeWords } from './value-words.ts';
 
 type Json = Record<string, unknown>;
@@ -27,7 +29,11 @@ interface Dosage {
   readonly text?: string;
   readonly patientInstruction?: string;
   readonly additionalInstruction?: readonly unknown[];
-  readonly timing?: { readonly event?: readonly string[]; readonly repeat?: Repeat; readonly code?: unknown };
+  readonly timing?: {
+    readonly event?: readonly string[];
+    readonly repeat?: Repeat;
+    readonly code?: { readonly text?: string; readonly coding?: readonly { readonly code?: string }[] };
+  };
   readonly asNeededBoolean?: boolean;
   readonly asNeededCodeableConcept?: unknown;
   readonly site?: unknown;
@@ -79,22 +85,44 @@ const amountWords = ({ doseQuantity, doseRange, rateQuantity, rateRange, rateRat
   const { numerator, denominator } = (rateRatio ?? {}) as { numerator?: Json; denominator?: Json };
   return joined([
     counted(doseQuantity),
-    doseRange ? rangeWords(doseRange as Json) : '',
+    doseRange ? countedRange(doseRange as { low?: Json; high?: Json }) : '',
     counted(rateQuantity),
     rateRange ? rangeWords(rateRange as Json) : '',
-    joined([counted(numerator), counted(denominator)], ' in '),
+    joined([counted(numerator), lasting(denominator)], ' in '),
   ]);
 };
 
-/** What UCUM has in braces, `{puff}`, is what is counted. */
+/** Of others it is an s. */
+const PLURALS: Readonly<Partial<Record<DoseForm, string>>> = {
+  patch: 'patches',
+  suppository: 'suppositories',
+};
+
+/** `2 puffs`; what else UCUM has in braces is what is counted. */
 function counted(value: unknown): string {
-  return value ? quantityWords(value as Json).replaceAll(/[{}]/g, '') : '';
+  const quantity = (value ?? {}) as Json;
+  return quantityWords(inForm(quantity), quantity).replaceAll(/[{}]/g, '');
 }
 
-function timingWords({ event = [], repeat = {}, code }: NonNullable<Dosage['timing']>): readonly string[] {
-  const often = [oftenWords(repeat), ...whenWords(repeat)].filter(Boolean);
+function inForm(quantity: Json): Json {
+  const form = doseForm(String(quantity.unit ?? quantity.code ?? ''));
+  if (!form) return quantity;
+  return { ...quantity, unit: quantity.value === 1 ? form : (PLURALS[form] ?? `${form}s`) };
+}
+
+/** In the words of its upper end. */
+const countedRange = ({ low, high, ...more }: { readonly low?: Json; readonly high?: Json }): string =>
+  low && high
+    ? `${quantityWords({ ...low, unit: undefined, code: undefined }, low)} to ${counted(high)}`
+    : rangeWords({ ...more, ...(low && { low: inForm(low) }), ...(high && { high: inForm(high) }) });
+
+function timingWords(timing: NonNullable<Dosage['timing']>): readonly string[] {
+  const { event = [], code } = timing;
+  const repeat = repeatOf(timing) ?? {};
   return [
-    ...(often.length > 0 ? often : [conceptWords(code)]),
+    oftenWords(repeat),
+    ...whenWords(repeat),
+    saysWhen(repeat) ? '' : conceptWords(code),
     ...boundsWords(repeat),
     ...event.map(dateWords),
   ];
@@ -115,8 +143,20 @@ const span = (count: number, unit = ''): string => {
   return count === 1 ? `1 ${name}` : `${count} ${name}s`;
 };
 
+/** `7 days`, where UCUM says `d`. */
+function lasting(value: unknown): string {
+  const { value: count, code, unit = code, comparator } = (value ?? {}) as Json;
+  const isSpan = typeof count === 'number' && comparator === undefined && Object.hasOwn(UNITS, String(unit));
+  return isSpan ? span(count, String(unit)) : counted(value);
+}
+
+const OFTEN: Readonly<Record<string, string>> = { d: 'a day', wk: 'a week', mo: 'a month', a: 'a year' };
+
 function oftenWords({ frequency = 1, frequencyMax, period, periodMax, periodUnit }: Repeat): string {
   if (period === undefined) return '';
+  const often = period === 1 && periodMax === undefined ? OFTEN[periodUnit ?? ''] : undefined;
+  if (often && frequencyMax === undefined)
+    return frequency === 1 ? `once ${often}` : `${frequency} times ${often}`;
   const time =
     periodMax === undefined ? span(period, periodUnit) : `${period} to ${span(periodMax, periodUnit)}`;
   if (frequencyMax !== undefined) return `${frequency} to ${frequencyMax} times in ${time}`;
@@ -147,6 +187,11 @@ const EVENTS: Readonly<Record<string, string>> = {
   PCV: 'after dinner',
 };
 
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** https://hl7.org/fhir/R4/valueset-days-of-week.html */
+const dayWords = (code: string): string => DAYS.find((each) => each.toLowerCase().startsWith(code)) ?? code;
+
 function whenWords({ when = [], offset, dayOfWeek = [], timeOfDay = [] }: Repeat): readonly string[] {
   const events = when.map((code) => {
     const name = code.split('.')[0] ?? code;
@@ -154,7 +199,7 @@ function whenWords({ when = [], offset, dayOfWeek = [], timeOfDay = [] }: Repeat
   });
   return [
     ...events.map((each) => (offset ? `${span(offset, 'min')} ${each}` : each)),
-    ...(dayOfWeek.length > 0 ? [`on ${dayOfWeek.join(', ')}`] : []),
+    ...(dayOfWeek.length > 0 ? [`on ${dayOfWeek.map(dayWords).join(', ')}`] : []),
     ...(timeOfDay.length > 0 ? [`at ${timeOfDay.map((each) => each.slice(0, 5)).join(', ')}`] : []),
   ];
 }
@@ -163,7 +208,7 @@ function boundsWords(repeat: Repeat): readonly string[] {
   const { boundsDuration, boundsRange, boundsPeriod, count, countMax, duration, durationUnit } = repeat;
   return [
     duration === undefined ? '' : `within ${span(duration, durationUnit)}`,
-    boundsDuration ? `for ${quantityWords(boundsDuration)}` : '',
+    boundsDuration ? `for ${lasting(boundsDuration)}` : '',
     boundsRange ? `for ${rangeWords(boundsRange)}` : '',
     boundsPeriod ? dateWords(boundsPeriod) : '',
     count === undefined ? '' : `${countMax === undefined ? count : `${count} to ${countMax}`} times in all`,
@@ -172,7 +217,7 @@ function boundsWords(repeat: Repeat): readonly string[] {
 
 function mostWords({ maxDosePerPeriod, maxDosePerAdministration, maxDosePerLifetime }: Dosage): string {
   const { numerator, denominator } = maxDosePerPeriod ?? {};
-  const ofPeriod = joined([counted(numerator), counted(denominator)], ' in ');
+  const ofPeriod = joined([counted(numerator), lasting(denominator)], ' in ');
   return joined([
     ofPeriod && `at most ${ofPeriod}`,
     maxDosePerAdministration && `at most ${counted(maxDosePerAdministration)} each time`,

@@ -2,7 +2,7 @@
 import type { Timing } from '@medplum/fhirtypes';
 import { formatDate, formatTime } from '../../format/date.ts';
 import { oftenText, weekdayText } from '../../format/dosage.ts';
-import { repeatOf, saysWhen } from '../../format/timing-code.ts';
+import { repeatOf, saysWhen } from '@wellspring/profiles/timing-code';
 import { conceptText } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 

@@ -13,7 +13,8 @@ export function withWhom(appointment: Appointment): string {
     ({ actor, status }) => PEOPLE.test(actor?.reference ?? '') && status !== 'declined',
   );
   // As a person and in their role it is the same name.
-  return [...new Set(people.map(({ actor }) => actor?.display))].filter(Boolean).join(', ');
+  const names = [...new Set(people.map(({ actor }) => actor?.display))].filter(Boolean).join(', ');
+  return names || (people.length > 0 ? t('Care team') : '');
 }
 
 /** undefined: in person. */

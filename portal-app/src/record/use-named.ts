@@ -11,6 +11,12 @@ export function useNamed<T>(value: T): T {
   return names ? withNames(value, names) : value;
 }
 
+/** Each of a list, named in one request: what is written back is the entry itself. */
+export function useAllNamed<T>(list: readonly T[]): (entry: T) => T {
+  const named = useNamed(list);
+  return (entry) => named[list.indexOf(entry)] ?? entry;
+}
+
 /** `holder`: the resource that has the reference; whoever is meant may be contained in it. */
 export function useNameOf(
   reference: Reference | undefined,

@@ -1,4 +1,5 @@
 /** What was said, oldest first: one's own side at one edge, the other's at the other. */
+import type { Communication } from '@medplum/fhirtypes';
 import { formatDateTime } from '../format/date.ts';
 import { isFromClinic, senderName, textOf } from '../format/message.ts';
 import { t } from '../i18n/text.ts';
@@ -12,9 +13,12 @@ import styles from './conversation.module.css';
 export function Conversation({
   thread,
   mine,
+  named = (message) => message,
 }: {
   readonly thread: Thread;
   readonly mine: 'clinic' | 'patient';
+  /** With the name of whoever wrote it. */
+  readonly named?: (message: Communication) => Communication;
 }) {
   const { fhir } = usePortal();
   return (
@@ -26,7 +30,7 @@ export function Conversation({
             className={isFromClinic(message) === (mine === 'clinic') ? styles.own : styles.theirs}
           >
             <p className={styles.who}>
-              <strong>{senderName(message, fhir.self)}</strong>{' '}
+              <strong>{senderName(named(message), fhir.self)}</strong>{' '}
               <span className="muted">{formatDateTime(message.sent)}</span>
             </p>
             <p className={styles.text}>{textOf(message) || <span className="muted">{t('No text')}</span>}</p>

@@ -124,7 +124,7 @@ export const groupsQuery = (fhir: FhirApi) =>
       });
       return parameter.flatMap(({ valueReference }) =>
         valueReference?.reference
-          ? [[valueReference.reference, valueReference.display ?? valueReference.reference] as const]
+          ? [[valueReference.reference, valueReference.display ?? t('Without a name')] as const]
           : [],
       );
     },

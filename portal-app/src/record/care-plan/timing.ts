@@ -1,8 +1,8 @@
 /** When something of a plan is to be done, in words. */
 import type { Timing } from '@medplum/fhirtypes';
+import { repeatOf, saysWhen } from '@wellspring/profiles/timing-code';
 import { formatDate, formatTime } from '../../format/date.ts';
 import { oftenText, weekdayText } from '../../format/dosage.ts';
-import { repeatOf, saysWhen } from '@wellspring/profiles/timing-code';
 import { conceptText } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 

@@ -4,7 +4,6 @@ import { queryOptions } from '@tanstack/react-query';
 import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
-import { named } from '../names.ts';
 import { isPrescribed } from './state.ts';
 
 export const medicationsQuery = (fhir: Fhir) =>
@@ -17,7 +16,7 @@ export const medicationsQuery = (fhir: Fhir) =>
         _count: '200',
         _include: 'MedicationRequest:medication',
       });
-      return named(fhir, prescriptionsOf([...resources, ...included], isOrdered).filter(isPrescribed));
+      return prescriptionsOf([...resources, ...included], isOrdered).filter(isPrescribed);
     },
   });
 

@@ -1,7 +1,7 @@
 /** The day's medicines by the times that the prescriptions set. Where one sets none, none is made up: its own words stand. */
 import type { Dosage, MedicationRequest } from '@medplum/fhirtypes';
-import { lookUp } from '../../format/table.ts';
 import { repeatOf } from '@wellspring/profiles/timing-code';
+import { lookUp } from '../../format/table.ts';
 import { isBefore, isOver } from './state.ts';
 
 export const TIMES = ['morning', 'midday', 'evening', 'bedtime'] as const;

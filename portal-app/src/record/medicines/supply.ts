@@ -1,6 +1,7 @@
 /** How far a prescription still reaches: from what the pharmacy handed over (MedicationDispense) and what was allowed (MedicationRequest.dispenseRequest). */
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { dayAfter, newestFirst, timeOf } from '../../format/date.ts';
+import { t } from '../../i18n/text.ts';
 
 export interface Supply {
   /** Refills left: repeats allowed less those handed over. undefined: not on record, so nobody can say. */
@@ -53,7 +54,7 @@ function pharmacyOf(dispense: MedicationDispense | undefined): Pharmacy | undefi
   const actor = dispense?.performer?.find(({ actor }) => actor.reference?.startsWith('Organization/'))?.actor;
   return actor?.reference === undefined
     ? undefined
-    : { reference: actor.reference, name: actor.display ?? actor.reference };
+    : { reference: actor.reference, name: actor.display ?? t('Pharmacy') };
 }
 
 /** Gone, or gone within a week. */

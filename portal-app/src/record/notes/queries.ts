@@ -2,6 +2,7 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { bytesOf } from '../../format/attachment.ts';
+import { saidOrKind } from '../../format/kind-words.ts';
 import type { Fhir, Page } from '../../smart/fhir.ts';
 
 export const notesQuery = (fhir: Fhir) =>
@@ -36,4 +37,4 @@ export function noteText({ content }: DocumentReference): string | undefined {
 
 /** Who signed it (`authenticator`). */
 export const signerOf = ({ authenticator }: DocumentReference): string | undefined =>
-  authenticator?.display ?? authenticator?.reference;
+  authenticator && saidOrKind(authenticator);

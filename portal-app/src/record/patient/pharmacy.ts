@@ -1,5 +1,6 @@
 /** The pharmacy the person prefers: HL7's extension patient-preferredPharmacy of their Patient resource. */
 import type { Extension, Patient, Reference } from '@medplum/fhirtypes';
+import { t } from '../../i18n/text.ts';
 import type { Pharmacy } from '../medicines/supply.ts';
 
 const PREFERRED = 'http://hl7.org/fhir/StructureDefinition/patient-preferredPharmacy';
@@ -11,7 +12,7 @@ export function pharmacyOf({ extension = [] }: Patient): Pharmacy | undefined {
   const reference = found?.valueReference;
   return reference?.reference === undefined
     ? undefined
-    : { reference: reference.reference, name: reference.display ?? reference.reference };
+    : { reference: reference.reference, name: reference.display ?? t('Pharmacy') };
 }
 
 /** In the place of the one before; undefined: none. */

@@ -7,6 +7,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { instantText } from '../../format/clinic-clock.ts';
 import { formatDate, formatTime } from '../../format/date.ts';
+import { saidOrKind } from '../../format/kind-words.ts';
 import { numberText } from '../../format/quantity.ts';
 import { lookUp } from '../../format/table.ts';
 import { t } from '../../i18n/text.ts';
@@ -54,7 +55,7 @@ export const isUnasked = ({ type }: QuestionnaireItem): boolean =>
 export function optionText(option: QuestionnaireItemAnswerOption): string {
   const { valueCoding, valueString, valueInteger, valueDate, valueTime, valueReference } = option;
   if (valueCoding) return valueCoding.display ?? valueCoding.code ?? t('Not named');
-  if (valueReference) return valueReference.display ?? valueReference.reference ?? t('Not named');
+  if (valueReference) return saidOrKind(valueReference);
   if (valueInteger !== undefined) return String(valueInteger);
   if (valueDate !== undefined) return formatDate(valueDate);
   return valueString ?? (valueTime === undefined ? t('Not named') : formatTime(valueTime));

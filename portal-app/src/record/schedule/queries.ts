@@ -3,6 +3,7 @@ import type { Appointment, Patient, Resource, Schedule, Slot } from '@medplum/fh
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { dayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
+import { kindWords } from '../../format/kind-words.ts';
 import { nameText, officialName } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
@@ -46,7 +47,10 @@ const actorsOf = (schedule: Schedule): string => {
 };
 
 export const scheduleName = (schedule: Schedule): string =>
-  personOf(schedule)?.display ?? schedule.actor?.[0]?.display ?? schedule.comment ?? schedule.id ?? '';
+  personOf(schedule)?.display ??
+  schedule.actor?.[0]?.display ??
+  schedule.comment ??
+  kindWords(schedule.actor?.[0]?.reference);
 
 /** Whose each is, by its id; with the place where somebody has several. Sorted by that. */
 export function scheduleNames(

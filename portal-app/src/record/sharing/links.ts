@@ -2,6 +2,7 @@
 import type { Bundle, Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { Explained } from '../../format/explained.ts';
+import { saidOrKind } from '../../format/kind-words.ts';
 import { t } from '../../i18n/text.ts';
 import { fhirText } from '../../smart/exact-json.ts';
 import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
@@ -51,7 +52,7 @@ function makerIn(part: readonly ParametersParameter[]): string | undefined {
   const of = (name: string): ParametersParameter | undefined => part.find((each) => each.name === name);
   if (of('own')?.valueBoolean !== false) return undefined;
   const by = of('by')?.valueReference;
-  return by?.display ?? by?.reference;
+  return by && saidOrKind(by);
 }
 
 export interface NewLink {

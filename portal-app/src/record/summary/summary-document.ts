@@ -2,8 +2,16 @@
  * A health summary as one FHIR document, with the sections of the International Patient Summary (HL7 IPS: Composition, LOINC 60591-5), and back: of our own making, where
  * the server makes none, and of any IPS.
  */
-import type { Bundle, Composition, CompositionSection, Reference, Resource } from '@medplum/fhirtypes';
+import type {
+  Bundle,
+  Composition,
+  CompositionSection,
+  MedicationRequest,
+  Reference,
+  Resource,
+} from '@medplum/fhirtypes';
 import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
+import { isRuledOut, type Judged } from '../../format/ruled-out.ts';
 import type { Summary } from './summary.ts';
 
 const LOINC = 'http://loinc.org';
@@ -20,12 +28,16 @@ const SECTIONS = [
   ['coverages', '48768-6', 'Insurance'],
 ] as const satisfies readonly (readonly [Exclude<keyof Summary, 'patient'>, string, string])[];
 
+/** Whoever reads a list of names takes each of them for what the person has: not what was ruled out, nor what they are not to take (as the server's own, fhir-server ips-sections.ts). */
+const isHad = (each: Resource): boolean =>
+  !isRuledOut(each as Judged) && (each as Partial<MedicationRequest>).doNotPerform !== true;
+
 export function documentOf(summary: Summary, clinic: string, now = new Date()): Bundle {
   const { patient } = summary;
   const resources: Resource[] = [patient];
   const section: CompositionSection[] = [];
   for (const [name, code, title] of SECTIONS) {
-    const list = summary[name];
+    const list = summary[name]?.filter(isHad);
     // What could not be read is left out: an empty section would say that there is nothing.
     if (list === undefined) continue;
     resources.push(...list);

@@ -1,6 +1,7 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { newestOfEach } from './summary.ts';
+import { newestOfEach, type Summary } from './summary.ts';
+import { documentOf } from './summary-document.ts';
 
 const observation = (id: string, code: string, panel = false): Observation => ({
   resourceType: 'Observation',
@@ -25,4 +26,19 @@ describe('the values of a summary', () => {
     expect(newestOfEach(undefined)).toBeUndefined();
     expect(newestOfEach([])).toEqual([]);
   });
+});
+
+it('a document that goes out lists nothing that was ruled out, and nothing that is not to be taken', () => {
+  const refuted = { verificationStatus: { coding: [{ code: 'refuted' }] } };
+  const summary = {
+    patient: { resourceType: 'Patient', id: 'ana' },
+    prescriptions: [
+      { resourceType: 'MedicationRequest', id: 'taken' },
+      { resourceType: 'MedicationRequest', id: 'barred', doNotPerform: true },
+    ],
+    allergies: [{ resourceType: 'AllergyIntolerance', id: 'not', ...refuted }],
+    conditions: [{ resourceType: 'Condition', id: 'had' }],
+  } as unknown as Summary;
+  const { entry = [] } = documentOf(summary, 'The clinic');
+  expect(entry.slice(1).map(({ resource }) => resource?.id)).toEqual(['ana', 'taken', 'had']);
 });

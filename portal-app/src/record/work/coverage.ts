@@ -2,6 +2,7 @@
 import type { Coverage, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { formatDate } from '../../format/date.ts';
+import { saidOrKind } from '../../format/kind-words.ts';
 import { idOf } from '../../format/reference.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
@@ -25,11 +26,7 @@ type Element = 'payor' | 'subscriberId' | 'class' | 'period';
 /** What is compared, with its words. */
 const ELEMENTS: readonly (readonly [element: Element, label: Text, words: (coverage: Coverage) => string])[] =
   [
-    [
-      'payor',
-      'Insurer',
-      ({ payor }) => payor.map(({ display, reference }) => display ?? reference).join(', '),
-    ],
+    ['payor', 'Insurer', ({ payor }) => payor.map(saidOrKind).join(', ')],
     ['subscriberId', 'Member number', ({ subscriberId }) => subscriberId ?? ''],
     ['class', 'Group', (coverage) => (coverage.class ?? []).map(({ value }) => value).join(', ')],
     [

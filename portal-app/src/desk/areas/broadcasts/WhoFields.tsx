@@ -1,6 +1,7 @@
 /** To whom: all that is said must be so of each of them. */
 import type { Schedule } from '@medplum/fhirtypes';
 import { dayLater, today, weekdayOf } from '../../../format/clinic-clock.ts';
+import { kindWords } from '../../../format/kind-words.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { type Criteria, DUE, dueName, type NameOf, NOBODY } from '../../../record/broadcasts/criteria.ts';
 import { Select, TextField } from '../../../ui/form.tsx';
@@ -12,7 +13,7 @@ export type Choice = readonly [reference: string, name: string];
 function actorsOf(schedules: readonly Schedule[], type: string): readonly Choice[] {
   const found = schedules.flatMap(({ actor }) =>
     actor.flatMap(({ reference = '', display }): Choice[] =>
-      reference.startsWith(`${type}/`) ? [[reference, display ?? reference]] : [],
+      reference.startsWith(`${type}/`) ? [[reference, display ?? kindWords(reference)]] : [],
     ),
   );
   return [...new Map(found)].sort(([, a], [, b]) => a.localeCompare(b));
@@ -24,7 +25,7 @@ export function namesOf(groups: readonly Choice[], schedules: readonly Schedule[
     ...actorsOf(schedules, 'Practitioner'),
     ...actorsOf(schedules, 'Location'),
   ]);
-  return (reference) => names.get(reference) ?? reference;
+  return (reference) => names.get(reference) ?? kindWords(reference);
 }
 
 /** The id of a field: of an element of the criteria. */

@@ -10,6 +10,7 @@ import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/
 import { messageToPatient } from '../../../record/messages/to-patient.ts';
 import { labelsOf } from '../../../record/patient/kept-from.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
+import { useAllNamed } from '../../../record/use-named.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
@@ -88,6 +89,7 @@ function MessageForm({ onDone }: { readonly onDone: () => void }) {
 }
 
 function Threads({ threads }: { readonly threads: readonly Thread[] }) {
+  const named = useAllNamed(threads.flatMap(({ messages }) => messages));
   if (threads.length === 0) return <EmptyState>{t('None on record.')}</EmptyState>;
   return (
     <ul>
@@ -104,7 +106,7 @@ function Threads({ threads }: { readonly threads: readonly Thread[] }) {
                 <KeptPill of={labelsOf(messages)} />
               </summary>
               <ul>
-                <Each of={messages}>{(each) => <Said message={each} />}</Each>
+                <Each of={messages}>{(each) => <Said message={named(each)} />}</Each>
               </ul>
             </details>
           </li>

@@ -3,9 +3,11 @@ import type { DocumentReference } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { clinicalName } from '../../../format/clinical.ts';
 import { formatDateTime } from '../../../format/date.ts';
+import { saidOrKind } from '../../../format/kind-words.ts';
 import { t } from '../../../i18n/text.ts';
 import { documentName, isHandedIn } from '../../../record/documents/name.ts';
 import { isBy, isDraft, noteText, signerOf } from '../../../record/notes/queries.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
@@ -23,6 +25,7 @@ export function Note({
   const { fhir } = usePortal();
   const [isWriting, setWriting] = useState(false);
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  const named = useNamed(note);
   const name = documentName(note) ?? clinicalName(note.type);
   const isOwnDraft = isDraft(note) && isBy(note, fhir.self);
   const isAmendable = !isDraft(note) && note.status === 'current' && noteText(note) !== undefined;
@@ -39,7 +42,7 @@ export function Note({
           {note.docStatus === 'amended' && <Pill kind="info">{t('Amended')}</Pill>}
           {note.status === 'superseded' && <Pill kind="plain">{t('Replaced by a later one')}</Pill>}
         </div>
-        <span className="muted">{aboutNote(note)}</span>
+        <span className="muted">{aboutNote(named)}</span>
       </div>
       {!isWriting && (
         <div className={own.actions}>
@@ -78,7 +81,7 @@ export function Note({
 }
 
 function aboutNote(note: DocumentReference): string {
-  const authors = (note.author ?? []).map(({ display, reference }) => display ?? reference);
+  const authors = (note.author ?? []).map(saidOrKind);
   const signer = signerOf(note);
   return [
     note.type && clinicalName(note.type),

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { isUpcoming, place, reason, withWhom } from '../../../format/appointment.ts';
 import { t } from '../../../i18n/text.ts';
+import { useAllNamed } from '../../../record/use-named.ts';
 import { giveBack } from '../../../record/visits/booking.ts';
 import { cancelVisit, mayCancel } from '../../../record/visits/changes.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
@@ -55,15 +56,16 @@ const isAsked = ({ status, start }: Appointment): boolean =>
   start === undefined && ['proposed', 'pending', 'waitlist'].includes(status);
 
 function Visits({ visits }: { readonly visits: readonly Appointment[] }) {
+  const named = useAllNamed(visits);
   if (visits.length === 0) return <EmptyState>{t('None on record.')}</EmptyState>;
   return (
     <ul>
-      <Each of={visits}>{(visit) => <Visit visit={visit} />}</Each>
+      <Each of={visits}>{(visit) => <Visit visit={visit} named={named(visit)} />}</Each>
     </ul>
   );
 }
 
-function Visit({ visit }: { readonly visit: Appointment }) {
+function Visit({ visit, named }: { readonly visit: Appointment; readonly named: Appointment }) {
   const [isCancelling, setCancelling] = useState(false);
   const about = `${reason(visit)}, ${when(visit)}`;
   return (
@@ -76,7 +78,7 @@ function Visit({ visit }: { readonly visit: Appointment }) {
           <KeptPill of={visit} />
         </div>
         <span className="muted">
-          {[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}
+          {[withWhom(named), place(named), visit.comment].filter(Boolean).join(' · ')}
         </span>
         {whyCancelled(visit) && <span>{whyCancelled(visit)}</span>}
         {isCancelling && <CancelForm visit={visit} onDone={() => setCancelling(false)} />}

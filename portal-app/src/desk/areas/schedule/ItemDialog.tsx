@@ -9,6 +9,7 @@ import { t } from '../../../i18n/text.ts';
 import { blockSlots, openSlot, setStatus } from '../../../record/schedule/changes.ts';
 import type { Item } from '../../../record/schedule/day.ts';
 import { patientId, patientName } from '../../../record/schedule/words.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { giveBack } from '../../../record/visits/booking.ts';
 import { statusWords } from '../../../record/visits/status.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -60,6 +61,7 @@ function Visit({
   onClose,
 }: { readonly visit: Appointment } & Pick<Props, 'onMove' | 'onClose'>) {
   const { fhir } = useSignedIn();
+  const named = useNamed(visit);
   const [isCancelling, setCancelling] = useState(false);
   const arrive = useChange(() => setStatus(fhir, visit, 'arrived'), onClose);
   const finish = useChange(() => setStatus(fhir, visit, 'fulfilled'), onClose);
@@ -76,7 +78,7 @@ function Visit({
           <Pill kind="info">{statusWords(visit.status)}</Pill> <KeptPill of={visit} />
         </p>
         <p>{reason(visit)}</p>
-        <p className="muted">{[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}</p>
+        <p className="muted">{[withWhom(named), place(named), visit.comment].filter(Boolean).join(' · ')}</p>
         {visit.id && id && <CheckedIn visit={visit.id} patient={id} />}
       </div>
       {isCancelling ? (

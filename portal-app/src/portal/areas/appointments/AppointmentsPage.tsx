@@ -10,6 +10,7 @@ import { lookUp } from '../../../format/table.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { contactOfPlace } from '../../../record/clinic/contact.ts';
 import { visitKey } from '../../../record/inbox/news.ts';
+import { useAllNamed, useNamed } from '../../../record/use-named.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
@@ -128,7 +129,7 @@ const isComing = (appointment: Appointment): boolean =>
 
 /** Several at once, for the calendar of whoever goes often. */
 function AllToCalendar({ appointments }: { readonly appointments: readonly Appointment[] }) {
-  const booked = appointments.filter(({ status, start }) => status === 'booked' && start);
+  const booked = useNamed(appointments).filter(({ status, start }) => status === 'booked' && start);
   if (booked.length < 2) return null;
   return (
     <p>
@@ -155,6 +156,7 @@ function List({
 }) {
   const { fhir } = usePortal();
   const held = useQuery(heldVisitsQuery(fhir)).data;
+  const named = useAllNamed(appointments);
   return (
     <ul className={styles.list}>
       <Each of={appointments}>
@@ -162,12 +164,14 @@ function List({
           <li key={appointment.id} className={styles.item}>
             <h3>{when(appointment)}</h3>
             <p>
-              {reason(appointment)}
-              {withWhom(appointment) && ` · ${withWhom(appointment)}`}
+              {[reason, withWhom]
+                .map((say) => say(named(appointment)))
+                .filter(Boolean)
+                .join(' · ')}
             </p>
             <p className="muted">
               {[
-                isPlaceBelow(appointment, included) ? undefined : place(appointment),
+                isPlaceBelow(appointment, included) ? undefined : place(named(appointment)),
                 appointment.start && formatDistance(appointment.start),
               ]
                 .filter(Boolean)

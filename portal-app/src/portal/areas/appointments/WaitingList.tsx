@@ -5,6 +5,7 @@ import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { failureWords } from '../../../format/explained.ts';
 import { t } from '../../../i18n/text.ts';
+import { useNamed } from '../../../record/use-named.ts';
 import { keptUntil } from '../../../record/visits/offer.ts';
 import {
   declineOffer,
@@ -37,6 +38,7 @@ export function Offer({
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const onSettled = () => refresh('appointments', 'glance', 'inbox');
+  const named = useNamed(offer);
   const take = useAction({
     act: () => takeOffer(fhir, offer),
     onSuccess: () => sayDone(t('Booked: {when}.', { when: formatDateTime(offer.start) }), '/appointments'),
@@ -47,7 +49,10 @@ export function Offer({
     <Card title={t('A time is kept for you')}>
       <p>
         <strong>{formatDateTime(offer.start)}</strong>
-        {` · ${[reason(offer), withWhom(offer), place(offer)].filter(Boolean).join(' · ')}`}
+        {` · ${[reason, withWhom, place]
+          .map((say) => say(named))
+          .filter(Boolean)
+          .join(' · ')}`}
       </p>
       <p>
         {t('It is kept until {time}; then the next on the waiting list is asked.', {

@@ -12,6 +12,7 @@ import { dispensesQuery, isBarred, isCurrent, medicationsQuery } from '../../../
 import { refillsQuery } from '../../../record/medicines/refills.ts';
 import { isBefore, isOnHold, isOver, stateWords } from '../../../record/medicines/state.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
+import { useAllNamed } from '../../../record/use-named.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
@@ -96,6 +97,7 @@ interface ListProps {
 }
 
 function List({ requests, all, dispenses }: ListProps) {
+  const named = useAllNamed(requests);
   return (
     <ul className={styles.list}>
       <Each of={requests}>
@@ -107,7 +109,7 @@ function List({ requests, all, dispenses }: ListProps) {
               <h3>{medicineName(request)}</h3>
               {how && <p>{how}</p>}
               <p className="muted">
-                {prescribedWords(request)} <State of={request} />
+                {prescribedWords(named(request))} <State of={request} />
               </p>
               {request.doNotPerform && request.note?.map(({ text }) => <p key={text}>{text}</p>)}
               {isActive && <SupplyLine request={request} supply={supplyOf(request, dispenses)} />}

@@ -1,4 +1,5 @@
 /** Threads with the care team: searched as one types, answered where they are, marked as read when they are opened. */
+import type { Communication } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
@@ -9,6 +10,7 @@ import { plural, t } from '../../../i18n/text.ts';
 import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
 import { replyTo } from '../../../record/messages/send.ts';
 import { isUnread } from '../../../record/messages/unread.ts';
+import { useAllNamed } from '../../../record/use-named.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
@@ -26,9 +28,12 @@ import { PushOffer } from '../../../views/PushOffer.tsx';
 import { MessageHours, useMessageHours } from './MessageHours.tsx';
 import styles from './messages.module.css';
 
+const NONE: readonly Communication[] = [];
+
 export function MessagesPage() {
   const { fhir } = usePortal();
   const query = useQuery(messagesQuery(fhir));
+  const named = useAllNamed(query.data?.resources ?? NONE);
   const hours = useMessageHours();
   useLive(['Communication'], ['messages']);
   const [search, setSearch] = useLookedFor();
@@ -69,7 +74,7 @@ export function MessagesPage() {
               />
               {shown.length === 0 && <EmptyState>{t('No message has these words.')}</EmptyState>}
               {shown.map((thread, i) => (
-                <ThreadCard key={thread.id} thread={thread} open={i === 0} />
+                <ThreadCard key={thread.id} thread={thread} named={named} open={i === 0} />
               ))}
             </>
           );
@@ -84,7 +89,15 @@ function matches(thread: Thread, search: string): boolean {
   return [thread.topic, ...thread.messages.map(textOf)].some((text) => text.toLowerCase().includes(words));
 }
 
-function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: boolean }) {
+function ThreadCard({
+  thread,
+  named,
+  open,
+}: {
+  readonly thread: Thread;
+  readonly named: (message: Communication) => Communication;
+  readonly open: boolean;
+}) {
   const { fhir } = usePortal();
   const [isOpen, setOpen] = useState(open);
   const unread = thread.messages.filter(isUnread).length;
@@ -100,12 +113,12 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
         <h2>{thread.topic}</h2>{' '}
         {unread > 0 && <Pill kind="info">{plural(unread, '1 new', '{count} new')}</Pill>}
         <span className="muted">
-          {last && `${senderName(last, fhir.self)} · `}
+          {last && `${senderName(named(last), fhir.self)} · `}
           {plural(thread.messages.length, '1 message', '{count} messages')} · {formatDateTime(last?.sent)}
         </span>
       </summary>
       <div className={styles.body}>
-        <Conversation thread={thread} mine="patient" />
+        <Conversation thread={thread} mine="patient" named={named} />
       </div>
       {isOpen && fhir.offers('Communication', 'create') && <Reply thread={thread} />}
     </details>

@@ -538,6 +538,25 @@ describe('signing out', () => {
     expect(await kit.introspect(body.access_token)).toEqual({ active: false });
   });
 
+  it('is asked once more where the question stood in two tabs and the older one is answered', async () => {
+    const { browser } = await kit.launched({ scope: SCOPE });
+    const questions = [await end(browser, {}), await end(browser, {})];
+    const [older, newer] = questions.map(({ html }) => /name="xsrf" value="([^"]+)"/.exec(html)?.[1] ?? '');
+    const say = (xsrf = '') =>
+      browser.open(`${kit.issuer}/session/end/confirm`, {
+        method: 'POST',
+        body: new URLSearchParams({ xsrf, logout: 'yes' }),
+        headers: { accept: 'text/html', origin: new URL(kit.issuer).origin },
+      });
+    const answers = [await say(older), await say(newer), await say(older)];
+    expect(answers.map(({ status }) => status)).toEqual([400, 200, 400]);
+    for (const { html } of [answers[0], answers[2]].filter((each) => each !== undefined)) {
+      expect(html).not.toContain('That did not work');
+      expect(html).toContain('/oauth2/session/end">Sign out</a>');
+    }
+    expect(await events()).toHaveLength(1);
+  });
+
   it('of somebody else than who is signed in, by an old hint, is asked too', async () => {
     const old = await kit.exchange(await kit.launched({ client_id: 'portal', scope: SCOPE }));
     await kit.person('lee', ['Patient/kim']);

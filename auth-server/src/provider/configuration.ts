@@ -7,7 +7,7 @@ import { contextMembers, findLaunchContext } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pageHeaders } from '../views/page-headers.ts';
-import { errorPage, signedOutPage, stepOverPage } from '../views/pages.ts';
+import { errorPage, signedOutPage, signOutAgainPage, stepOverPage } from '../views/pages.ts';
 import { createAdapter } from './adapter.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
@@ -186,6 +186,11 @@ export function providerConfiguration({
     renderError: async (ctx, out, error) => {
       pageHeaders(ctx.res);
       ctx.type = 'html';
+      // The question stood in two tabs: only that of the one opened last may be answered.
+      if (ctx.oidc?.route === 'end_session_confirm') {
+        ctx.body = signOutAgainPage(config, ctx.oidc.urlFor('end_session'));
+        return;
+      }
       ctx.body =
         error instanceof errors.SessionNotFound
           ? stepOverPage(config)

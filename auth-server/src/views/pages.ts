@@ -63,6 +63,15 @@ export const stepOverPage = (settings: PageSettings): string =>
     text: t('It is done already, or its time has passed. If the app did not open, start it again.'),
   });
 
+/** For a question whether to sign out that can be answered no more. `href`: where it is asked again, or said that nobody is signed in. */
+export const signOutAgainPage = (settings: PageSettings, href: string): string =>
+  messagePage(settings, {
+    title: t('Sign out?'),
+    text: t('You will be signed out on this device.'),
+    href,
+    link: t('Sign out'),
+  });
+
 export interface OtherAppView {
   readonly isStaff: boolean;
   readonly displayName: string;

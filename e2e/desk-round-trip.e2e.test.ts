@@ -1,6 +1,7 @@
 /** From the patient to the desk and back: what a patient sends is answered, and the patient is told. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHOSEN } from '../portal-app/src/i18n/wished.ts';
 import { expectAccessible, expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import {
@@ -466,6 +467,40 @@ describe('family access', () => {
     await picture(page, 'family-profile-phone');
     await family.click();
     await page.getByText('May use: Visits and appointments.').waitFor();
+    expect(visit.errors).toEqual([]);
+    await visit.context.close();
+  });
+
+  it('an address of what was not opened to him says so, in both languages, and that it may hold something all the same', async () => {
+    const visit = await openVisit(world.browser, PHONE, 'dark');
+    const { page } = visit;
+    await signIn(world, visit, 'leo');
+    const said = [
+      ['en', 'This part is not open to you', 'Ask whoever opened the record to you, or the clinic.'],
+      [
+        'es',
+        'Esta parte no está abierta para usted',
+        'Pregunte a quien le abrió el expediente, o a la clínica.',
+      ],
+    ] as const;
+    for (const [language, heading, words] of said) {
+      await page.evaluate(`localStorage.setItem('${CHOSEN}', '${language}')`);
+      for (const path of [
+        '/results',
+        '/results/potassium',
+        '/medications',
+        '/messages',
+        '/records/Condition',
+      ]) {
+        await page.goto(world.portal + path);
+        await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+        await page.getByText(words, { exact: false }).waitFor();
+        // Of another's record nobody is told to share anything.
+        expect(await page.getByText(/leave it ticked|déjelo marcado/).count(), path).toBe(0);
+        expect(await page.locator('main').innerText(), path).not.toContain('4.4');
+      }
+      await expectAccessibleInBoth(page);
+    }
     expect(visit.errors).toEqual([]);
     await visit.context.close();
   });

@@ -4,8 +4,10 @@ import { type Flag, flagOfOne, flagOfParts, gravestOf, type Measured, saidBy } f
 import { furtherWords } from './further-flags.ts';
 import { homeFlag } from './home-flag.ts';
 
-/** What a meter says of its own value hides nothing either. */
-export const flagOf = (observation: Measured): Flag =>
-  gravestOf([flagOfOne(observation, inWords), homeFlag(observation) ?? flagOfParts(observation, inWords)]);
+/** What a meter says of its own value hides nothing either; of two that are as grave the number tells which side it is on (`sideOf`, the advice beside it, goes by it too). */
+export function flagOf(observation: Measured): Flag {
+  const [home, own] = [homeFlag(observation), flagOfOne(observation, inWords)];
+  return gravestOf(home ? [home, own] : [own, flagOfParts(observation, inWords)]);
+}
 
 const inWords = (each: CodeableConcept): string | undefined => furtherWords(each) ?? saidBy(each);

@@ -16,6 +16,18 @@ describe('P3: what is measured at home', () => {
     expect(kinds).toEqual(['critical', 'low', 'none', 'high', 'critical']);
     expect([2.5, 3.5, 6, 12, 20].map((value) => home('14743-9', value, 'mmol/L'))).toEqual(kinds);
   });
+  it('by its number where the meter’s own flag is of the other side', () => {
+    const said = (value: number, code: string) =>
+      flagOf({
+        code: { coding: [{ system: 'http://loinc.org', code: '41653-7' }] },
+        performer: [{ reference: 'Patient/a' }],
+        valueQuantity: { value, system: UCUM, code: 'mg/dL' },
+        interpretation: [{ coding: [{ code }] }],
+      }).words;
+    expect(said(40, 'HH')).toBe('Very low: needs action');
+    expect(said(500, 'LL')).toBe('Very high: needs action');
+    expect(said(90, 'LL')).toBe('Critically low');
+  });
   it('where a meter measures no further, by what is known', () => {
     expect(home('41653-7', 600, 'mg/dL', { comparator: '>' })).toBe('critical');
     expect(home('41653-7', 20, 'mg/dL', { comparator: '<' })).toBe('critical');

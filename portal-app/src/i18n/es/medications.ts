@@ -6,6 +6,7 @@ export const medications = {
   Before: 'Antes',
   'Was prescribed: {how}': 'Se recetó: {how}',
   'Was taken: {how}': 'Se tomaba: {how}',
+  'To be taken: {how}': 'Se tomará: {how}',
   'Was not to be taken': 'No debía tomarse',
   'No earlier prescriptions are on record.': 'No hay recetas anteriores.',
   'Prescribed {date} by {name}': 'Recetada el {date} por {name}',

@@ -4,7 +4,7 @@ import { planActivityKey } from '@wellspring/profiles/plan-activity';
 import { lookUp } from '../../format/table.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
-import { type Facts, factsOf } from './referred.ts';
+import { type Facts, factsOf, isToAvoid } from './referred.ts';
 import { isAgain, periodWords, timingWords } from './timing.ts';
 
 export interface Activity extends Facts {
@@ -78,9 +78,8 @@ function ofDetail(activity: CarePlanActivity, detail: NonNullable<CarePlanActivi
     /^(Practitioner|Organization|Healthcare)/.test(reference),
   );
   const isOthers = performer.length > 0 && others.length === performer.length;
-  const isToAvoid = detail.doNotPerform === true;
   const words = lookUp(STATES, status);
-  const canTick = !isToAvoid && !isOthers && !RESTING.includes(status ?? '');
+  const canTick = detail.doNotPerform !== true && !isOthers && !RESTING.includes(status ?? '');
   return {
     key: planActivityKey(activity),
     name,
@@ -89,7 +88,7 @@ function ofDetail(activity: CarePlanActivity, detail: NonNullable<CarePlanActivi
       detail.scheduledString ?? timingWords(detail.scheduledTiming) ?? periodWords(detail.scheduledPeriod),
     state: words && t(words),
     by: isOthers ? others.flatMap(({ display }) => display ?? []).join(', ') || undefined : undefined,
-    isToAvoid,
+    isToAvoid: isToAvoid(detail),
     tick: !canTick ? undefined : recurs(detail) ? 'days' : 'once',
     task: undefined,
     to: undefined,

@@ -124,6 +124,35 @@ describe('an activity of a plan', () => {
     }
   });
 
+  it('is not said to be left any more where the order to leave it was taken back', () => {
+    for (const status of ['cancelled', 'stopped'])
+      expect(only({ ...WALK, status, doNotPerform: true }), status).toMatchObject({
+        isToAvoid: false,
+        tick: undefined,
+      });
+    const states = { ServiceRequest: 'revoked', MedicationRequest: 'cancelled' };
+    for (const [resourceType, status] of Object.entries(states)) {
+      const found = { resourceType, id: 'x', status, doNotPerform: true } as never;
+      const reference = { reference: `${resourceType}/x` } as never;
+      expect(activitiesOf(plan({ reference }), [found])[0], resourceType).toMatchObject({ isToAvoid: false });
+    }
+  });
+
+  it('that is a prescription is named by its medicine wherever that stands, else by the plan', () => {
+    const named = (more: object) => {
+      const found = { resourceType: 'MedicationRequest', id: 'x', status: 'active', ...more } as never;
+      const reference = { reference: 'MedicationRequest/x', display: 'The tablet' };
+      return activitiesOf(plan({ reference }), [found])[0]?.name;
+    };
+    const contained = [{ resourceType: 'Medication', id: 'm', code: { text: 'Warfarin' } }];
+    expect(named({ contained, medicationReference: { reference: '#m' } })).toBe('Warfarin');
+    expect(named({ medicationReference: { reference: 'Medication/m', display: 'Apixaban' } })).toBe(
+      'Apixaban',
+    );
+    expect(named({ medicationCodeableConcept: { text: 'Losartan' } })).toBe('Losartan');
+    expect(named({ medicationReference: { reference: 'Medication/m' } })).toBe('The tablet');
+  });
+
   const asked = (more: object, self = 'Patient/ana') => {
     const task = {
       resourceType: 'Task',

@@ -1,7 +1,7 @@
 /** What of a plan is a resource of its own: a request of the clinic's, something that it asked of the patient, a visit, a medicine. */
-import type { Reference, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { MedicationRequest, Reference, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { formatDate } from '../../format/date.ts';
-import { conceptText } from '../../format/words.ts';
+import { conceptText, medicineName } from '../../format/words.ts';
 import { taskPlace } from '../inbox/news.ts';
 import { isAgain, periodWords, timingWords } from './timing.ts';
 
@@ -33,6 +33,15 @@ const PLAIN: Facts = {
   to: undefined,
 };
 
+interface Avoidable {
+  readonly status?: string | undefined;
+  readonly doNotPerform?: boolean | undefined;
+}
+
+/** What was taken back is no order to leave it any more. */
+export const isToAvoid = ({ status, doNotPerform }: Avoidable): boolean =>
+  doNotPerform === true && !['revoked', 'cancelled', 'stopped'].includes(status ?? '');
+
 /** `found`: undefined where it could not be read. `self`: who is signed in, of the patient's side. */
 export function factsOf(found: Resource | undefined, self: string | undefined): Facts {
   if (!found) return PLAIN;
@@ -40,7 +49,7 @@ export function factsOf(found: Resource | undefined, self: string | undefined): 
     ...PLAIN,
     name: nameOf(found),
     schedule: scheduleOf(found),
-    isToAvoid: (found as Partial<ServiceRequest>).doNotPerform === true,
+    isToAvoid: isToAvoid(found as Avoidable),
     to: placeOf(found),
   };
   if (found.resourceType === 'ServiceRequest') return { ...facts, ...ofRequest(found) };
@@ -86,12 +95,16 @@ const namesOf = (people: readonly Reference[]): string | undefined =>
   people.flatMap(({ display }) => display ?? []).join(', ') || undefined;
 
 function nameOf(resource: Resource): string | undefined {
-  const { code, description, medicationCodeableConcept } = resource as Partial<ServiceRequest> & {
-    readonly description?: string;
-    readonly medicationCodeableConcept?: ServiceRequest['code'];
-  };
-  const concept = code ?? medicationCodeableConcept;
-  return description ?? (concept && conceptText(concept)) ?? serviceOf(resource);
+  if (resource.resourceType === 'MedicationRequest') return medicineOf(resource);
+  const { code, description } = resource as Partial<ServiceRequest> & { readonly description?: string };
+  return description ?? (code && conceptText(code)) ?? serviceOf(resource);
+}
+
+/** One that is a resource elsewhere, without a word beside, is named by what the plan says. */
+function medicineOf(request: MedicationRequest): string | undefined {
+  const { reference = '', display } = request.medicationReference ?? {};
+  const isNamed = request.medicationCodeableConcept || reference.startsWith('#') || display;
+  return isNamed ? medicineName(request) : undefined;
 }
 
 function serviceOf(resource: Resource): string | undefined {

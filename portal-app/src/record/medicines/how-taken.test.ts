@@ -36,6 +36,17 @@ describe('how a medicine is taken', () => {
     expect(howTaken(statement(none))).toBe('');
   });
 
+  it('is what will be taken, of what is planned or begins later, and nothing of what was not taken', () => {
+    const later = [
+      statement({ status: 'intended' }),
+      statement({ effectivePeriod: { start: '2999-01-01' } }),
+      statement({ effectivePeriod: { start: '2999' } }),
+    ];
+    expect(new Set(later.map(howTaken))).toEqual(new Set(['To be taken: Take 1 tablet twice daily']));
+    expect(howTaken(statement({ status: 'intended', dosage: [] }))).toBe('');
+    expect(howTaken(statement({ status: 'not-taken' }))).toBe('');
+  });
+
   it('is nothing of what is not to be taken, which is said', () => {
     const barred = request({ doNotPerform: true, dosageInstruction: DOSE });
     expect(howTaken(barred)).toBe('');

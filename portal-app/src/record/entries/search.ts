@@ -64,13 +64,18 @@ async function search(fhir: Fhir, text: string): Promise<readonly Hit[]> {
   ]);
   const found = answers.flatMap((answer) => listOf<Resource>(answer) ?? []);
   const hits = found.flatMap((each) => hitOf(each) ?? []);
-  // A test that was done many times stands here once, by its newest value.
   const newest = new Map<string, Hit>();
   for (const hit of hits.toSorted((a, b) => newestFirst(a.date, b.date))) {
-    const key = hit.kind === 'Results' ? hit.name : hit.to;
+    const key = keyOf(hit);
     if (!newest.has(key)) newest.set(key, hit);
   }
   return [...newest.values()];
+}
+
+/** A test that was done many times stands here once, by its newest value; so does a medicine that was prescribed many times. Several stand on one page: that does not make them one. */
+function keyOf({ kind, to, name, about, date }: Hit): string {
+  if (kind === 'Results') return name;
+  return JSON.stringify(kind === 'Medicines' ? [name, about] : [to, name, about, date]);
 }
 
 function hitOf(resource: Resource): Hit | undefined {

@@ -47,7 +47,7 @@ function Hits({ hits }: { readonly hits: readonly Hit[] }) {
   return (
     <ul className={styles.list}>
       {hits.map(({ to, name, about, date }) => (
-        <li key={`${to} ${name} ${date}`}>
+        <li key={`${to} ${name} ${date} ${about}`}>
           <strong>
             <Link to={to}>{name}</Link>
           </strong>

@@ -56,6 +56,12 @@ describe('a search of the whole record', () => {
     expect(await found(...again, prescribed('Ibuprofen', { doNotPerform: true }))).toHaveLength(2);
   });
 
+  it('has no prescription that nobody has signed yet', async () => {
+    expect(await found(prescribed('Apixaban', { status: 'draft' }), prescribed('Losartan'))).toStrictEqual([
+      'Losartan',
+    ]);
+  });
+
   it('has each message and each visit', async () => {
     const [first, second] = ['2026-11-01T10:00:00Z', '2026-11-02T10:00:00Z'];
     const messages = await found(message(first, 'One tablet?'), message(second, 'Two tablets.'));

@@ -11,7 +11,7 @@ import { valueText } from '../../format/value.ts';
 import { medicineName, testName } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
-import { stateWords } from '../medicines/state.ts';
+import { isPrescribed, stateWords } from '../medicines/state.ts';
 import { type Entry, isKind, KINDS, kindOf, lineOf } from './kinds.ts';
 
 export interface Hit {
@@ -85,7 +85,7 @@ function hitOf(resource: Resource): Hit | undefined {
     case 'DiagnosticReport':
       return reportHit(resource);
     case 'MedicationRequest':
-      if (!isOrdered(resource)) return undefined;
+      if (!isOrdered(resource) || !isPrescribed(resource)) return undefined;
       return {
         to: '/medications',
         name: medicineName(resource),

@@ -214,3 +214,29 @@ describe('what was done to a list by mistake', () => {
     });
   });
 });
+
+it('what a colleague writes while another page is open is there when the record is opened again, however soon', async () => {
+  await system('PUT', 'Condition/cough', problem('cough', 'Cough', 'confirmed'));
+  await goTo(page, '/patients/ana');
+  await page.getByText('Cough', { exact: true }).first().waitFor();
+  await goTo(page, '/');
+  const waiting = page.getByText(/^\d+ items? waits?/).first();
+  const before = await waiting.innerText();
+  await change('Condition/cough', (now) => ({ ...now, code: { text: 'Cough at night' } }));
+  // Told in order: when this has arrived, the change before it has, at a page that shows nothing of it.
+  const ana = { reference: 'Patient/ana' };
+  await system('PUT', 'Task/told-later', {
+    resourceType: 'Task',
+    id: 'told-later',
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'urn:wellspring:task', code: 'profile-correction' }] },
+    focus: ana,
+    for: ana,
+    authoredOn: new Date().toISOString(),
+    note: [{ text: 'My name is Anna' }],
+  });
+  await expect.poll(() => waiting.innerText()).not.toBe(before);
+  await goTo(page, '/patients/ana');
+  await page.getByText('Cough at night', { exact: true }).first().waitFor({ timeout: 10_000 });
+});

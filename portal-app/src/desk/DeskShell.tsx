@@ -9,6 +9,7 @@ import { isAdministrator, ownRolesQuery, selfQuery } from '../record/staff/queri
 import { isWithin, type Reach, reachQuery } from '../record/staff/reach.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
+import { useLiveKept } from '../smart/use-live.ts';
 import { type Command, useCommands } from '../ui/commands.ts';
 import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { turnSingleKeys, useKeys, useSingleKeys } from '../ui/keys.ts';
@@ -61,6 +62,7 @@ const DeskPalette = later(fetchPalette);
 
 export function DeskShell() {
   const { config, fhir, signOut } = useSignedIn();
+  useLiveKept();
   const { pathname } = useLocation();
   const page = pageOf(pathname);
   const main = usePageFocus(page);

@@ -35,3 +35,13 @@ export function useLiveRecord(): void {
     [live, queries, patient],
   );
 }
+
+/** For the frame of all pages: once anything has changed, what was kept of a page that is not shown is asked again when it is opened. Nobody is told of a change that happened while they were elsewhere. */
+export function useLiveKept(): void {
+  const { live } = useSignedIn();
+  const queries = useQueryClient();
+  useEffect(
+    () => live.on([], () => void queries.invalidateQueries({ type: 'inactive', refetchType: 'none' })),
+    [live, queries],
+  );
+}

@@ -34,6 +34,16 @@ async function open(page: Page, app: string, username: string): Promise<void> {
 
 const openDesk = (page: Page, username: string): Promise<void> => deskOf(world, page, username);
 
+/** As an EHR does that has Maria's record open: by the page for developers. */
+async function launchByEhr(page: Page): Promise<void> {
+  await page.goto(`${new URL(world.issuer).origin}/developers`);
+  await page.getByLabel('1. Find a patient, by name or birth date').fill('alvarez');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('link', { name: /Maria.*Alvarez/ }).click();
+  await page.getByLabel('2. App').selectOption('desk');
+  await page.getByRole('button', { name: 'Launch with maria-alvarez' }).click();
+}
+
 interface TokenAnswer {
   readonly scope: string;
   readonly id_token: string;
@@ -138,12 +148,7 @@ describe('the desk', () => {
 
   it('opens with the patient that the EHR had open, and again at a reload', async () => {
     const { page, context } = await openVisit(browser, DESK);
-    await page.goto(`${new URL(world.issuer).origin}/developers`);
-    await page.getByLabel('1. Find a patient, by name or birth date').fill('alvarez');
-    await page.getByRole('button', { name: 'Search' }).click();
-    await page.getByRole('link', { name: /Maria.*Alvarez/ }).click();
-    await page.getByLabel('2. App').selectOption('desk');
-    await page.getByRole('button', { name: 'Launch with maria-alvarez' }).click();
+    await launchByEhr(page);
     await signInOnAccountPage(page, 'elena-ruiz');
     const patient = page.getByRole('heading', { name: /Maria.*Alvarez/, level: 1 });
     const token = nextToken(page);
@@ -159,27 +164,18 @@ describe('the desk', () => {
 
   it('opened by an EHR leads to its patient, also where the first try came to no end, or says that the launch is over', async () => {
     const { page, context } = await openVisit(browser, DESK);
-    const launch = async (username?: string): Promise<void> => {
-      await page.goto(`${new URL(world.issuer).origin}/developers`);
-      await page.getByLabel('1. Find a patient, by name or birth date').fill('alvarez');
-      await page.getByRole('button', { name: 'Search' }).click();
-      await page.getByRole('link', { name: /Maria.*Alvarez/ }).click();
-      await page.getByLabel('2. App').selectOption('desk');
-      await page.getByRole('button', { name: 'Launch with maria-alvarez' }).click();
-      if (username) await signInOnAccountPage(page, username);
-    };
     const again = page.getByRole('button', { name: 'Sign in' });
     const patient = page.getByRole('heading', { name: /Maria.*Alvarez/, level: 1 });
     // Before it has left for the authorization server.
     await page.route(/smart-configuration/, (route) => route.abort(), { times: 1 });
-    await launch();
+    await launchByEhr(page);
     await page.getByText('can not be reached just now', { exact: false }).waitFor();
     await again.click();
     await signInOnAccountPage(page, 'elena-ruiz');
     await allow(page, patient);
     // When it came back.
     await page.route(/\/oauth2\/token$/, (route) => route.abort(), { times: 1 });
-    await launch();
+    await launchByEhr(page);
     await page.getByText('The sign-in was not finished.', { exact: false }).waitFor();
     await again.click();
     await patient.waitFor();
@@ -189,7 +185,7 @@ describe('the desk', () => {
       await route.abort();
     };
     await page.route(/\/oauth2\/token$/, lose, { times: 1 });
-    await launch();
+    await launchByEhr(page);
     await page.getByText('The sign-in was not finished.', { exact: false }).waitFor();
     await again.click();
     await page

@@ -1,7 +1,8 @@
 /** What role policies and Consents cost: the same reads, searches and creates by a nurse and by a system, whose access rests on its token alone. */
+import { median } from '../median.ts';
 import { observation, patient } from './data.ts';
 import { underLoad } from './load.ts';
-import { median, percent, type Row, whole } from './row.ts';
+import { percent, type Row, whole } from './row.ts';
 import { type FhirUnderTest, STAFF, STAFF_TOKEN, startFhir, TOKEN } from './servers.ts';
 import { fill } from './store-rows.ts';
 

@@ -17,12 +17,6 @@ export interface Row {
 export const whole = (value: number): string => Math.round(value).toLocaleString('en');
 export const percent = (part: number, of: number): string => `${Math.round((100 * part) / of)} %`;
 
-export function median(values: readonly number[]): number {
-  const ordered = values.toSorted((a, b) => a - b);
-  const half = ordered.length / 2;
-  return ((ordered[Math.ceil(half) - 1] as number) + (ordered[Math.floor(half)] as number)) / 2;
-}
-
 export async function send(base: string, body: string): Promise<void> {
   const response = await fetch(base, { method: 'POST', headers: authorization, body });
   if (!response.ok) throw new Error(`${response.status} ${(await response.text()).slice(0, 500)}`);

@@ -2,10 +2,12 @@
  * A server that is killed again and again while it is written to, and then left to work: what was acknowledged is there, nothing is there in part, every version has
  * its row in a whole audit chain, and memory does not grow.
  */
+
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { authorization, type FhirUnderTest, startFhir } from '../bench/servers.ts';
+import { median } from '../median.ts';
 import { createClients, type Ledger } from './clients.ts';
 
 export interface SoakOptions {
@@ -93,9 +95,6 @@ function growth(samples: readonly number[]): string[] {
     ? [`memory grows: ${Math.round(before)} MB, then ${Math.round(after)} MB`]
     : [];
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const run = promisify(execFile);
 

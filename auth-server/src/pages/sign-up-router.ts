@@ -166,15 +166,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     }
     if ('account' in result) {
       await letIn(dependencies, response, result.account.id);
-      return response.send(
-        messagePage(config, {
-          title: t('Your account is ready'),
-          text: t('You are signed in with it in this browser.'),
-          // The portal shows a new owner around.
-          href: `${config.PORTAL_URL}/sign-in?welcome`,
-          link: t('Open the health portal'),
-        }),
-      );
+      return response.send(readyPage(t('You are signed in with it in this browser.')));
     }
     if (result.problems.includes('over')) return startAgain(request, response);
     response.status(400);
@@ -189,14 +181,17 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
   /** Reloaded before its answer was there, or in a second tab, it may be done: then there is nothing to begin anew. */
   async function startAgain(request: Request, response: Response): Promise<void> {
     if (!(await signUp.isDone(secretOf(request)))) return response.redirect(303, '/sign-up');
-    const message = {
+    response.send(readyPage(t('Sign in with the username and the password that you chose.')));
+  }
+
+  const readyPage = (text: string): string =>
+    messagePage(config, {
       title: t('Your account is ready'),
-      text: t('Sign in with the username and the password that you chose.'),
+      text,
+      // The portal shows a new owner around.
       href: `${config.PORTAL_URL}/sign-in?welcome`,
       link: t('Open the health portal'),
-    };
-    response.send(messagePage(config, message));
-  }
+    });
 
   function sendLogin(
     response: Response,

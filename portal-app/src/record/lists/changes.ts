@@ -6,13 +6,13 @@ import type { AllergyIntolerance, Annotation, CodeableConcept, Condition, List }
 import { today } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
 import { dayNamed } from '../../format/date.ts';
+import { isHad } from '../../format/had.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
 import {
   conceptOf,
   isCurrent,
-  isRefuted,
   type KeptList,
   LISTS,
   type Listed,
@@ -236,10 +236,6 @@ function newEntry({ patient }: Fhir, list: ListName, name: string, detail: strin
   };
 }
 
-/** What the patient has: not what was ruled out, nor what they are not to take. */
-const isHad = (entry: Listed): boolean =>
-  isCurrent(entry) && !isRefuted(entry) && !('doNotPerform' in entry && entry.doNotPerform);
-
 /** All that is current was looked at and is right: a List with who said so and when, one of each kind. */
 export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptList, by: By): Promise<List> {
   const { code, title } = LISTS[name];
@@ -254,9 +250,11 @@ export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptL
     subject: { reference: `Patient/${fhir.patient}` },
     date: now,
     source: by,
-    entry: entries.filter(isHad).map((each) => ({
-      item: { reference: `${each.resourceType}/${each.id}` } as never,
-    })),
+    entry: entries
+      .filter((each) => isCurrent(each) && isHad(each))
+      .map((each) => ({
+        item: { reference: `${each.resourceType}/${each.id}` } as never,
+      })),
   };
   const { entry, ...rest } = list;
   const kept: List =

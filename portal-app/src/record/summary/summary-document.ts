@@ -2,16 +2,9 @@
  * A health summary as one FHIR document, with the sections of the International Patient Summary (HL7 IPS: Composition, LOINC 60591-5), and back: of our own making, where
  * the server makes none, and of any IPS.
  */
-import type {
-  Bundle,
-  Composition,
-  CompositionSection,
-  MedicationRequest,
-  Reference,
-  Resource,
-} from '@medplum/fhirtypes';
+import type { Bundle, Composition, CompositionSection, Reference, Resource } from '@medplum/fhirtypes';
+import { isHad } from '../../format/had.ts';
 import { isOrdered, prescriptionsOf } from '../../format/medicine.ts';
-import { isRuledOut, type Judged } from '../../format/ruled-out.ts';
 import type { Summary } from './summary.ts';
 
 const LOINC = 'http://loinc.org';
@@ -27,10 +20,6 @@ const SECTIONS = [
   ['laboratory', '30954-2', 'Laboratory values'],
   ['coverages', '48768-6', 'Insurance'],
 ] as const satisfies readonly (readonly [Exclude<keyof Summary, 'patient'>, string, string])[];
-
-/** Whoever reads a list of names takes each of them for what the person has: not what was ruled out, nor what they are not to take (as the server's own, fhir-server ips-sections.ts). */
-const isHad = (each: Resource): boolean =>
-  !isRuledOut(each as Judged) && (each as Partial<MedicationRequest>).doNotPerform !== true;
 
 export function documentOf(summary: Summary, clinic: string, now = new Date()): Bundle {
   const { patient } = summary;

@@ -217,7 +217,6 @@ function detailOf(entry: Listed): string {
           [(manifestation ?? []).map(termName).join(', '), severity].filter(Boolean).join(', '),
         )
         .join('; ');
-    case 'MedicationRequest':
     default:
       return howTaken(entry);
   }

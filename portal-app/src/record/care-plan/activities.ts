@@ -2,9 +2,10 @@
 import type { CarePlan, CarePlanActivity, Reference, Resource } from '@medplum/fhirtypes';
 import { planActivityKey } from '@wellspring/profiles/plan-activity';
 import { lookUp } from '../../format/table.ts';
+import { isToAvoid } from '../../format/to-avoid.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
-import { type Facts, factsOf, isToAvoid } from './referred.ts';
+import { type Facts, factsOf } from './referred.ts';
 import { isAgain, periodWords, timingWords } from './timing.ts';
 
 export interface Activity extends Facts {

@@ -1,6 +1,7 @@
 /** What of a plan is a resource of its own: a request of the clinic's, something that it asked of the patient, a visit, a medicine. */
 import type { MedicationRequest, Reference, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { formatDate } from '../../format/date.ts';
+import { isToAvoid } from '../../format/to-avoid.ts';
 import { conceptText, medicineName } from '../../format/words.ts';
 import { taskPlace } from '../inbox/news.ts';
 import { isAgain, periodWords, timingWords } from './timing.ts';
@@ -33,15 +34,6 @@ const PLAIN: Facts = {
   to: undefined,
 };
 
-interface Avoidable {
-  readonly status?: string | undefined;
-  readonly doNotPerform?: boolean | undefined;
-}
-
-/** What was taken back is no order to leave it any more. */
-export const isToAvoid = ({ status, doNotPerform }: Avoidable): boolean =>
-  doNotPerform === true && !['revoked', 'cancelled', 'stopped'].includes(status ?? '');
-
 /** `found`: undefined where it could not be read. `self`: who is signed in, of the patient's side. */
 export function factsOf(found: Resource | undefined, self: string | undefined): Facts {
   if (!found) return PLAIN;
@@ -49,7 +41,7 @@ export function factsOf(found: Resource | undefined, self: string | undefined): 
     ...PLAIN,
     name: nameOf(found),
     schedule: scheduleOf(found),
-    isToAvoid: isToAvoid(found as Avoidable),
+    isToAvoid: isToAvoid(found as Partial<ServiceRequest>),
     to: placeOf(found),
   };
   if (found.resourceType === 'ServiceRequest') return { ...facts, ...ofRequest(found) };

@@ -1,6 +1,7 @@
 /** Referrals and other orders (https://hl7.org/fhir/R4/servicerequest.html) as words: what is asked of whom, and how far it is. */
 import type { CodeableConcept, ServiceRequest } from '@medplum/fhirtypes';
 import { lookUp } from '../../format/table.ts';
+import { isToAvoid } from '../../format/to-avoid.ts';
 import { type Text, t } from '../../i18n/text.ts';
 
 const STATES: Readonly<Record<string, Text>> = {
@@ -12,10 +13,9 @@ const STATES: Readonly<Record<string, Text>> = {
 };
 
 /** How far it is, in plain words. */
-export function orderState({ status, doNotPerform }: ServiceRequest): string {
-  // What was taken back is no order to leave it any more.
-  if (doNotPerform && status !== 'revoked') return t('Not to be done');
-  return t(lookUp(STATES, status) ?? 'State not known');
+export function orderState(order: ServiceRequest): string {
+  if (isToAvoid(order)) return t('Not to be done');
+  return t(lookUp(STATES, order.status) ?? 'State not known');
 }
 
 /** SNOMED CT: patient referral, referral to a specialist, referral to a service. */

@@ -1,6 +1,7 @@
 /** The authorization server's API for administrators (docs/decisions/0032): apps and accounts, which no FHIR resource holds. Under the session's own token. */
 import type { AppConfig } from './config.ts';
 import { type FhirFailure, refusal } from './fhir.ts';
+import { retryAfterOf } from './fhir-http.ts';
 import { ASK_AGAIN, startSignIn } from './launch.ts';
 import { type Session, SignedOut } from './session.ts';
 
@@ -42,8 +43,7 @@ const isOver = ({ status, headers }: Response): boolean =>
 /** The page asks for another sign-in before it sends; one that is refused for that has aged since. */
 function failureOf(response: Response | undefined): Promise<FhirFailure> {
   const status = response?.status ?? 0;
-  const retryAfter = Number(response?.headers.get('retry-after')) || undefined;
-  return refusal(status === 409 || status === 401 ? 412 : status, retryAfter);
+  return refusal(status === 409 || status === 401 ? 412 : status, response && retryAfterOf(response));
 }
 
 /** Leaves the page, and comes back to it with a new sign-in. */

@@ -7,6 +7,10 @@ import { fhirText, parseFhir } from './exact-json.ts';
 /** A failure's status where the address is another server's: it was not asked (RFC 9110: 421 Misdirected Request). */
 export const ELSEWHERE = 421;
 
+/** Seconds; undefined where it says nothing. */
+export const retryAfterOf = ({ headers }: Response): number | undefined =>
+  Number(headers.get('retry-after')) || undefined;
+
 /** Not found, refused, or (0) nobody answered. */
 export class HttpFailure extends Error {
   readonly status: number;
@@ -56,10 +60,7 @@ export async function askFhir(
   if (!response.ok) {
     // What no waiting helps against is a limit, too (https://hl7.org/fhir/R4/valueset-issue-type.html).
     const isFull = response.status !== 429 && text.includes('"throttled"');
-    throw new HttpFailure(
-      isFull ? 429 : response.status,
-      isFull ? Infinity : Number(response.headers.get('retry-after')) || undefined,
-    );
+    throw new HttpFailure(isFull ? 429 : response.status, isFull ? Infinity : retryAfterOf(response));
   }
   try {
     return text === '' ? {} : parseFhir(text);

@@ -822,6 +822,9 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(stranger.page.url()).toBe(`${world.portal}/shared`);
     await expectAccessible(stranger.page);
     await picture(stranger.page, `shared-${name}`);
+    // Without the key nothing is shown, and nothing is wrong with the link.
+    await stranger.page.reload();
+    await stranger.page.getByText('To see it again, open the link from where you have it.').waitFor();
     // The key, and with it whatever it opens, never left the two browsers.
     const key = JSON.parse(Buffer.from(link.split('shlink:/')[1] ?? '', 'base64url').toString()).key;
     expect(stranger.requests.join(' ')).not.toContain(key);

@@ -40,6 +40,8 @@ export const sharing = {
   'Whoever has the link can open nothing by it any more. It can’t be had back.':
     'Quien tenga el enlace ya no puede abrir nada con él. No se puede recuperar.',
   'A shared health summary': 'Un resumen de salud compartido',
+  'To see it again, open the link from where you have it.':
+    'Para verlo otra vez, abra el enlace desde donde lo tiene.',
   'This link does not work, or no longer. Ask whoever sent it for another.':
     'Este enlace no funciona, o ya no. Pida otro a quien se lo envió.',
   'Open it': 'Abrirlo',

@@ -28,7 +28,7 @@ export function SharedPage({ config }: { readonly config: AppConfig }) {
     <div className={styles.page}>
       <main className={styles.main}>
         <PageHead title={t('A shared health summary')} />
-        {!link && <p role="alert">{t(GONE)}</p>}
+        {!link && <p role="alert">{t(location.hash === '' ? ONCE_MORE : GONE)}</p>}
         {link && !opened && (
           <QueryClientProvider client={queryClient}>
             <Open link={link} onOpened={setOpened} />
@@ -43,6 +43,8 @@ export function SharedPage({ config }: { readonly config: AppConfig }) {
   );
 }
 
+/** Reloaded after it was opened, when the key is out of the address: the link itself may be as good as before. */
+const ONCE_MORE: Text = 'To see it again, open the link from where you have it.';
 const GONE: Text = 'This link does not work, or no longer. Ask whoever sent it for another.';
 
 function Open({

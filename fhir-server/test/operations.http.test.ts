@@ -648,6 +648,7 @@ describe('a SearchParameter that is stored', () => {
       (await get(`/Observation?kind-value=${encodeURIComponent(value)}`)).body.entry?.length ?? 0;
     await expect.poll(() => found('urn:k|cat$7'), { timeout: 20_000 }).toBe(1);
     expect([await found('urn:k|top$7'), await found('urn:k|cat$8')]).toEqual([0, 0]);
+    await world.ask('DELETE', '/SearchParameter/kind-value', { token: world.system });
   });
 
   it('is searched by once everything stored is indexed, old and new alike', async () => {

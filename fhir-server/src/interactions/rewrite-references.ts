@@ -33,11 +33,12 @@ export function rewriteNames(entries: readonly Entry[], names: ReadonlyMap<strin
   for (const { resource, fullUrl } of entries) {
     if (!resource) continue;
     const base = restBase(fullUrl);
-    for (const { reference, isReference, set } of ownOf(resource)) {
+    for (const found of ownOf(resource)) {
+      const { reference, isReference } = found;
       const name = names.get(reference) ?? (base === undefined ? undefined : names.get(base + reference));
       if (name === undefined || (!isReference && !reference.startsWith('urn:'))) continue;
-      undo.push(() => set(reference));
-      set(name);
+      undo.push(() => found.set(reference));
+      found.set(name);
     }
     undo.push(rewriteLinks(resource, names));
   }
@@ -76,7 +77,8 @@ export async function rewriteReferences(
   );
   const lookUp = await lookUpTogether(services, request, conditions, own.examination);
   for (const { references, index } of all) {
-    for (const { reference, expression, set } of references) {
+    for (const found of references) {
+      const { reference } = found;
       const local = localReference(reference, baseUrl);
       const [, type, query] = CONDITIONAL.exec(local) ?? [];
       try {
@@ -84,11 +86,11 @@ export async function rewriteReferences(
           const known = resolved.get(local) ?? resolve(services, request, lookUp, { type, query }, own);
           resolved.set(local, known);
           const name = await known;
-          undo.push(() => set(reference));
-          set(name);
+          undo.push(() => found.set(reference));
+          found.set(name);
         } else if (isOfBundle(reference)) throw invalid('No entry of the Bundle has this fullUrl.');
       } catch (error) {
-        throw error instanceof FhirError ? at(error, index, expression) : error;
+        throw error instanceof FhirError ? at(error, index, found.expression) : error;
       }
     }
   }

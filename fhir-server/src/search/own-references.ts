@@ -4,6 +4,7 @@
  */
 import {
   BLANK_IN_REFERENCE,
+  type FoundReference,
   findReferences,
   hasBlank,
   type Issue,
@@ -12,16 +13,20 @@ import {
 
 const LOCAL = /^([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?\/?|\?\S+)$/;
 /** What stands inside a Bundle or Parameters is that one's own: its references are relative to where it came from. */
+const PACKING: ReadonlySet<string> = new Set(['Bundle', 'Parameters']);
 const PACKED = /^(?:Bundle\.entry\[\d+\]\.(?:resource|response)|Parameters\.parameter\[\d+\]\.)/;
 /** R4's own form of a relative reference (references.html#literal), and nothing like it. */
-const EXACT = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+const EXACT = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** `Type/id` of a relative reference, without its version; undefined for any other text. The one reader of such references: access, integrity and index see the same. */
 export function localName(reference: string): string | undefined {
-  const [, type, id] = EXACT.exec(reference) ?? [];
-  return type !== undefined && isResourceType(type) ? `${type}/${id}` : undefined;
+  if (!EXACT.test(reference)) return undefined;
+  const slash = reference.indexOf('/');
+  if (!isResourceType(reference.slice(0, slash))) return undefined;
+  const end = reference.indexOf('/', slash + 1);
+  return end < 0 ? reference : reference.slice(0, end);
 }
 
 const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
@@ -33,8 +38,10 @@ export function patientId(reference: string | undefined): string | undefined {
 
 /** `Patient/1/_history/2`, here or elsewhere, refers to Patient/1 as far as search goes. */
 export function withoutVersion(reference: string): string {
+  const name = localName(reference);
+  if (name !== undefined) return name;
   const [, elsewhere] = /^([a-z][a-z0-9+.-]*:\S*)\/_history\/[A-Za-z0-9\-.]{1,64}$/i.exec(reference) ?? [];
-  return localName(reference) ?? elsewhere ?? reference;
+  return elsewhere ?? reference;
 }
 
 /** Whether a reference, here or elsewhere, is to one version. */
@@ -62,10 +69,11 @@ function belowBase(reference: string, baseUrl: string): string | undefined {
 }
 
 /** The literal references of a resource that are its own, not those of what it packs. */
-export function ownReferences(resource: { readonly resourceType: string }) {
-  return findReferences(resource).filter(
-    ({ isReference, expression }) => isReference && !PACKED.test(expression),
-  );
+export function ownReferences(resource: { readonly resourceType: string }): FoundReference[] {
+  const found = findReferences(resource);
+  return PACKING.has(resource.resourceType)
+    ? found.filter(({ isReference, expression }) => isReference && !PACKED.test(expression))
+    : found.filter(({ isReference }) => isReference);
 }
 
 /** Changes the resource in place: its references to this server become relative. */

@@ -15,15 +15,19 @@ export async function requireVersions(
   own: ReadonlySet<string>,
 ): Promise<void> {
   const known = new Set<string>();
-  for (const { reference, expression } of ownReferences(resource)) {
-    const [, version] = VERSION.exec(reference) ?? [];
-    const name = localName(reference);
+  for (const found of ownReferences(resource)) {
+    const { reference } = found;
+    const version = versionIn(reference);
+    const name = version === undefined ? undefined : localName(reference);
     if (version === undefined || name === undefined || known.has(reference)) continue;
     known.add(reference);
     if (!NUMBER.test(version) || !(await isThere(store, name, Number(version), own.has(name))))
-      throw businessRule(`The reference '${reference}' leads to nothing on this server.`, expression);
+      throw businessRule(`The reference '${reference}' leads to nothing on this server.`, found.expression);
   }
 }
+
+const versionIn = (reference: string): string | undefined =>
+  reference.includes('/_history/') ? VERSION.exec(reference)?.[1] : undefined;
 
 async function isThere(
   store: Pick<ResourceStore, 'read' | 'vread'>,

@@ -33,6 +33,8 @@ export { type FoundReference, findReferences } from './references.ts';
 export {
   addSearchParameter,
   type CompositeComponent,
+  type Focus,
+  focusOn,
   removeSearchParameter,
   type SearchParameter,
   searchParameter,

@@ -36,8 +36,13 @@ export interface SearchParameter {
   readonly isOfCodings: boolean;
   /** Whether what it finds are truth values. */
   isOfBooleans(): boolean;
-  /** The values in a resource of this type; primitives that only have extensions are left out. */
-  extract(resource: unknown): readonly TypedValue[];
+  /** The values in a resource of this type; primitives that only have extensions are left out. `focus`: on the same resource. */
+  extract(resource: unknown, focus?: Focus): readonly TypedValue[];
+}
+
+export interface Focus {
+  readonly nodes: readonly Node[];
+  readonly environment: Parameters<Evaluate>[1];
 }
 
 export interface CompositeComponent {
@@ -53,6 +58,13 @@ export interface CompositeComponent {
 }
 
 const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
+/** The same, in their order. */
+const lists = new Map<string, readonly SearchParameter[]>();
+
+function forgetLists(): void {
+  byType.clear();
+  lists.clear();
+}
 
 /** Parameters that were added to those of R4, by their URL. */
 const added = new Map<string, SearchParameterSpec>();
@@ -76,13 +88,13 @@ export function addSearchParameter(spec: SearchParameterSpec, isReady = true): v
   added.set(spec.url, spec);
   if (isReady) waiting.delete(spec.url);
   else waiting.add(spec.url);
-  byType.clear();
+  forgetLists();
   changes += 1;
 }
 
 export function removeSearchParameter(url: string): void {
   waiting.delete(url);
-  if (added.delete(url)) byType.clear();
+  if (added.delete(url)) forgetLists();
   changes += 1;
 }
 
@@ -99,7 +111,11 @@ export const searchParameterChanges = (): number => changes;
 
 /** All parameters of a type, those of Resource and DomainResource among them; empty for unknown types. */
 export function searchParameters(type: string): readonly SearchParameter[] {
-  return [...parametersOf(type).values()];
+  const known = lists.get(type);
+  if (known) return known;
+  const found = [...parametersOf(type).values()];
+  if (isResourceType(type)) lists.set(type, found);
+  return found;
 }
 
 export function searchParameter(type: string, code: string): SearchParameter | undefined {
@@ -149,9 +165,9 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
       booleans ??= spec.type === 'token' && yieldsBooleans(spec.expression, type);
       return booleans;
     },
-    extract(resource) {
+    extract(resource, focus = focusOn(resource)) {
       evaluate ??= evaluators(spec.expression, parts);
-      return extract(evaluate, resource);
+      return extract(evaluate, focus);
     },
   };
 }
@@ -209,17 +225,24 @@ function orNothing(evaluate: Evaluate): Evaluate {
   };
 }
 
-function extract(evaluate: readonly Evaluate[], resource: unknown): TypedValue[] {
+/** What an expression is evaluated on: made once for all parameters of a resource. */
+export function focusOn(resource: unknown): Focus {
   const root = resourceNode(resource);
-  const environment = { resource: root, rootResource: root, context: root };
-  const focus: readonly Node[] = [root];
-  const found: TypedValue[] = [];
+  return { nodes: [root], environment: { resource: root, rootResource: root, context: root } };
+}
+
+const NOTHING: readonly TypedValue[] = [];
+
+function extract(evaluate: readonly Evaluate[], { nodes, environment }: Focus): readonly TypedValue[] {
+  let found: TypedValue[] | undefined;
   for (const part of evaluate) {
-    for (const node of part(focus, environment)) {
-      if (node.value !== undefined) found.push({ type: node.type, value: node.value });
+    for (const node of part(nodes, environment)) {
+      if (node.value === undefined) continue;
+      found ??= [];
+      found.push({ type: node.type, value: node.value });
     }
   }
-  return found;
+  return found ?? NOTHING;
 }
 
 function alternatives(expression: Expression): Expression[] {

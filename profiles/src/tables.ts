@@ -5,6 +5,9 @@ import type { ElementSpec, Tables, TypeSpec } from './table-format.ts';
 export const tables: Tables = loadTables();
 
 const resourceTypeSet: ReadonlySet<string> = new Set(tables.resourceTypes);
+/** Maps: they are asked for several times for each element of what is written, and an object of so many names is looked through three times as slowly. */
+const types: ReadonlyMap<string, TypeSpec> = new Map(Object.entries(tables.types));
+const elements = new Map<string, ReadonlyMap<string, ElementSpec>>();
 const primitiveSet: ReadonlySet<string> = new Set(tables.primitives);
 
 /** The concrete resource types of R4 (4.0.1), in alphabetical order. */
@@ -20,13 +23,22 @@ export function isPrimitive(type: string): boolean {
 
 /** undefined for primitives and unknown names. */
 export function typeSpec(name: string): TypeSpec | undefined {
-  return Object.hasOwn(tables.types, name) ? tables.types[name] : undefined;
+  return types.get(name);
 }
 
 /** An element by the name its JSON property has (`valueQuantity`); undefined where the type has none. */
 export function elementType(type: string, property: string): ElementSpec | undefined {
-  const elements = typeSpec(type)?.elements;
-  return elements && Object.hasOwn(elements, property) ? elements[property] : undefined;
+  return elementsOf(type)?.get(property);
+}
+
+function elementsOf(type: string): ReadonlyMap<string, ElementSpec> | undefined {
+  const known = elements.get(type);
+  if (known) return known;
+  const spec = typeSpec(type);
+  if (!spec) return undefined;
+  const found = new Map(Object.entries(spec.elements));
+  elements.set(type, found);
+  return found;
 }
 
 /** The JSON properties of a choice by its base name: `value` → `valueQuantity`, …; empty where it is no choice. */

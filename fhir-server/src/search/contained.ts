@@ -18,6 +18,8 @@ export const insideParam = (param: string, type: string, code: string): string =
 
 export const isInside = (param: string): boolean => param.includes('#');
 
+const NONE: readonly never[] = [];
+
 interface Container {
   readonly contained?: readonly { readonly resourceType: string; readonly id?: string }[];
 }
@@ -27,9 +29,9 @@ export function insideOf(
   resource: object,
   { type, targets }: SearchParameter,
   values: readonly TypedValue[],
-): Inside[] {
-  const { contained = [] } = resource as Container;
-  if (type !== 'reference') return [];
+): readonly Inside[] {
+  const { contained = NONE } = resource as Container;
+  if (type !== 'reference') return NONE;
   const entries = values.flatMap(({ value }) =>
     isResource(value) && targets.includes(value.resourceType)
       ? { type: value.resourceType, resource: value }

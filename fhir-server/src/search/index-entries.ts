@@ -2,7 +2,7 @@
  * A resource → the entries by which a store finds it. One function for each search parameter type turns the values that the
  * parameter's expression yields into entries (https://hl7.org/fhir/R4/search.html#ptypes).
  */
-import { type SearchParameter, searchParameters, type TypedValue } from '@wellspring/profiles';
+import { focusOn, type SearchParameter, searchParameters, type TypedValue } from '@wellspring/profiles';
 import { isAlias, isAlsoPatient } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
 import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
@@ -66,11 +66,10 @@ export function indexEntries(
     uris: [],
     present: [],
   };
-  for (const parameter of searchParameters(resource.resourceType)) {
-    if (BUILT_IN.has(parameter.code) || isAlias(resource.resourceType, parameter.code)) continue;
+  const focus = focusOn(resource);
+  for (const parameter of ownParameters(resource.resourceType)) {
     if (only && !only.has(parameter.code)) continue;
-    if (parameter.type === 'composite' && !needsPairs(parameter)) continue;
-    const values = parameter.extract(resource);
+    const values = parameter.extract(resource, focus);
     if (values.length === 0) continue;
     lists.present.push(parameter.code);
     if (parameter.type === 'composite') addComposites(lists, parameter, values, resource, ADD);
@@ -92,6 +91,24 @@ export function indexEntries(
   return { owners, mainDate: mainDate(resource.resourceType, lists), words, links, ...lists };
 }
 
+/** By the list that they are of: it is another one when parameters were added. */
+const own = new WeakMap<readonly SearchParameter[], readonly SearchParameter[]>();
+
+/** Parameters that have entries of their own. */
+function ownParameters(type: string): readonly SearchParameter[] {
+  const all = searchParameters(type);
+  const known = own.get(all);
+  if (known) return known;
+  const found = all.filter(
+    (parameter) =>
+      !BUILT_IN.has(parameter.code) &&
+      !isAlias(type, parameter.code) &&
+      (parameter.type !== 'composite' || needsPairs(parameter)),
+  );
+  own.set(all, found);
+  return found;
+}
+
 function addAllCodes(lists: EntryLists, resource: { readonly resourceType: string }): void {
   const { valueSet } = resource as { valueSet?: unknown };
   if (resource.resourceType !== 'CodeSystem' || typeof valueSet !== 'string') return;
@@ -103,6 +120,7 @@ type Named = Map<string, { readonly type: SearchParameter['type']; readonly valu
 
 /** Whether values differ is told once, of all: to tell it of each would take the square of their number. */
 function addAllInside(lists: EntryLists, param: string, inside: readonly Inside[], root: object): void {
+  if (inside.length === 0) return;
   const named: Named = new Map();
   for (const each of inside) addInside(lists, param, each, root, named);
   for (const [name, { type, values }] of named) addSeveral(lists, type, name, values);
@@ -116,10 +134,10 @@ function addInside(
   named: Named,
 ): void {
   lists.present.push(insideMark(param, type));
-  for (const parameter of searchParameters(type)) {
-    if (BUILT_IN.has(parameter.code) || isAlias(type, parameter.code) || parameter.type === 'composite')
-      continue;
-    const values = parameter.extract(resource);
+  const focus = focusOn(resource);
+  for (const parameter of ownParameters(type)) {
+    if (parameter.type === 'composite') continue;
+    const values = parameter.extract(resource, focus);
     if (values.length === 0) continue;
     const name = insideParam(param, type, parameter.code);
     lists.present.push(name);

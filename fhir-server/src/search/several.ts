@@ -9,6 +9,8 @@ import type { EntryLists } from './index-entry.ts';
 import { or, type QueryNode } from './query.ts';
 import { spelledParam } from './types/string.ts';
 
+const NONE: readonly string[] = [];
+
 /** By what values of a token are told apart. */
 type Part = 'codes' | 'systems';
 
@@ -51,13 +53,13 @@ function marksOf(
     case 'token':
       return tokenMarks(lists, param);
     case 'string':
-      return stringsDiffer(lists, param) ? [mark(param, 'values')] : [];
+      return stringsDiffer(lists, param) ? [mark(param, 'values')] : NONE;
     case 'reference':
-      return referencesDiffer(lists, param) ? [mark(param, 'values')] : [];
+      return referencesDiffer(lists, param) ? [mark(param, 'values')] : NONE;
     case 'uri':
-      return new Set(values.map(({ value }) => value)).size > 1 ? [mark(param, 'values')] : [];
+      return values.some(({ value }) => value !== values[0]?.value) ? [mark(param, 'values')] : NONE;
     default:
-      return [];
+      return NONE;
   }
 }
 
@@ -72,13 +74,15 @@ function tokenMarks({ tokens }: EntryLists, param: string): readonly string[] {
     codes ||= code !== first.code;
     systems ||= entry.system !== first.system;
   }
+  if (!codes && !systems) return NONE;
   return [...(codes ? [mark(param, 'codes')] : []), ...(systems ? [mark(param, 'systems')] : [])];
 }
 
 /** As it is spelled out where it may be: `Müller` and `Mueller` are one name. */
 function stringsDiffer({ strings }: EntryLists, param: string): boolean {
   let first: string | undefined;
-  for (const [i, entry] of strings.entries()) {
+  for (let i = 0; i < strings.length; i++) {
+    const entry = strings[i] as (typeof strings)[number];
     if (entry.param !== param) continue;
     const next = strings[i + 1];
     const text = next?.param === spelledParam(param) ? next.text : entry.text;
@@ -90,7 +94,8 @@ function stringsDiffer({ strings }: EntryLists, param: string): boolean {
 
 /** Canonicals as they were written; references whatever version they name. */
 function referencesDiffer({ references }: EntryLists, param: string): boolean {
-  const written = references.filter((entry) => entry.param === writtenParam(param));
-  const own = written.length > 0 ? written : references.filter((entry) => entry.param === param);
-  return own.some(({ target }) => target !== own[0]?.target);
+  const written = writtenParam(param);
+  const told = references.some((entry) => entry.param === written) ? written : param;
+  const first = references.find((entry) => entry.param === told);
+  return references.some((entry) => entry.param === told && entry.target !== first?.target);
 }

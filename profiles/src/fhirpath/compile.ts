@@ -74,8 +74,8 @@ function compileVariable(name: string): Evaluate {
 
 function compileMember({ of, name }: Expression & { kind: 'member' }): Evaluate {
   if (!of && (isResourceType(name) || name === 'Resource' || name === 'DomainResource' || isTypeName(name))) {
-    return (focus) =>
-      focus.every((node) => isOfType(node, name)) ? focus : focus.filter((node) => isOfType(node, name));
+    const isWanted = (node: Node): boolean => isOfType(node, name);
+    return (focus) => (focus.every(isWanted) ? focus : focus.filter(isWanted));
   }
   const source = of ? compile(of) : undefined;
   return (focus, environment) => {

@@ -1,6 +1,6 @@
 /** A value on its way through an expression, with its FHIR type, and how to step to its members. */
 import type { ElementSpec } from '../table-format.ts';
-import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
+import { choiceProperties, elementType, isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 
 export interface Node {
   /** FHIR type name (`HumanName`, `Observation.component`, `code`); literals are `string`, `integer`, `decimal`, `boolean`. */
@@ -29,15 +29,13 @@ export function pushMembers(node: Node, name: string, into: Node[]): void {
     if (node.twin !== undefined && isObject(node.twin)) pushProperty(node.twin, name, TWIN[name], into);
     return;
   }
-  const spec = typeSpec(node.type);
-  if (!spec) return;
-  const element = spec.elements[name];
+  const element = elementType(node.type, name);
   if (element) {
     pushProperty(node.value, name, element, into);
     return;
   }
-  for (const property of spec.choices[name] ?? []) {
-    pushProperty(node.value, property, spec.elements[property], into);
+  for (const property of choiceProperties(node.type, name)) {
+    pushProperty(node.value, property, elementType(node.type, property), into);
   }
 }
 

@@ -19,7 +19,8 @@ export function rewriteLinks(resource: object, names: ReadonlyMap<string, string
   const walk = (value: unknown): void => {
     // A Bundle's links lead to its own entries.
     if (typeof value !== 'object' || value === null || isBundle(value)) return;
-    for (const [key, child] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
+      const child: unknown = (value as Record<string, unknown>)[key];
       if (key !== 'div' || typeof child !== 'string') {
         walk(child);
         continue;

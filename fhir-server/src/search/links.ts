@@ -52,7 +52,8 @@ function namesAt(value: unknown, path: readonly string[]): string[] {
 }
 
 function collectFiles(value: object, byReference: boolean, files: Set<string>): void {
-  for (const [key, child] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const child: unknown = (value as Record<string, unknown>)[key];
     if (typeof child === 'object' && child !== null)
       collectFiles(child, byReference || key === CONTENT_REFERENCE, files);
     else if (typeof child === 'string' && child.length <= LONGEST && (key !== 'reference' || byReference)) {

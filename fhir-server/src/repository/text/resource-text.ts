@@ -54,7 +54,10 @@ export const spellingOf = (holder: object, key: string): string | undefined =>
 /** Whether any number inside would be written otherwise. */
 export function hasSpellings(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return spellings.has(value) || Object.values(value).some(hasSpellings);
+  if (spellings.has(value)) return true;
+  for (const key of Object.keys(value))
+    if (hasSpellings((value as Record<string, unknown>)[key])) return true;
+  return false;
 }
 
 /** A value was put from one object into another: a number takes its spelling along, and an older spelling there is forgotten. */

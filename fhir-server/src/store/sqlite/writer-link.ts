@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { SMALL_YOUNG_GENERATION } from '../../young-generation.ts';
+import { jobOf, jobText, type SentJob } from './job-text.ts';
 import type { Job, Outcome } from './jobs.ts';
 import type { OpenWriter } from './writer.ts';
 
 export interface Asked {
   readonly id: number;
-  readonly job: Job;
+  readonly job: SentJob;
 }
 
 export interface Answered {
@@ -33,7 +34,7 @@ export function answerJobs(
   };
   return (asked) => {
     for (const { id, job } of asked) {
-      void writer.submit(job).then((outcome) => {
+      void writer.submit(jobOf(job)).then((outcome) => {
         if (ready.length === 0) queueMicrotask(flush);
         ready.push({ id, outcome });
       });
@@ -66,7 +67,7 @@ function createLine(send: (asked: readonly Asked[]) => void): Line {
         last += 1;
         waiting.set(last, resolve);
         if (asked.length === 0) queueMicrotask(flush);
-        asked.push({ id: last, job });
+        asked.push({ id: last, job: jobText(job) });
       }),
     take(answered) {
       for (const { id, outcome } of answered) {

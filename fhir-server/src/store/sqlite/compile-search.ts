@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { chooseDriver, isLong } from './driver.ts';
 import type { Driver } from './driver-list.ts';
 import { findToken, type Keys } from './keys.ts';
+import { mayMatch } from './labelled.ts';
 import type { Row } from './probes.ts';
 import { joinSql, LIMIT, type Sql, type SqlValue, sql } from './sql.ts';
 
@@ -18,6 +19,7 @@ export interface SearchPlan {
 
 /** undefined = nothing can match. */
 export function planSearch(connection: Connection, keys: Keys, query: SearchQuery): SearchPlan | undefined {
+  if (!mayMatch(connection, query.type, conjunctsOf(query))) return undefined;
   const driver = chooseDriver(connection, keys, query.type, query.where);
   return driver && { connection, keys, query, driver };
 }

@@ -4,9 +4,12 @@
  * (docs/decisions/0016).
  */
 import { DatabaseSync } from 'node:sqlite';
+import { NOTES_LABELS } from './labelled.ts';
 
 const LOG_VERSION = 5;
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
+/** An index of this one is as good, but notes no labels (labelled.ts). A server of that time makes one of ours anew: it would write labels into it without noting them. */
+const FORMER_INDEX_VERSION = 2;
 
 const NOTES = `
 -- The server's own small notes.
@@ -66,7 +69,7 @@ CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_del
 
 /** Came later; an index without it is as good. */
 const TOUCHED = `
--- Which commit last wrote something of a type, or changed what it is found by.
+-- Which commit last wrote something of a type, or changed what it is found by; and something with a security label (labelled.ts).
 CREATE TABLE IF NOT EXISTS touched (type TEXT PRIMARY KEY, commits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -114,8 +117,9 @@ export function prepareIndex(file: string): boolean {
     const found = versionOf(db);
     if (found === 0) db.exec(`${INDEX_TABLES} PRAGMA user_version = ${INDEX_VERSION};`);
     db.exec(TOUCHED);
+    if (found === 0) db.exec(`INSERT INTO touched (type, commits) VALUES ('${NOTES_LABELS}', 0)`);
     db.exec('COMMIT');
-    return found === 0 || found === INDEX_VERSION;
+    return [0, FORMER_INDEX_VERSION, INDEX_VERSION].includes(found);
   } finally {
     db.close();
   }

@@ -3,6 +3,7 @@
  * of its own, or in a process that answers nobody else (writer-link.ts).
  */
 import { closeDatabase } from '@wellspring/serving/private-files';
+import type { IndexEntries } from '../../search/index-entry.ts';
 import { StoreError } from '../store.ts';
 import { attachIndex, type Connection, openLog } from './connection.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -19,6 +20,7 @@ import {
 } from './index-state.ts';
 import type { Answer, Job, Outcome } from './jobs.ts';
 import { createKeys } from './keys.ts';
+import { labelMark } from './labelled.ts';
 import { fillFromLog, remake } from './remake-index.ts';
 import { prepareIndex, prepareLog } from './schema.ts';
 import { applyOperations, type Writer } from './write.ts';
@@ -134,10 +136,16 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
     apply,
   );
 
+  function touch(type: string, entries: IndexEntries | undefined): void {
+    touched.add(type);
+    const mark = entries && labelMark(type, entries);
+    if (mark !== undefined) touched.add(mark);
+  }
+
   function apply(job: Job): Answer {
     switch (job.kind) {
       case 'transact':
-        for (const { type } of job.operations) touched.add(type);
+        for (const each of job.operations) touch(each.type, 'entries' in each ? each.entries : undefined);
         return applyOperations(writer, job.by, job.operations).map((result) =>
           result.outcome === 'found' || !result.version
             ? result
@@ -152,7 +160,7 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
       case 'end':
         return end();
       case 'remake':
-        for (const { type } of job.resources) touched.add(type);
+        for (const { type, entries } of job.resources) touch(type, entries);
         return remake(writer, job.resources);
       case 'remade':
         lost = false;

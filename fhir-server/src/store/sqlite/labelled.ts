@@ -1,0 +1,40 @@
+/**
+ * Whether anything of a type has borne a security label at any time. Most types never do, and what a system writes is asked for labels that it would take over at each write
+ * (repository/writes/carried-labels.ts): one look at a table of a few rows, where the question itself looks up a key that nobody has, in pages that each commit makes new.
+ */
+import type { IndexEntries } from '../../search/index-entry.ts';
+import type { QueryNode } from '../../search/query.ts';
+import type { Connection } from './connection.ts';
+
+const LABELS = '_security';
+
+/** Among what was touched (schema.ts): this index has noted it from its beginning. */
+export const NOTES_LABELS = '~labelled';
+
+const markOf = (type: string): string => `${type}${NOTES_LABELS}`;
+
+/** The mark of what is written, where it has one. */
+export const labelMark = (type: string, { present }: Pick<IndexEntries, 'present'>): string | undefined =>
+  present.includes(LABELS) ? markOf(type) : undefined;
+
+const asksForLabelled = (node: QueryNode): boolean =>
+  node.kind === 'missing' && node.param === LABELS && !node.missing;
+
+/** False where the query is of what bears a label, and nothing of the type ever did. */
+export function mayMatch(connection: Connection, type: string, conjuncts: readonly QueryNode[]): boolean {
+  if (!conjuncts.some(asksForLabelled)) return true;
+  return !notesLabels(connection) || isTouched(connection, markOf(type));
+}
+
+/** Connections to an index that does: there it stays. */
+const noting = new WeakSet<Connection>();
+
+function notesLabels(connection: Connection): boolean {
+  if (noting.has(connection)) return true;
+  if (!isTouched(connection, NOTES_LABELS)) return false;
+  noting.add(connection);
+  return true;
+}
+
+const isTouched = (connection: Connection, name: string): boolean =>
+  connection.rows('SELECT 1 FROM touched WHERE type = ?', [name]).length > 0;

@@ -38,6 +38,8 @@ import {
   bringsWork,
   contentOf,
   isAnswer,
+  isCriticalValue,
+  isKeptFromPatient,
   isRecent,
   poolOf,
   type Work,
@@ -48,10 +50,12 @@ import {
 /** Tasks that are filed beside these writes, and those that are done by them. `known`: what is written, by its name; `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
 export async function workItems(
   { access, ...others }: Desk,
-  { written, known }: { readonly written: readonly WrittenResource[]; readonly known: Known },
+  { written: all, known }: { readonly written: readonly WrittenResource[]; readonly known: Known },
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
   const desk = { ...others, access: access.caller ?? access };
+  const written = all.filter((each) => !isQuiet(each));
+  if (written.length === 0) return [];
   const changes = await resultChanges(desk.store, known, written, isOpen);
   const wanted = new Map<string, Filed | undefined>();
   const again: Again = new Map();
@@ -110,6 +114,13 @@ export async function workItems(
     ...resting.map((task) => changed(task, (before) => cameAgain(before, desk.now))),
   ];
 }
+
+/** New, and of what brings no work: nearly all that a system sends. */
+const isQuiet = ({ resource, isUpdate }: WrittenResource): boolean =>
+  !isUpdate &&
+  (resource.resourceType === 'Observation'
+    ? !isCriticalValue(resource) && !isKeptFromPatient(resource)
+    : !bringsWork(resource.resourceType));
 
 /** What waits already, and is urgent now: it does not wait for the day that it was put off until, either. `more`: found to be so already. */
 async function hurriedTasks(

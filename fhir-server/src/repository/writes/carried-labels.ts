@@ -334,8 +334,11 @@ interface Extension {
   readonly valueReference?: unknown;
 }
 
+const SAYS_SO = ['relatesTo', 'replaces', 'priorPrescription', 'priorRequest', 'extension', 'context'];
+
 /** By whichever element a resource of its type says so. */
 function replacedBy(resource: ResourceJson, baseUrl: string): string[] {
+  if (!SAYS_SO.some((name) => resource[name] !== undefined)) return [];
   const { relatesTo, replaces, priorPrescription, priorRequest, extension } = resource;
   // The same result as a document.
   const { related: results } = (resource.context ?? {}) as { readonly related?: unknown };
@@ -360,5 +363,7 @@ function namesIn(references: readonly object[], baseUrl: string): string[] {
 
 /** Whatever was sent: nothing is known to be R4 yet. */
 function listOf<T = object>(value: unknown): (T & object)[] {
-  return [value].flat().filter((each): each is T & object => typeof each === 'object' && each !== null);
+  const isThing = (each: unknown): each is T & object => typeof each === 'object' && each !== null;
+  if (Array.isArray(value)) return value.filter(isThing);
+  return isThing(value) ? [value] : [];
 }

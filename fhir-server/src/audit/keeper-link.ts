@@ -1,6 +1,6 @@
 /** The way to the thread that keeps the audit log. */
 import { Worker } from 'node:worker_threads';
-import { SMALL_YOUNG_GENERATION } from '../young-generation.ts';
+import { SMALL_YOUNG_GENERATION } from '../heap.ts';
 import type { Keeper, KeeperAnswer, KeeperJob } from './audit-keeper.ts';
 import type { SourceElsewhere } from './audit-log.ts';
 import type { AuditNews, Tell } from './audit-news.ts';

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { SMALL_YOUNG_GENERATION } from '../../heap.ts';
 import type { SearchQuery } from '../../search/query.ts';
-import { SMALL_YOUNG_GENERATION } from '../../young-generation.ts';
 import type { SearchPage, WalkPage, WalkQuery } from '../store.ts';
 
 /** What a thread is asked. */

@@ -1,7 +1,7 @@
 /** The way to the writer: in a thread of this process, or in the process that started this one as one of several. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { SMALL_YOUNG_GENERATION } from '../../young-generation.ts';
+import { SMALL_YOUNG_GENERATION } from '../../heap.ts';
 import { jobOf, jobText, type SentJob } from './job-text.ts';
 import type { Job, Outcome } from './jobs.ts';
 import type { OpenWriter } from './writer.ts';

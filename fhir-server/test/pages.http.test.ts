@@ -1,4 +1,6 @@
 /** Pages of searches, and what they include: Q6 of issue 14, `previous` links, `_sort` over several types. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STORES } from './stores.ts';
 import type { World } from './world.ts';
@@ -108,6 +110,33 @@ describe.each(STORES)('on %s', (_store, open) => {
     }
   });
   afterAll(() => world?.close());
+
+  it('say how long they are in bytes, whatever letters they hold, and are as long', async () => {
+    const url = 'urn:letters';
+    for (const [i, title] of ['Zoë', '🄐 Ærø', 'plain', '日本', 'x'.repeat(3000)].entries()) {
+      const body = { resourceType: 'Questionnaire', id: `letters-${i}`, status: 'draft', url, title };
+      await world.ask('PUT', `/Questionnaire/letters-${i}`, { token, body });
+    }
+    const told: [string, number][] = [];
+    const had: [string, number][] = [];
+    for (const query of [
+      '_count=0',
+      '_count=1',
+      '_count=3',
+      '_total=accurate',
+      '_id=letters-2',
+      '_id=none',
+    ]) {
+      const path = `${world.base}/Questionnaire?url=${url}&${query}`;
+      const asked = request(path, { headers: { Authorization: `Bearer ${token}` } }).end();
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      const body = Buffer.concat(await response.toArray());
+      told.push([query, Number(response.headers['content-length'])]);
+      had.push([query, body.length]);
+      expect(JSON.parse(body.toString())).toMatchObject({ resourceType: 'Bundle' });
+    }
+    expect(had).toEqual(told);
+  });
 
   it('Q6: a match that includes more than a page may add: the rest is had by next, each once', async () => {
     const { pages, matches, included } = await all('/Patient?_id=busy&_revinclude=Observation:subject');

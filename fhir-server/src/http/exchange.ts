@@ -24,7 +24,7 @@ export function sendReply(request: HttpRequest, response: HttpResponse, reply: R
     void sendInSteps(request, response, reply.status, headers, body);
     return;
   }
-  const length = body === undefined ? 0 : Buffer.byteLength(body);
+  const length = reply.bytes ?? (body === undefined ? 0 : Buffer.byteLength(body));
   if (body !== undefined) {
     headers['Content-Type'] ??= FHIR_JSON;
     headers['Content-Length'] = length;

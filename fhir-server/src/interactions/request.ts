@@ -58,6 +58,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; undefined = no body. */
   readonly body: string | undefined;
+  /** Of the body in UTF-8, where that is known: to count them, a text that is put together must be copied first. */
+  readonly bytes?: number;
   /** The body is an OperationOutcome about what was done. */
   readonly isOutcome?: boolean;
   /** Of the version that is told of, in milliseconds: Last-Modified has seconds. */

@@ -96,6 +96,8 @@ export async function pageOver(
   const indexes = [...searches.keys()];
   const breath = createBreath();
   for (const i of backward ? indexes.reverse() : indexes) {
+    // The page is full, and nobody asks how many there are: the others need not be looked at.
+    if (isMore && total === undefined) break;
     await breath();
     const each = { ...(searches[i] as SearchRequest), after: undefined, backward: false };
     const isGiven = backward ? i > first : i < first;
@@ -114,13 +116,18 @@ export async function pageOver(
       continue;
     }
     for (const match of page.matches) room -= lengthOf(match);
-    const matches = page.matches.map((match, j) => ({ match, at: [i, ...(page.positions[j] as Cursor)] }));
+    const matches = page.matches.map((match, j) => ({
+      match,
+      at: beginning(i).concat(page.positions[j] as Cursor),
+    }));
     if (backward) found.unshift(...matches);
     else found.push(...matches);
     isMore = page.next !== undefined;
   }
   return pageOf(found, isMore, backward, total);
 }
+
+const beginning = (i: number): Cursor[number][] => [i];
 
 const lengthOf = (match: Found['match'] | undefined): number => match?.body?.length ?? 0;
 

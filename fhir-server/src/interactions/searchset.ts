@@ -36,15 +36,38 @@ export async function bundle(
   const links = [{ relation: 'self', url: self }];
   if (page.previous) links.push({ relation: 'previous', url: linkTo(self, page.previous) });
   if (page.next) links.push({ relation: 'next', url: linkTo(self, page.next) });
-  const entries = [...made];
+  const total = page.total === undefined ? undefined : page.total + made.length;
   const view = viewAsked(asked);
+  if (!view && made.length + page.included.length + issues.length === 0)
+    return plainReply(baseUrl, page.matches, total, links);
+  const entries = [...made];
   if (view) await pushViews(entries, baseUrl, page.matches, view);
-  else for (const version of page.matches) entries.push(matchText(baseUrl, version));
+  else for (const version of page.matches) entries.push(matchOf(baseUrl, version).text);
   for (const version of page.included) entries.push(spliced(baseUrl, version, version.body, 'include'));
   if (issues.length > 0) entries.push(outcomeEntry(issues));
-  const total = page.total === undefined ? undefined : page.total + made.length;
   return { status: 200, headers: {}, body: searchset(total, links, entries) };
 }
+
+type Links = readonly { readonly relation: string; readonly url: string }[];
+
+/** Matches alone, as they are stored. */
+function plainReply(
+  baseUrl: string,
+  matches: readonly StoredVersion[],
+  total: number | undefined,
+  links: Links,
+): Reply {
+  const entries = matches.map((version) => matchOf(baseUrl, version));
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, bytesAround(total, links, entries.length));
+  const texts = entries.map(({ text }) => text);
+  return { status: 200, headers: {}, body: searchset(total, links, texts), bytes };
+}
+
+/** Of a searchset with so many entries, without these. */
+const bytesAround = (total: number | undefined, links: Links, entries: number): number =>
+  Buffer.byteLength(searchset(total, links, [])) + (entries === 0 ? 0 : EMPTY_LIST.length + entries - 1);
+
+const EMPTY_LIST = ',"entry":[]';
 
 /** Each is parsed and written anew: others are let in. */
 async function pushViews(
@@ -63,11 +86,7 @@ async function pushViews(
 }
 
 /** The text of a searchset Bundle, from entries that are text already. */
-export function searchset(
-  count: number | undefined,
-  links: readonly { readonly relation: string; readonly url: string }[],
-  entries: readonly string[],
-): string {
+export function searchset(count: number | undefined, links: Links, entries: readonly string[]): string {
   const total = count === undefined ? '' : `"total":${count},`;
   let text = `{"resourceType":"Bundle","type":"searchset",${total}"link":${JSON.stringify(links)}`;
   // Strings that are added are copied once, when all is sent; joined, they are copied for it besides.
@@ -88,15 +107,21 @@ function selfLink(baseUrl: string, path: string, applied: SearchRequest['applied
 const linkTo = (self: string, place: PagePlace): string =>
   `${self}${self.includes('?') ? '&' : '?'}${CURSOR}=${placeText(place)}`;
 
-/** A version never changes, and a store may give the same object out again. */
-const known = new WeakMap<StoredVersion, string>();
+interface Match {
+  readonly text: string;
+  readonly bytes: number;
+}
 
-function matchText(baseUrl: string, version: StoredVersion): string {
+/** A version never changes, and a store may give the same object out again. */
+const known = new WeakMap<StoredVersion, Match>();
+
+function matchOf(baseUrl: string, version: StoredVersion): Match {
   const found = known.get(version);
   if (found !== undefined) return found;
   const text = spliced(baseUrl, version, version.body, 'match');
-  known.set(version, text);
-  return text;
+  const match = { text, bytes: Buffer.byteLength(text) };
+  known.set(version, match);
+  return match;
 }
 
 /** The stored text is spliced in as it is. */

@@ -53,7 +53,9 @@ function shown(
     const version = versions.at(Number(row[0]));
     if (!takes(version)) break;
     matches.push(version);
-    positions.push([...row.slice(1, 1 + sort.length), version.id]);
+    positions.push(
+      sort.length === 1 ? [row[1] as SqlValue, version.id] : [...row.slice(1, 1 + sort.length), version.id],
+    );
   }
   return { matches, positions };
 }

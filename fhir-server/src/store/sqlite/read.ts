@@ -5,7 +5,7 @@ import type { AccountedWrites, Change, ScanPage, StoredVersion } from '../store.
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { LIMIT, type Sql, sql } from './sql.ts';
+import { LIMIT, type Sql, type SqlValue, sql } from './sql.ts';
 import { type VersionRow, versionOf } from './version-row.ts';
 import type { Versions } from './versions.ts';
 
@@ -79,14 +79,28 @@ export function readChanges(
   bodiesOf: readonly string[] | undefined,
 ): Change[] {
   const place = [Number(after ?? 0), limit];
-  const rows = (bodiesOf
-    ? connection.statement(CHANGES_OF).iterate(` ${bodiesOf.join(' ')} `, ...place)
-    : connection.statement(CHANGES).iterate(...place)) as unknown as Iterable<VersionRow & { seq: number }>;
-  const changes = Iterator.from(rows).map(
-    (row): Change => ({ ...versionOf(row), position: String(row.seq) }),
-  );
-  return fitting(changes, PAGE_ROOM);
+  const rows = bodiesOf
+    ? connection.each(CHANGES_OF, [` ${bodiesOf.join(' ')} `, ...place])
+    : connection.each(CHANGES, place);
+  return fitting(changesOf(rows), PAGE_ROOM);
 }
+
+function* changesOf(rows: Iterable<readonly SqlValue[]>): Generator<Change> {
+  for (const row of rows) {
+    const [type, id, version, lastUpdated, method, body, seq] = row as ChangeRow;
+    yield { type, id, version, lastUpdated, method, body: body ?? undefined, position: String(seq) };
+  }
+}
+
+type ChangeRow = readonly [
+  type: string,
+  id: string,
+  version: number,
+  lastUpdated: number,
+  method: StoredVersion['method'],
+  body: string | null,
+  seq: number,
+];
 
 interface WriteRow extends Omit<VersionRow, 'body'> {
   readonly seq: number;

@@ -29,20 +29,26 @@ export interface Records {
   readonly name: string;
   /** Transaction Bundles, in the order in which they refer to each other. */
   readonly texts: readonly string[];
+  /** How many of these the others refer to. */
+  readonly first: number;
   readonly resources: number;
 }
+
+/** Synthea's hospitals, and who works there. */
+const DIRECTORY = 2;
 
 /** Synthea's records where they are at hand, else the demonstration clinic. */
 export function synthea(records: number): Records {
   const files = listOf(SYNTHEA);
   const texts =
     files.length > 0
-      ? files.slice(0, 2 + records).map((file) => gunzipSync(readFileSync(file)).toString('utf8'))
+      ? files.slice(0, DIRECTORY + records).map((file) => gunzipSync(readFileSync(file)).toString('utf8'))
       : clinicBundles(demoClinic({ today: '2026-11-24' })).map(({ bundle }) => JSON.stringify(bundle));
   const counts = texts.map((text) => (JSON.parse(text) as { entry: unknown[] }).entry.length);
   return {
     name: files.length > 0 ? 'Synthea' : 'demonstration clinic',
     texts,
+    first: files.length > 0 ? DIRECTORY : texts.length,
     resources: counts.reduce((sum, count) => sum + count, 0),
   };
 }

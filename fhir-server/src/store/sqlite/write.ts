@@ -73,10 +73,11 @@ export function applyOperations(
     }
   });
   keyRows.write();
+  const stateOf = createStates(writer);
   operations.forEach((operation, index) => {
     if (operation.kind !== 'delete' && operation.kind !== 'reindex' && results[index]?.outcome !== 'found') {
-      checkReferences(writer, operation.requires ?? [], index);
-      checkUses(writer, operation.uses ?? [], index);
+      checkReferences(stateOf, operation.requires ?? [], index);
+      checkUses(stateOf, operation.uses ?? [], index);
     }
     if (operation.kind === 'update') checkUnused(writer, operation, operations, index);
   });
@@ -322,20 +323,36 @@ export function ownersText({ entries }: Pick<CreateOperation, 'entries'>): strin
   return JSON.stringify(entries.owners);
 }
 
-function checkReferences(writer: Writer, requires: readonly string[], index: number): void {
-  for (const reference of requires) {
-    const slash = reference.indexOf('/');
-    const found = current(writer, reference.slice(0, slash), reference.slice(slash + 1));
-    if (!found || found.deleted) throw new StoreError('reference-missing', index, reference);
-  }
+/** What references lead to, by `Type/id`, when all is written. undefined: nothing is there. */
+type StateOf = (name: string) => 'live' | 'replaced' | undefined;
+
+/** Each is asked for once: what is written together refers to a few, over and over. */
+function createStates({ connection }: Writer): StateOf {
+  const known = new Map<string, ReturnType<StateOf>>();
+  const select = connection.statement(
+    'SELECT instr(present, ?) > 0 AS replaced FROM resource WHERE type = ? AND id = ? AND deleted = 0',
+  );
+  const read = (name: string): ReturnType<StateOf> => {
+    const slash = name.indexOf('/');
+    const row = select.get(` ${REPLACED} `, name.slice(0, slash), name.slice(slash + 1)) as
+      | { replaced: number }
+      | undefined;
+    return row && (row.replaced ? 'replaced' : 'live');
+  };
+  return (name) => {
+    if (!known.has(name)) known.set(name, read(name));
+    return known.get(name);
+  };
 }
 
-function checkUses(writer: Writer, uses: readonly string[], index: number): void {
-  for (const name of uses) {
-    const slash = name.indexOf('/');
-    const found = current(writer, name.slice(0, slash), name.slice(slash + 1));
-    if (found?.replaced && !found.deleted) throw new StoreError('reference-replaced', index, name);
-  }
+function checkReferences(stateOf: StateOf, requires: readonly string[], index: number): void {
+  for (const reference of requires)
+    if (stateOf(reference) === undefined) throw new StoreError('reference-missing', index, reference);
+}
+
+function checkUses(stateOf: StateOf, uses: readonly string[], index: number): void {
+  for (const name of uses)
+    if (stateOf(name) === 'replaced') throw new StoreError('reference-replaced', index, name);
 }
 
 /** Whoever takes a resource out of use has seen all that used it. */

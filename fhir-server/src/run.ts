@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '@wellspring/serving/configuration';
 import type { Logger } from 'pino';
+import { collectAtRest } from './collect-at-rest.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { loadPackages } from './packages/load-packages.ts';
@@ -38,6 +39,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     writer: cluster.isWorker ? 'parent' : 'thread',
     diskFailed: endWith(log),
   });
+  collectAtRest();
   log.info({ port: server.port }, 'fhir-server is ready');
   const stop = async (): Promise<void> => {
     await server.close();

@@ -1,10 +1,12 @@
 /** The thread that keeps the audit log (audit-keeper.ts): its side of the line, begun by keeper-link.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectAtRest } from '../collect-at-rest.ts';
 import { openKeeper } from './audit-keeper.ts';
 import type { OpenSource } from './audit-log.ts';
 import type { Asked, FromKeeper, KeeperStart } from './keeper-link.ts';
 
 const port = parentPort as NonNullable<typeof parentPort>;
+collectAtRest();
 const tell = (message: FromKeeper): void => port.postMessage(message);
 try {
   const { path, keepsUp, elsewhere } = workerData as KeeperStart;

@@ -1,5 +1,6 @@
 /** A thread with a read-only connection of its own, for searches that may take long: the main thread goes on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectAtRest } from '../../collect-at-rest.ts';
 import { planSearch } from './compile-search.ts';
 import { openReading } from './connection.ts';
 import { createKeys } from './keys.ts';
@@ -9,6 +10,7 @@ import { readVersionAt, type Versions } from './versions.ts';
 import { walkPage } from './walk.ts';
 
 const { path, stop } = workerData as ReaderData;
+collectAtRest();
 const connection = openReading(path, stop);
 const keys = createKeys(connection);
 const versions: Versions = { at: (seq) => readVersionAt(connection, seq) };

@@ -92,11 +92,13 @@ export function wordsOf(texts: readonly string[]): string[] {
   const found: string[] = [];
   let distinct: Set<string> | undefined;
   let characters = MAX_CHARACTERS;
+  // Where it is cut depends on how long it is when it is folded.
+  const isBook = texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARACTERS;
   for (const text of texts) {
     if (found.length > 0 && found.at(-1) !== GAP) found.push(GAP);
     for (const piece of piecesOf(text)) {
       if (characters <= 0) return found;
-      const plain = plainWords(piece);
+      const plain = isBook ? undefined : plainWords(piece);
       const folded = plain ? piece : foldText(piece);
       characters -= folded.length;
       for (const match of plain ?? folded.match(WORD) ?? []) {

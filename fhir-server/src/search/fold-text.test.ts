@@ -68,5 +68,11 @@ describe('text', () => {
     expect(contentWords({ note: words.join(' ') })).toEqual(words);
     expect(contentWords({ note: `${'a '.repeat(60_000)}end` }).at(-1)).toBe('end');
     expect(new Set(contentWords({ note: `${'a '.repeat(400_000)}end` }))).toEqual(new Set(['a']));
+    // Counted as they are folded: a run of blanks is one, and some signs are a word.
+    const blank = Array.from({ length: 5 }, () => `a${' '.repeat(30_000)}b`);
+    const grown = Array.from({ length: 10 }, () => `${'㌖'.repeat(90)} `.repeat(100));
+    expect(contentWords({ note: [...blank, ...grown, 'zebra'].map((text) => ({ text })) })).toContain(
+      'zebra',
+    );
   });
 });

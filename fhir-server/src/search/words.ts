@@ -9,6 +9,8 @@ const MAX_LENGTH = 64;
 /** Nor are more words kept, however few of them differ, nor more characters (folded): so long is a book. */
 const MAX_LOOKED_AT = 100_000;
 const MAX_CHARACTERS = 600_000;
+/** No text is so many times as long when it is folded. */
+const MOST_GROWTH = 20;
 /** Characters that are folded at a time, and on to where a word ends. */
 const PIECE = 20_000;
 const LONGEST_PIECE = 2 * PIECE;
@@ -93,7 +95,7 @@ export function wordsOf(texts: readonly string[]): string[] {
   let distinct: Set<string> | undefined;
   let characters = MAX_CHARACTERS;
   // Where it is cut depends on how long it is when it is folded.
-  const isBook = texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARACTERS;
+  const isBook = texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARACTERS / MOST_GROWTH;
   for (const text of texts) {
     if (found.length > 0 && found.at(-1) !== GAP) found.push(GAP);
     for (const piece of piecesOf(text)) {

@@ -116,18 +116,13 @@ export async function pageOver(
       continue;
     }
     for (const match of page.matches) room -= lengthOf(match);
-    const matches = page.matches.map((match, j) => ({
-      match,
-      at: beginning(i).concat(page.positions[j] as Cursor),
-    }));
+    const matches = page.matches.map((match, j) => ({ match, at: [i, ...(page.positions[j] as Cursor)] }));
     if (backward) found.unshift(...matches);
     else found.push(...matches);
     isMore = page.next !== undefined;
   }
   return pageOf(found, isMore, backward, total);
 }
-
-const beginning = (i: number): Cursor[number][] => [i];
 
 const lengthOf = (match: Found['match'] | undefined): number => match?.body?.length ?? 0;
 

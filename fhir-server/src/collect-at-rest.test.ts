@@ -8,7 +8,7 @@ async function heapOf(work: string): Promise<{ before: number; after: number }> 
     import { setTimeout as sleep } from 'node:timers/promises';
     import { collectAtRest } from ${JSON.stringify(new URL('./collect-at-rest.ts', import.meta.url).href)};
     const used = () => process.memoryUsage().heapUsed / 1048576;
-    collectAtRest({ everyMs: 200 });
+    collectAtRest(200);
     let kept = Array.from({ length: 1_000_000 }, (_, i) => ({ i, text: 'x' + i }));
     await sleep(50);
     kept = kept.slice(0, 1);

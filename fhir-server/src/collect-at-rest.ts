@@ -5,35 +5,27 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-export interface Rest {
-  /** How often the heap is looked at. */
-  readonly everyMs?: number;
-  /** Where it changed by less between two looks, nothing to speak of was done. */
-  readonly quietBytes?: number;
-  /** So much more than what lived the last time is worth a pause of some 50 ms. */
-  readonly worthBytes?: number;
-}
+/** Where the heap changed by less between two looks, nothing to speak of was done. */
+const QUIET_BYTES = 4_194_304;
+/** So much more than what lived the last time is worth a pause of some 50 ms. */
+const WORTH_BYTES = 33_554_432;
 
-/** Of the thread that calls it, for as long as that lives; it is kept alive by nothing of this. Returns what ends it. */
-export function collectAtRest({
-  everyMs = 10_000,
-  quietBytes = 4_194_304,
-  worthBytes = 33_554_432,
-}: Rest = {}): () => void {
-  const collect = collector();
+/** Of the thread that calls it, for as long as that lives; it is kept alive by nothing of this. */
+export function collectAtRest(everyMs = 10_000): void {
+  let collect: (() => void) | undefined;
   let before = Number.NaN;
   let lives = used();
   const look = (): void => {
     const now = used();
-    const isQuiet = Math.abs(now - before) < quietBytes;
+    const isQuiet = Math.abs(now - before) < QUIET_BYTES;
     before = now;
-    if (!isQuiet || now - lives < worthBytes) return;
+    if (!isQuiet || now - lives < WORTH_BYTES) return;
+    collect ??= collector();
     collect();
     lives = used();
     before = lives;
   };
-  const timer = setInterval(look, everyMs).unref();
-  return () => clearInterval(timer);
+  setInterval(look, everyMs).unref();
 }
 
 const used = (): number => getHeapStatistics().used_heap_size;

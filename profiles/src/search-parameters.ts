@@ -57,14 +57,14 @@ export interface CompositeComponent {
   extract(value: TypedValue, resource: unknown): readonly TypedValue[];
 }
 
-const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
-/** The same, in their order. */
-const lists = new Map<string, readonly SearchParameter[]>();
-
-function forgetLists(): void {
-  byType.clear();
-  lists.clear();
+interface OfType {
+  readonly byCode: ReadonlyMap<string, SearchParameter>;
+  /** In their order. */
+  readonly all: readonly SearchParameter[];
 }
+
+const byType = new Map<string, OfType>();
+const NO_PARAMETERS: OfType = { byCode: new Map(), all: [] };
 
 /** Parameters that were added to those of R4, by their URL. */
 const added = new Map<string, SearchParameterSpec>();
@@ -88,13 +88,13 @@ export function addSearchParameter(spec: SearchParameterSpec, isReady = true): v
   added.set(spec.url, spec);
   if (isReady) waiting.delete(spec.url);
   else waiting.add(spec.url);
-  forgetLists();
+  byType.clear();
   changes += 1;
 }
 
 export function removeSearchParameter(url: string): void {
   waiting.delete(url);
-  if (added.delete(url)) forgetLists();
+  if (added.delete(url)) byType.clear();
   changes += 1;
 }
 
@@ -111,15 +111,11 @@ export const searchParameterChanges = (): number => changes;
 
 /** All parameters of a type, those of Resource and DomainResource among them; empty for unknown types. */
 export function searchParameters(type: string): readonly SearchParameter[] {
-  const known = lists.get(type);
-  if (known) return known;
-  const found = [...parametersOf(type).values()];
-  if (isResourceType(type)) lists.set(type, found);
-  return found;
+  return parametersOf(type).all;
 }
 
 export function searchParameter(type: string, code: string): SearchParameter | undefined {
-  return parametersOf(type).get(code);
+  return parametersOf(type).byCode.get(code);
 }
 
 /** The type of the values of a parameter that is known by this URL. */
@@ -130,16 +126,17 @@ export function searchParameterType(url: string): SearchParameterSpec['type'] | 
 const specCalled = (url: string): SearchParameterSpec | undefined =>
   [...tables.searchParameters, ...added.values()].find((each) => each.url === url);
 
-function parametersOf(type: string): ReadonlyMap<string, SearchParameter> {
+function parametersOf(type: string): OfType {
   const known = byType.get(type);
   if (known) return known;
-  const found = new Map<string, SearchParameter>();
-  if (!isResourceType(type)) return found;
+  if (!isResourceType(type)) return NO_PARAMETERS;
+  const byCode = new Map<string, SearchParameter>();
   for (const spec of [...tables.searchParameters, ...added.values()]) {
     if (spec.base.includes(type) || spec.base.includes('Resource') || spec.base.includes('DomainResource')) {
-      if (spec.expression && !found.has(spec.code)) found.set(spec.code, makeParameter(type, spec));
+      if (spec.expression && !byCode.has(spec.code)) byCode.set(spec.code, makeParameter(type, spec));
     }
   }
+  const found = { byCode, all: [...byCode.values()] };
   byType.set(type, found);
   return found;
 }

@@ -334,11 +334,8 @@ interface Extension {
   readonly valueReference?: unknown;
 }
 
-const SAYS_SO = ['relatesTo', 'replaces', 'priorPrescription', 'priorRequest', 'extension', 'context'];
-
 /** By whichever element a resource of its type says so. */
 function replacedBy(resource: ResourceJson, baseUrl: string): string[] {
-  if (!SAYS_SO.some((name) => resource[name] !== undefined)) return [];
   const { relatesTo, replaces, priorPrescription, priorRequest, extension } = resource;
   // The same result as a document.
   const { related: results } = (resource.context ?? {}) as { readonly related?: unknown };

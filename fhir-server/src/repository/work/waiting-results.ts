@@ -7,7 +7,7 @@ import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
 import { isCriticalReport, type Known, namesIn } from './result-work.ts';
-import { contentOf, isCriticalValue, isKeptFromPatient, isTelling } from './work-kinds.ts';
+import { contentOf, isCriticalValue, isHeeded, isKeptFromPatient, isTelling } from './work-kinds.ts';
 
 export interface ResultChanges {
   /** Open Tasks that were not urgent, of what is critical now. */
@@ -45,8 +45,7 @@ export async function resultChanges(
     ({ resource }) => resource.resourceType === 'DiagnosticReport' && isTelling(resource),
   );
   const values = written.filter(
-    ({ resource }) =>
-      resource.resourceType === 'Observation' && (isCriticalValue(resource) || isKeptFromPatient(resource)),
+    ({ resource }) => resource.resourceType === 'Observation' && isHeeded(resource),
   );
   if (reports.length === 0 && values.length === 0) return NOTHING;
   const patients = [...reports, ...values].flatMap(({ resource, id }) => ownersOf({ ...resource, id }));

@@ -38,8 +38,7 @@ import {
   bringsWork,
   contentOf,
   isAnswer,
-  isCriticalValue,
-  isKeptFromPatient,
+  isHeeded,
   isRecent,
   poolOf,
   type Work,
@@ -118,9 +117,7 @@ export async function workItems(
 /** New, and of what brings no work: nearly all that a system sends. */
 const isQuiet = ({ resource, isUpdate }: WrittenResource): boolean =>
   !isUpdate &&
-  (resource.resourceType === 'Observation'
-    ? !isCriticalValue(resource) && !isKeptFromPatient(resource)
-    : !bringsWork(resource.resourceType));
+  (resource.resourceType === 'Observation' ? !isHeeded(resource) : !bringsWork(resource.resourceType));
 
 /** What waits already, and is urgent now: it does not wait for the day that it was put off until, either. `more`: found to be so already. */
 async function hurriedTasks(

@@ -183,6 +183,10 @@ export const isCriticalValue = (resource: ResourceJson): boolean =>
     ),
   );
 
+/** A value that somebody heeds: it is critical, or withheld from the patient. */
+export const isHeeded = (resource: ResourceJson): boolean =>
+  isCriticalValue(resource) || isKeptFromPatient(resource);
+
 function coverage(resource: ResourceJson): Work | undefined {
   if (resource.status !== 'draft') return undefined;
   return {

@@ -9,8 +9,6 @@ const MAX_LENGTH = 64;
 /** Nor are more words kept, however few of them differ, nor more characters (folded): so long is a book. */
 const MAX_LOOKED_AT = 100_000;
 const MAX_CHARACTERS = 600_000;
-/** No text is so many times as long when it is folded. */
-const MOST_GROWTH = 20;
 /** Characters that are folded at a time, and on to where a word ends. */
 const PIECE = 20_000;
 const LONGEST_PIECE = 2 * PIECE;
@@ -94,16 +92,13 @@ export function wordsOf(texts: readonly string[]): string[] {
   const found: string[] = [];
   let distinct: Set<string> | undefined;
   let characters = MAX_CHARACTERS;
-  // Where it is cut depends on how long it is when it is folded.
-  const isBook = texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARACTERS / MOST_GROWTH;
   for (const text of texts) {
     if (found.length > 0 && found.at(-1) !== GAP) found.push(GAP);
     for (const piece of piecesOf(text)) {
       if (characters <= 0) return found;
-      const plain = isBook ? undefined : plainWords(piece);
-      const folded = plain ? piece : foldText(piece);
-      characters -= folded.length;
-      for (const match of plain ?? folded.match(WORD) ?? []) {
+      const { words, length } = plainWords(piece) ?? foldedWords(piece);
+      characters -= length;
+      for (const match of words) {
         const word = match.slice(0, MAX_LENGTH);
         if (found.length >= MAX_WORDS) {
           distinct ??= new Set(found);
@@ -118,22 +113,38 @@ export function wordsOf(texts: readonly string[]): string[] {
   return found;
 }
 
-/** Of ASCII, as most text is, where letters and digits are all that folding leaves: a tenth of the time that the pattern takes. undefined: it is none. */
-function plainWords(text: string): string[] | undefined {
+interface Folded {
+  readonly words: readonly string[];
+  /** Of the text when it is folded. */
+  readonly length: number;
+}
+
+function foldedWords(text: string): Folded {
+  const folded = foldText(text);
+  return { words: folded.match(WORD) ?? [], length: folded.length };
+}
+
+/** The same of ASCII, as most text is, in a tenth of the time: folding leaves it in lower case, with one space for a run of them. undefined: it is none. */
+function plainWords(text: string): Folded | undefined {
   const lower = text.toLowerCase();
-  const found: string[] = [];
+  const words: string[] = [];
   let start = -1;
+  let length = 0;
+  let isSpaced = false;
   for (let i = 0; i < lower.length; i++) {
     const code = lower.charCodeAt(i);
     if (code > 127) return undefined;
+    const isSpace = code === 32 || (code >= 9 && code <= 13);
+    if (!isSpace) length += isSpaced && length > 0 ? 2 : 1;
+    isSpaced = isSpace;
     const isInWord = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
     if (isInWord && start < 0) start = i;
     if (isInWord || start < 0) continue;
-    found.push(lower.slice(start, i));
+    words.push(lower.slice(start, i));
     start = -1;
   }
-  if (start >= 0) found.push(lower.slice(start));
-  return found;
+  if (start >= 0) words.push(lower.slice(start));
+  return { words, length };
 }
 
 /** Parted at spaces, where there are some. */

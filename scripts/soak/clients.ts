@@ -88,15 +88,19 @@ export function createClients(base: string) {
     isAcknowledged: (name: string) => boolean,
   ): Promise<string[]> {
     const faults: string[] = [];
-    for (const name of names) {
-      const { patients, observations } = await count(name);
-      const isWhole = patients === 1 && observations === OBSERVATIONS;
-      const isNothing = patients === 0 && observations === 0;
-      if (isWhole || (isNothing && !isAcknowledged(name))) continue;
-      faults.push(
-        `Bundle ${name}${isAcknowledged(name) ? ', acknowledged' : ''}: ${patients} of 1, ${observations} of ${OBSERVATIONS}`,
-      );
-    }
+    const left = [...names];
+    const lookOn = async (): Promise<void> => {
+      for (let name = left.pop(); name !== undefined; name = left.pop()) {
+        const { patients, observations } = await count(name);
+        const isWhole = patients === 1 && observations === OBSERVATIONS;
+        const isNothing = patients === 0 && observations === 0;
+        if (isWhole || (isNothing && !isAcknowledged(name))) continue;
+        faults.push(
+          `Bundle ${name}${isAcknowledged(name) ? ', acknowledged' : ''}: ${patients} of 1, ${observations} of ${OBSERVATIONS}`,
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: CLIENTS }, lookOn));
     return faults;
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { authorization, type FhirUnderTest, startFhir } from '../bench/servers.ts';
@@ -30,7 +31,7 @@ export interface SoakReport {
 /** Part of the time in which the server is killed. */
 const KILLING = 0.8;
 /** Milliseconds that a server lives before it is killed. */
-const LIFE = { least: 150, most: 2500 };
+const LIFE = { least: 100, most: 1000 };
 const VERIFY_EVERY = 100;
 /** Memory of the last third against that of the third before it. */
 const MOST_GROWTH = 1.25;
@@ -40,7 +41,9 @@ export async function soak({ minutes, leastKills = 1, mongodb, say }: SoakOption
   const total = minutes * 60_000;
   const faults: string[] = [];
   const fhir = await startFhir(
-    mongodb === undefined ? {} : { MONGODB_URL: mongodb, MONGODB_DATABASE: `soak_${begin}` },
+    mongodb === undefined
+      ? {}
+      : { MONGODB_URL: mongodb, MONGODB_DATABASE: `soak_${randomUUID().slice(0, 8)}` },
   );
   const clients = createClients(fhir.base);
   let kills = 0;

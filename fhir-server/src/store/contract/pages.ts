@@ -1,9 +1,9 @@
 /** Pages of a search, while others write. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchQuery } from '../../search/query.ts';
+import type { QueryNode, SearchQuery } from '../../search/query.ts';
 import type { ResourceStore } from '../store.ts';
 import { everything } from './asking.ts';
-import { create, text, update } from './resources.ts';
+import { create, text, token, update } from './resources.ts';
 import type { Subject } from './subject.ts';
 
 export function pages(subject: Subject): void {
@@ -84,6 +84,68 @@ export function pages(subject: Subject): void {
           expect(await ids({ after: [...values, null], backward: true })).toEqual(names.slice(0, low));
         }
       }
+    });
+
+    it('are in one order where a code stands in several systems, and where several codes or patients are asked for', async () => {
+      const SYSTEMS = ['urn:a', 'urn:b', '', 'urn:c'];
+      const coded = (system: string, code: string) => ({ param: 'code', system, code });
+      await store.transact(
+        Array.from({ length: 40 }, (_, i) =>
+          create('Condition', `c${String(i).padStart(2, '0')}`, {
+            // Dates among which some are alike, and out of the order of the numbers.
+            mainDate: 100 + ((i * 7) % 12),
+            owners: [`p${i % 3}`],
+            tokens: [
+              coded(SYSTEMS[i % 4] as string, i % 5 === 0 ? 'xy' : 'x'),
+              ...(i % 6 === 0 ? [coded('urn:a', 'x'), coded('urn:b', 'y')] : []),
+            ],
+          }),
+        ),
+      );
+      // Written again, it has its place by its date and its number, not by when it was written.
+      await store.transact([
+        update('Condition', 'c07', { mainDate: 104, tokens: [coded('urn:b', 'x')], owners: ['p1'] }),
+      ]);
+      const asked: QueryNode[] = [
+        token('code', 'x'),
+        token('code', 'xy'),
+        token('code', 'y'),
+        { kind: 'or', nodes: [token('code', 'x', 'urn:a'), token('code', 'y', 'urn:b')] },
+        { kind: 'or', nodes: [token('code', 'xy'), token('code', 'x', '')] },
+        { kind: 'owner', patients: ['p1', 'p2'] },
+        { kind: 'and', nodes: [token('code', 'x'), { kind: 'owner', patients: ['p1'] }] },
+        { kind: 'and', nodes: [token('code', 'x'), { kind: 'not', node: token('code', 'y') }] },
+      ];
+      for (const where of asked)
+        for (const descending of [true, false]) {
+          const ask = (more: Partial<SearchQuery>) =>
+            store.search(
+              everything('Condition', where, {
+                sort: [{ by: 'mainDate', descending }],
+                total: 'none',
+                ...more,
+              }),
+            );
+          const whole = await ask({ total: 'accurate' });
+          const names = whole.matches.map(({ id }) => id);
+          expect(names.length).toBe(new Set(names).size);
+          expect(whole.total).toBe(names.length);
+          const all = await store.search(
+            everything('Condition', { kind: 'all' }, { sort: [{ by: 'mainDate', descending }] }),
+          );
+          expect(names).toEqual(all.matches.map(({ id }) => id).filter((id) => names.includes(id)));
+          for (const [i, after] of whole.positions.entries()) {
+            const page = await ask({ count: 3, after });
+            expect(page.matches.map(({ id }) => id)).toEqual(names.slice(i + 1, i + 4));
+            expect(page.next !== undefined).toBe(names.length > i + 4);
+            const back = await ask({ count: 3, after, backward: true });
+            expect(back.matches.map(({ id }) => id)).toEqual(names.slice(Math.max(0, i - 3), i));
+          }
+        }
+      const counts = await Promise.all(
+        asked.map(async (where) => (await store.search(everything('Condition', where))).total),
+      );
+      expect(counts.slice(0, 3)).toEqual([34, 8, 7]);
     });
 
     it('end early where their bodies are longer than there is room for, after one at least, both ways', async () => {

@@ -7,7 +7,7 @@ import type { QueryNode } from '../../search/query.ts';
 import { compileLinked } from './compile-linked.ts';
 import { staticDriver } from './driver.ts';
 import { ownerKey, targetKey } from './key-texts.ts';
-import { findToken, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import {
   compileReference,
@@ -110,7 +110,7 @@ function compileOr(keys: Keys, type: string, nodes: readonly QueryNode[], row: R
   const tokens = nodes.filter((node) => node.kind === 'token');
   const coded = tokens
     .filter(({ code }) => code !== undefined)
-    .map(({ param, system, code }) => findToken(keys, type, param, system, code as string));
+    .flatMap(({ param, system, code }) => keys.findTokens(type, param, system, code as string));
   const systems = tokens.filter(({ code }) => code === undefined);
   const { lists, others } = valueLists(
     keys,

@@ -4,7 +4,7 @@ import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import { chooseDriver, isLong } from './driver.ts';
 import type { Driver } from './driver-list.ts';
-import { findToken, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { mayMatch } from './labelled.ts';
 import type { Row } from './probes.ts';
 import { joinSql, LIMIT, type Sql, type SqlValue, sql } from './sql.ts';
@@ -164,7 +164,9 @@ export function mayTakeLong({ connection, keys, query, driver }: SearchPlan, mos
   const isCovered = conjunctsOf(query).every(
     (node) => node.kind === 'all' || driver.covers.includes(node) || isEmptyHanded(keys, query.type, node),
   );
-  if (isCovered && isInOrder({ driver, query }) && query.total === 'none') return false;
+  const isReadOff =
+    isInOrder({ driver, query }) || driver.parts?.every((part) => isInOrder({ driver: part, query }));
+  if (isCovered && isReadOff && query.total === 'none') return false;
   return driver.rank > 1 && isLong(connection, driver, most);
 }
 
@@ -172,7 +174,7 @@ export function mayTakeLong({ connection, keys, query, driver }: SearchPlan, mos
 function isEmptyHanded(keys: Keys, type: string, node: QueryNode): boolean {
   if (node.kind !== 'not' || node.node.kind !== 'token' || node.node.code === undefined) return false;
   const { param, system, code } = node.node;
-  return findToken(keys, type, param, system, code) === undefined;
+  return keys.findTokens(type, param, system, code).length === 0;
 }
 
 /** The way that the rows of a list are walked which holds them in order, and where it goes on. */
@@ -201,7 +203,7 @@ function besideRow(
   return sql(` AND (${d}, ${rid}) ${isLess ? '<' : '>'} (?, ?)`, date, row);
 }
 
-const isDescending = (query: SearchQuery): boolean => tiesDescend(query.sort) !== isBackward(query);
+export const isDescending = (query: SearchQuery): boolean => tiesDescend(query.sort) !== isBackward(query);
 
 /** Values that a bounded list of rows is asked for while others wait. */
 const FEW_QUESTIONS = 16;

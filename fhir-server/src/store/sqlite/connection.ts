@@ -1,5 +1,6 @@
 /** Opens one connection to both files with the settings the store relies on, and keeps its prepared statements. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Place } from './first-look.ts';
 import { indexFileOf } from './index-state.ts';
 import { createKeptConditions, type KeptConditions } from './kept-conditions.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
@@ -15,8 +16,12 @@ const MAX_STATEMENTS = 500;
 export interface Known {
   /** Lists of the index, and whether they are long (driver.ts). */
   readonly longLists: Map<string | number, boolean>;
+  /** Whether anything of a type ever bore a label (labelled.ts). */
+  readonly labelled: Map<string, boolean>;
+  /** The keys of codes in any system (keys.ts). */
+  readonly codes: Map<string, readonly number[]>;
   /** How far into a list a page is looked for at first (first-look.ts). */
-  readonly looks: Map<string, readonly SqlValue[]>;
+  readonly looks: Map<string, Place>;
   readonly owners: OwnerAnswers;
   readonly conditions: KeptConditions;
 }
@@ -95,6 +100,8 @@ function connectionOf(db: DatabaseSync, reader?: { readonly mayBeStopped: boolea
   const known: Known | undefined = reader
     ? {
         longLists: new Map(),
+        labelled: new Map(),
+        codes: new Map(),
         looks: new Map(),
         owners: createOwnerAnswers(db),
         conditions: createKeptConditions(),
@@ -146,6 +153,8 @@ function connectionOf(db: DatabaseSync, reader?: { readonly mayBeStopped: boolea
     const before = commits ?? 0;
     commits = meta?.[0];
     known?.longLists.clear();
+    known?.labelled.clear();
+    known?.codes.clear();
     known?.looks.clear();
     known?.conditions.forget();
     known?.owners.forget(() => touchedSince(before));

@@ -8,6 +8,8 @@ export interface Driver {
   readonly where: Sql;
   /** The list is the index's of this one key, whole. */
   readonly k?: number | undefined;
+  /** Lists in order that this one is put together of, where they are few: a page of it is what comes first in any of them (list-parts.ts). */
+  readonly parts?: readonly Driver[];
   readonly rid: string;
   readonly d: string;
   /** Rows come ordered by (d, rid) when the list is walked in key order. */

@@ -6,7 +6,7 @@ import type { QueryNode } from '../../search/query.ts';
 import type { Connection } from './connection.ts';
 import { type Driver, unsorted } from './driver-list.ts';
 import { hasOwnedKey, ownedTokenKey, ownerKey, typeKey } from './key-texts.ts';
-import { findToken, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { marks, type SqlValue, sql } from './sql.ts';
 import { stringDriver, textListDriver, wordsDriver } from './text-drivers.ts';
 import { valueLists } from './value-lists.ts';
@@ -44,11 +44,15 @@ export function chooseDriver(
   return best;
 }
 
+/** What several parts have counts for each: it is a guess, and to tell them apart all would be read. */
 function cappedCount(connection: Connection, driver: Driver): number {
-  const { from, where } = driver;
+  const { from, where, parts } = driver;
+  if (parts) return Math.min(COUNT_CAP, sumOf(parts.map((part) => cappedCount(connection, part))));
   const text = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ${COUNT_CAP})`;
   return (connection.statement(text).get(...from.values, ...where.values) as { n: number }).n;
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** Whether the list is as long as what is counted, or longer. */
 export function isLong(connection: Connection, driver: Driver, most = COUNT_CAP): boolean {
@@ -91,8 +95,8 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
       return 'empty';
     case 'token': {
       if (node.code === undefined) return undefined;
-      const k = findToken(keys, type, node.param, node.system, node.code);
-      return k === undefined ? 'empty' : idxDriver(name, [k], node.param === 'identifier' ? 1 : 5, [node]);
+      const ks = keys.findTokens(type, node.param, node.system, node.code);
+      return ks.length === 0 ? 'empty' : idxDriver(name, ks, node.param === 'identifier' ? 1 : 5, [node]);
     }
     case 'owner': {
       const found = node.patients
@@ -152,10 +156,14 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
   }
 }
 
+/** Of more keys a page is looked for among all their rows at once. */
+const MOST_PARTS = 8;
+
 function idxDriver(name: string, ks: readonly number[], rank: number, covers: readonly QueryNode[]): Driver {
   const one = ks.length === 1;
   return {
     k: one ? ks[0] : undefined,
+    ...(one || ks.length > MOST_PARTS ? {} : { parts: ks.map((k) => idxDriver(name, [k], rank, covers)) }),
     from: one
       ? sql(`idx ${name}`)
       : sql(
@@ -181,8 +189,7 @@ function tokenListDriver(
   const ks = new Set<number>();
   for (const node of list.nodes) {
     if (node.kind !== 'token' || node.code === undefined) return undefined;
-    const k = findToken(keys, type, node.param, node.system, node.code);
-    if (k !== undefined) ks.add(k);
+    for (const k of keys.findTokens(type, node.param, node.system, node.code)) ks.add(k);
   }
   return ks.size === 0 ? 'empty' : idxDriver(name, [...ks], 6, [list]);
 }

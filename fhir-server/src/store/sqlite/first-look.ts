@@ -2,10 +2,9 @@
  * A page over a long list, by the rows of the list that come first: mostly it is full with them, and then it is the page. So a search that may take long is looked at for a bounded
  * while by the thread that answers, which knows what owners and versions there are; only where that is not enough does it go to a thread of its own (reader-pool.ts).
  */
-import type { QueryNode } from '../../search/query.ts';
+import type { QueryNode, SearchQuery } from '../../search/query.ts';
 import { conjunctsOf, cut, isInOrder, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
-import type { Connection } from './connection.ts';
-import { joinSql, type Sql, type SqlValue, sql } from './sql.ts';
+import { joinSql, type SqlValue, sql } from './sql.ts';
 
 /** Rows of the list. */
 export const LOOK = 500;
@@ -20,21 +19,27 @@ export function firstLook(plan: SearchPlan): SearchPlan | undefined {
   const query = withRowCursor(connection, plan.query);
   const isQuick = conjunctsOf(query).every((node) => driver.covers.includes(node) || isQuickProbe(node));
   if (!isInOrder(plan) || !isQuick || query.total !== 'none') return undefined;
-  const walk = walkOf(driver, query);
-  const list = [sql(`SELECT ${driver.d}, ${driver.rid} FROM `), driver.from, sql(' WHERE '), driver.where];
-  const end = [walk.after, walk.order, sql(' LIMIT 1 OFFSET ?', LOOK)];
-  const last = lastOf(connection, joinSql([...list, ...end], ''));
+  const last = placeOf(plan, query, LOOK);
   return last ? cut(plan, 'before', last) : plan;
 }
 
-/** Where the look ends, which holds until something is committed. */
-function lastOf(connection: Connection, { text, values }: Sql): readonly SqlValue[] | undefined {
-  const ends = connection.known?.looks;
+export type Place = readonly [d: SqlValue, rid: SqlValue];
+
+/** The row that has so many before it, from where the query goes on; undefined: the list is not as long. It holds until something is committed. */
+export function placeOf(
+  { connection, driver }: SearchPlan,
+  query: SearchQuery,
+  rows: number,
+): Place | undefined {
+  const walk = walkOf(driver, query);
+  const list = [sql(`SELECT ${driver.d}, ${driver.rid} FROM `), driver.from, sql(' WHERE '), driver.where];
+  const { text, values } = joinSql([...list, walk.after, walk.order, sql(' LIMIT 1 OFFSET ?', rows)], '');
+  const places = connection.known?.looks;
   const name = JSON.stringify([text, values]);
-  const last = ends?.get(name) ?? connection.rows(text, values)[0];
-  if (ends && ends.size >= MOST_KNOWN) ends.clear();
-  if (last) ends?.set(name, last);
-  return last;
+  const place = places?.get(name) ?? (connection.rows(text, values)[0] as Place | undefined);
+  if (places && places.size >= MOST_KNOWN) places.clear();
+  if (place) places?.set(name, place);
+  return place;
 }
 
 /** Asked of a row by its own keys. Of many values in a list the rows are looked up first (value-lists.ts); a system without a code, texts and URLs are looked for among all that there are. */

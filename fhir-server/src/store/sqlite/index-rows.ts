@@ -3,14 +3,12 @@ import type { IndexEntries } from '../../search/index-entry.ts';
 import type { Connection } from './connection.ts';
 import type { KeyRows } from './key-rows.ts';
 import {
-  codeKey,
   hasOwnedKey,
   isTextParam,
   linkParam,
   ownedTokenKey,
   ownerKey,
   textKey,
-  tokenKey,
   typeKey,
 } from './key-texts.ts';
 import type { Keys } from './keys.ts';
@@ -39,7 +37,7 @@ export function writeIndexRows(
   entries: IndexEntries,
 ): Uint8Array {
   const { type, rid, d } = place;
-  const own = idxKeys((text) => keys.intern(text), type, entries);
+  const own = idxKeys({ of: keys.intern, ofToken: keys.internToken }, type, entries);
   for (const k of own) keyRows.add(k, d, rid);
   const packed: number[] = [own.size, ...own];
   const insertReference = connection.statement(
@@ -61,20 +59,23 @@ export function writeIndexRows(
   return new Uint8Array(Float64Array.from(packed).buffer);
 }
 
-/** Every key a resource stands under; `intern` makes the number of a text. */
-export function idxKeys<T>(intern: (text: string) => T, type: string, entries: IndexEntries): Set<T> {
-  const found = new Set<T>([intern(typeKey(type))]);
-  for (const owner of entries.owners) found.add(intern(ownerKey(type, owner)));
+/** How the numbers of texts and of tokens are had. */
+export interface Numbers<T> {
+  of(text: string): T;
+  ofToken(type: string, param: string, system: string, code: string): T;
+}
+
+/** Every key a resource stands under. A code in any system has none of its own: it is found by its tokens' (Keys.findTokens), for each key is a row of every resource. */
+export function idxKeys<T>({ of, ofToken }: Numbers<T>, type: string, entries: IndexEntries): Set<T> {
+  const found = new Set<T>([of(typeKey(type))]);
+  for (const owner of entries.owners) found.add(of(ownerKey(type, owner)));
   for (const { param, system, code } of entries.tokens) {
-    found.add(intern(codeKey(type, param, code)));
-    found.add(intern(tokenKey(type, param, system, code)));
+    found.add(ofToken(type, param, system, code));
     if (!hasOwnedKey(param)) continue;
-    for (const owner of entries.owners) {
-      found.add(intern(ownedTokenKey(type, owner, param, system, code)));
-    }
+    for (const owner of entries.owners) found.add(of(ownedTokenKey(type, owner, param, system, code)));
   }
   for (const { param, text } of entries.strings) {
-    if (isTextParam(param)) found.add(intern(textKey(type, param, text)));
+    if (isTextParam(param)) found.add(of(textKey(type, param, text)));
   }
   return found;
 }

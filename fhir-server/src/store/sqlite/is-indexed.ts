@@ -47,7 +47,11 @@ function hasKeys(
   { d, rid }: Row,
   entries: IndexEntries,
 ): boolean {
-  const wanted = idxKeys((text) => keys.find(text), type, entries);
+  const ofToken = (...[of, param, system, code]: Parameters<Keys['internToken']>): number | undefined => {
+    const [k] = keys.findTokens(of, param, system, code);
+    return k !== undefined && keys.findTokens(of, param, undefined, code).includes(k) ? k : undefined;
+  };
+  const wanted = idxKeys({ of: keys.find, ofToken }, type, entries);
   const probe = connection.statement('SELECT 1 AS yes FROM idx WHERE k = ? AND d = ? AND rid = ?');
   for (const k of wanted) if (k === undefined || !probe.get(k, d, rid)) return false;
   return true;

@@ -6,12 +6,19 @@ export const typeKey = (type: string): string => `${type}`;
 /** Resources of the type in a Patient's record. */
 export const ownerKey = (type: string, patient: string): string => `${type}~${patient}`;
 
-/** Any system. */
-export const codeKey = (type: string, param: string, code: string): string => `${type}.${param}=${code}`;
-
 /** This system ('' = none) and code. A system holds no space, so the first one parts the two. Ranged: `system ` is a prefix of it. */
 export const tokenKey = (type: string, param: string, system: string, code: string): string =>
   `${tokenPrefix(type, param)}${system} ${code}`;
+
+/** Parts a code and its system; no text of FHIR holds it (https://hl7.org/fhir/R4/datatypes.html#string). */
+const PARTS = '\u0001';
+
+/** A second name of the same key, for who asks for the code in any system. Ranged: `codePrefix` is a prefix of it. */
+export const codeName = (type: string, param: string, system: string, code: string): string =>
+  `${codePrefix(type, param, code)}${system}`;
+
+export const codePrefix = (type: string, param: string, code: string): string =>
+  `${type}.${param}=${code}${PARTS}`;
 
 /** What the keys of all its tokens begin with. */
 export const tokenPrefix = (type: string, param: string): string => `${type}.${param}:`;

@@ -1,19 +1,24 @@
 /** Interned keys: a text ↔ an integer that is unique to it, given out in order. */
 import type { Connection } from './connection.ts';
 import type { KeptConditions } from './kept-conditions.ts';
-import { codeKey, targetKey, tokenKey } from './key-texts.ts';
+import { afterPrefix, codeName, codePrefix, targetKey, tokenKey } from './key-texts.ts';
 import type { AskLinked } from './link-questions.ts';
 import type { OwnerAnswers } from './owner-answers.ts';
 import { LIMIT, type SqlValue } from './sql.ts';
 import { askToGoOn } from './stop-sign.ts';
 
 const MAX_CACHED = 100_000;
+const MAX_CODES = 1000;
 
 export interface Keys {
   /** The key of a text, made when it is new. Inside a write transaction only. */
   intern(text: string): number;
   /** The key of a text, or undefined when nothing was ever stored under it. */
   find(text: string): number | undefined;
+  /** The key of a token ('' = no system), made when it is new (write transactions only). */
+  internToken(type: string, param: string, system: string, code: string): number;
+  /** The keys of a token; of all systems when `system` is undefined. None: nothing was ever stored under it. */
+  findTokens(type: string, param: string, system: string | undefined, code: string): readonly number[];
   /** What references to `Type/id`, or to a URL, stand under; made when it is new (write transactions only). */
   internTarget(target: string): number;
   findTarget(target: string): number | undefined;
@@ -95,6 +100,43 @@ export function createKeys(connection: Connection): Keys {
     return remember(text, rk);
   }
 
+  function internToken(type: string, param: string, system: string, code: string): number {
+    const text = tokenKey(type, param, system, code);
+    const known = find(text);
+    if (known !== undefined) return known;
+    const k = make(text);
+    connection
+      .statement('INSERT INTO key (text, k) VALUES (?, ?)')
+      .run(codeName(type, param, system, code), k);
+    return k;
+  }
+
+  /** Another system may come with any commit. */
+  function findCode(prefix: string): readonly number[] {
+    const known = connection.known?.codes;
+    const found = known?.get(prefix);
+    if (found) return found;
+    const rows = connection.rows('SELECT k FROM key WHERE text >= ? AND text < ?', [
+      prefix,
+      afterPrefix(prefix),
+    ]);
+    const ks = rows.map(([k]) => Number(k));
+    if (known && known.size >= MAX_CODES) known.clear();
+    known?.set(prefix, ks);
+    return ks;
+  }
+
+  function findTokens(
+    type: string,
+    param: string,
+    system: string | undefined,
+    code: string,
+  ): readonly number[] {
+    if (system === undefined) return findCode(codePrefix(type, param, code));
+    const k = find(tokenKey(type, param, system, code));
+    return k === undefined ? [] : [k];
+  }
+
   function findParam(name: string): number | undefined {
     const known = params.get(name);
     if (known !== undefined) return known;
@@ -119,6 +161,8 @@ export function createKeys(connection: Connection): Keys {
     askLinked: (ask) => connection.linkQuestions.add(ask),
     setOf: (wanted) => connection.keySets.add(wanted),
     find,
+    findTokens,
+    internToken,
     findTarget,
     findParam,
     intern: (text) => find(text) ?? make(text),
@@ -151,15 +195,4 @@ export function createKeys(connection: Connection): Keys {
       freshParams = [];
     },
   };
-}
-
-/** The key of a token with a code; any system when `system` is undefined. */
-export function findToken(
-  keys: Keys,
-  type: string,
-  param: string,
-  system: string | undefined,
-  code: string,
-): number | undefined {
-  return keys.find(system === undefined ? codeKey(type, param, code) : tokenKey(type, param, system, code));
 }

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { and, type QueryNode } from '../../search/query.ts';
 import { everything, ids } from '../contract/asking.ts';
 import { create, entries, update } from '../contract/resources.ts';
 import type { ResourceStore } from '../store.ts';
-import { indexFileOf } from './index-state.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const LABELLED: QueryNode = { kind: 'missing', param: '_security', missing: false };
@@ -56,17 +54,5 @@ describe('what bears a label', () => {
       { ...create('Observation', 'no-code'), entries: { ...rest, present: ['_security'] } },
     ]);
     expect(await labelled()).toEqual(['no-code']);
-  });
-
-  it('is found in an index of a release that did not note it', async () => {
-    await store.transact([create('Observation', 'kept', restricted)]);
-    await store.close();
-    const db = new DatabaseSync(indexFileOf(path()));
-    db.exec("DELETE FROM touched WHERE type LIKE '%~labelled'; PRAGMA user_version = 2");
-    db.close();
-    await open();
-    expect(await labelled()).toEqual(['kept']);
-    await store.transact([create('Condition', 'plain')]);
-    expect([await labelled(), await labelled('Condition')]).toEqual([['kept'], []]);
   });
 });

@@ -8,10 +8,8 @@ import type { Connection } from './connection.ts';
 
 const LABELS = '_security';
 
-/** Among what was touched (schema.ts): this index has noted it from its beginning. */
-export const NOTES_LABELS = '~labelled';
-
-const markOf = (type: string): string => `${type}${NOTES_LABELS}`;
+/** Among what was touched (schema.ts). */
+const markOf = (type: string): string => `${type}~labelled`;
 
 /** The mark of what is written, where it has one. */
 export const labelMark = (type: string, { present }: Pick<IndexEntries, 'present'>): string | undefined =>
@@ -23,17 +21,10 @@ const asksForLabelled = (node: QueryNode): boolean =>
 /** False where the query is of what bears a label, and nothing of the type ever did. */
 export function mayMatch(connection: Connection, type: string, conjuncts: readonly QueryNode[]): boolean {
   if (!conjuncts.some(asksForLabelled)) return true;
-  return !notesLabels(connection) || isTouched(connection, markOf(type));
-}
-
-/** Connections to an index that does: there it stays. */
-const noting = new WeakSet<Connection>();
-
-function notesLabels(connection: Connection): boolean {
-  if (noting.has(connection)) return true;
-  if (!isTouched(connection, NOTES_LABELS)) return false;
-  noting.add(connection);
-  return true;
+  const known = connection.known?.labelled;
+  const found = known?.get(type) ?? isTouched(connection, markOf(type));
+  known?.set(type, found);
+  return found;
 }
 
 const isTouched = (connection: Connection, name: string): boolean =>

@@ -1,7 +1,7 @@
 /** What a row is asked by its own keys, with no other resource looked at: the leaves of a condition (compile-condition.ts). */
 import type { QueryNode, RangeTest } from '../../search/query.ts';
 import { afterPrefix, tokenKey } from './key-texts.ts';
-import { findToken, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { marks, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** Known again by their identity: what is settled before a row is met is not asked of it. */
@@ -18,8 +18,8 @@ export interface Row {
 /** A token by its key; without a code, any of its system. */
 export function compileToken(keys: Keys, type: string, node: QueryNode & { kind: 'token' }, row: Row): Sql {
   if (node.code !== undefined) {
-    const k = findToken(keys, type, node.param, node.system, node.code);
-    return fewRows(keys, k, row) ?? probeKeys(keys, [k], row);
+    const found = keys.findTokens(type, node.param, node.system, node.code);
+    return fewRows(keys, found, row) ?? probeKeys(keys, found, row);
   }
   return compileSystems(type, [node], row);
 }
@@ -65,8 +65,8 @@ export function probeKeys(keys: Keys, found: readonly (number | undefined)[], ro
 /** What has this key, where that is a handful and is asked of row after row: a label that few resources bear. */
 const FEW_ROWS = 16;
 
-function fewRows(keys: Keys, k: number | undefined, row: Row): Sql | undefined {
-  if (k === undefined || !keys.conditions?.isKeeping) return undefined;
+function fewRows(keys: Keys, [k, ...others]: readonly number[], row: Row): Sql | undefined {
+  if (k === undefined || others.length > 0 || !keys.conditions?.isKeeping) return undefined;
   const rids = keys.rowsOf(k, FEW_ROWS + 1);
   return rids.length > FEW_ROWS ? undefined : sql(`${row.rid} IN (${marks(rids.length)})`, ...rids);
 }

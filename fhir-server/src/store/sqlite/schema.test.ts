@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remakeLostIndex } from '../../jobs/remake-index.ts';
 import { createCustomParameters } from '../../repository/custom-parameters.ts';
 import { everything } from '../contract/asking.ts';
-import type { ResourceStore } from '../store.ts';
+import { create, token } from '../contract/resources.ts';
+import type { CreateOperation, ResourceStore } from '../store.ts';
+import { indexFileOf } from './index-state.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const BASE = 'http://localhost:8080/fhir';
@@ -120,6 +122,27 @@ describe('a database file', () => {
       await again.close();
     },
   );
+
+  it('whose index is of a release that kept other rows gets one made anew: a code is found in any system by what was written before and after', async () => {
+    const path = join(folder, 'former-index.sqlite');
+    const first = await openSqliteStore({ path });
+    const basic = (id: string, system: string): CreateOperation => {
+      const coding = { code: { coding: [{ system, code: 'x' }] } };
+      const text = {
+        before: `{"resourceType":"Basic","id":"${id}","meta":{`,
+        after: `},${JSON.stringify(coding).slice(1)}`,
+      };
+      return { ...create('Basic', id, { tokens: [{ param: 'code', system, code: 'x' }] }), text };
+    };
+    await first.transact([basic('before', 'urn:a')]);
+    await first.close();
+    change(indexFileOf(path), "DELETE FROM key WHERE text LIKE 'Basic.code=x%'; PRAGMA user_version = 3");
+    const store = await upgraded(path);
+    await store.transact([basic('after', 'urn:b'), basic('again', 'urn:a')]);
+    const found = await store.search(everything('Basic', token('code', 'x')));
+    expect(found.matches.map(({ id }) => id).sort()).toEqual(['after', 'again', 'before']);
+    await store.close();
+  });
 
   it('of a newer server is refused, and left as it is', async () => {
     const path = join(folder, 'new.sqlite');

@@ -4,12 +4,9 @@
  * (docs/decisions/0016).
  */
 import { DatabaseSync } from 'node:sqlite';
-import { NOTES_LABELS } from './labelled.ts';
 
 const LOG_VERSION = 5;
-const INDEX_VERSION = 3;
-/** An index of this one is as good, but notes no labels (labelled.ts). A server of that time makes one of ours anew: it would write labels into it without noting them. */
-const FORMER_INDEX_VERSION = 2;
+const INDEX_VERSION = 4;
 
 const NOTES = `
 -- The server's own small notes.
@@ -37,7 +34,8 @@ CREATE TABLE meta (
 ) STRICT;
 INSERT INTO meta VALUES (1, 0, 1, 0, hex(randomblob(16)));
 
--- Interned texts, numbered as they come: what is new goes to the end of every list. Equal k means equal text, so no match needs a second look.
+-- Interned texts, numbered as they come: what is new goes to the end of every list. Equal text means equal k, so no match needs a second look. A token has two texts: by its system, and by
+-- its code (key-texts.ts).
 CREATE TABLE key (text TEXT PRIMARY KEY, k INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE param (p INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
@@ -63,14 +61,11 @@ CREATE INDEX num_low ON num (p, low, rid);
 CREATE TABLE str (rid INTEGER, p INTEGER, text TEXT, exact TEXT, PRIMARY KEY (rid, p, text, exact)) STRICT, WITHOUT ROWID;
 CREATE INDEX str_text ON str (p, text, rid);
 
+-- Which commit last wrote something of a type, or changed what it is found by; and something with a security label (labelled.ts).
+CREATE TABLE touched (type TEXT PRIMARY KEY, commits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
 -- Full-text index: no text of its own, words and where they stand. They come folded and parted by spaces, so the plain tokenizer does.
 CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, tokenize='ascii');
-`;
-
-/** Came later; an index without it is as good. */
-const TOUCHED = `
--- Which commit last wrote something of a type, or changed what it is found by; and something with a security label (labelled.ts).
-CREATE TABLE IF NOT EXISTS touched (type TEXT PRIMARY KEY, commits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /** Up to version 4 everything lay in one file, the index beside the versions. It is made anew in its own. */
@@ -116,10 +111,8 @@ export function prepareIndex(file: string): boolean {
     db.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN IMMEDIATE');
     const found = versionOf(db);
     if (found === 0) db.exec(`${INDEX_TABLES} PRAGMA user_version = ${INDEX_VERSION};`);
-    db.exec(TOUCHED);
-    if (found === 0) db.exec(`INSERT INTO touched (type, commits) VALUES ('${NOTES_LABELS}', 0)`);
     db.exec('COMMIT');
-    return [0, FORMER_INDEX_VERSION, INDEX_VERSION].includes(found);
+    return found === 0 || found === INDEX_VERSION;
   } finally {
     db.close();
   }

@@ -10,6 +10,7 @@ import {
   type SearchPlan,
 } from './compile-search.ts';
 import { headByOwners } from './list-head.ts';
+import { pageOfParts, partsInOrder } from './list-parts.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Versions } from './versions.ts';
 
@@ -65,6 +66,8 @@ type PageRow = readonly SqlValue[];
 
 /** One more than the page where there is more. */
 export function pageRows(plan: SearchPlan): readonly PageRow[] {
+  const parts = partsInOrder(plan);
+  if (parts) return pageOfParts(parts);
   const head = headByOwners(plan);
   if (!head) return rowsOf(plan);
   return head.rest ? joined(head.rows, rowsOf(head.rest)) : head.rows;

@@ -1,6 +1,6 @@
 /** Opens one connection to both files with the settings the store relies on, and keeps its prepared statements. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Place } from './first-look.ts';
+import type { Place } from './driver-list.ts';
 import { indexFileOf } from './index-state.ts';
 import { createKeptConditions, type KeptConditions } from './kept-conditions.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';

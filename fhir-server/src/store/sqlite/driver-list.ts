@@ -1,6 +1,6 @@
 /** What a search walks. */
 import type { QueryNode } from '../../search/query.ts';
-import { type Sql, sql } from './sql.ts';
+import { type Sql, type SqlValue, sql } from './sql.ts';
 
 /** A list of (rid, date) rows. */
 export interface Driver {
@@ -19,6 +19,9 @@ export interface Driver {
   /** Conjuncts that every row of the list satisfies: they need no probe. */
   readonly covers: readonly QueryNode[];
 }
+
+/** A row of a list. */
+export type Place = readonly [d: SqlValue, rid: SqlValue];
 
 /** A list made for the question, in no order; `from` names its rows `name`. */
 export const unsorted = (from: Sql, name: string, rank: number, covers: readonly QueryNode[]): Driver => ({

@@ -4,7 +4,8 @@
  */
 import type { QueryNode, SearchQuery } from '../../search/query.ts';
 import { conjunctsOf, cut, isInOrder, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
-import { joinSql, type SqlValue, sql } from './sql.ts';
+import type { Place } from './driver-list.ts';
+import { joinSql, sql } from './sql.ts';
 
 /** Rows of the list. */
 export const LOOK = 500;
@@ -22,8 +23,6 @@ export function firstLook(plan: SearchPlan): SearchPlan | undefined {
   const last = placeOf(plan, query, LOOK);
   return last ? cut(plan, 'before', last) : plan;
 }
-
-export type Place = readonly [d: SqlValue, rid: SqlValue];
 
 /** The row that has so many before it, from where the query goes on; undefined: the list is not as long. It holds until something is committed. */
 export function placeOf(

@@ -4,7 +4,8 @@
  */
 import type { SearchQuery } from '../../search/query.ts';
 import { compilePage, cut, isDescending, openOf, type SearchPlan, withRowCursor } from './compile-search.ts';
-import { LOOK, type Place, placeOf } from './first-look.ts';
+import type { Place } from './driver-list.ts';
+import { LOOK, placeOf } from './first-look.ts';
 import { type SqlValue, sql } from './sql.ts';
 
 /** `rid` stands behind the date: of one date its order counts, and it tells what several lists have. */

@@ -89,7 +89,6 @@ function unpackedBody(request: HttpRequest): AsyncIterable<Uint8Array> {
   return request.pipe(unpacked);
 }
 
-const notUtf8 = (): FhirError => invalid('The body is not UTF-8.');
 const ALL_AT_ONCE = new TextDecoder('utf-8', { fatal: true });
 
 /** Decoded as it comes: a long body in one piece would hold the others up. What comes in one piece is short. */
@@ -105,7 +104,7 @@ export async function readText(request: HttpRequest, limit: number): Promise<str
         parts.push(decoder.decode(chunk, { stream: chunk !== undefined }));
       }
     } catch {
-      throw notUtf8();
+      throw invalid('The body is not UTF-8.');
     }
   };
   await eachChunk(request, limit, decode);

@@ -10,15 +10,20 @@ export const ownerKey = (type: string, patient: string): string => `${type}~${pa
 export const tokenKey = (type: string, param: string, system: string, code: string): string =>
   `${tokenPrefix(type, param)}${system} ${code}`;
 
-/** Parts a code and its system; no text of FHIR holds it (https://hl7.org/fhir/R4/datatypes.html#string). */
-const PARTS = '\u0001';
-
-/** A second name of the same key, for who asks for the code in any system. Ranged: `codePrefix` is a prefix of it. */
+/** A second name of the same key, for who asks for the code in any system. A system holds no line break, so the last one parts the two, whatever the code holds. */
 export const codeName = (type: string, param: string, system: string, code: string): string =>
   `${codePrefix(type, param, code)}${system}`;
 
+/** What the names of a code in all its systems begin with. Those of another code that goes on after a line break do, too: their rest has one more. */
 export const codePrefix = (type: string, param: string, code: string): string =>
   `${type}.${param}=${code}${PARTS}`;
+
+const PARTS = '\n';
+
+/** The least text greater than every name with this prefix. */
+export const afterCodePrefix = (prefix: string): string => `${prefix.slice(0, -PARTS.length)}\u000b`;
+
+export const isOfCode = (name: string, prefix: string): boolean => !name.includes(PARTS, prefix.length);
 
 /** What the keys of all its tokens begin with. */
 export const tokenPrefix = (type: string, param: string): string => `${type}.${param}:`;

@@ -1,7 +1,7 @@
 /** Which codes a token parameter has: the interned keys themselves, which lie in the order of their texts. Keys stay when what had them is gone. */
 import type { StoredCode } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { afterPrefix, tokenPrefix } from './key-texts.ts';
+import { afterPrefix, partsOfToken, tokenPrefix } from './key-texts.ts';
 import { LIMIT } from './sql.ts';
 
 export function codesOf(
@@ -17,9 +17,5 @@ export function codesOf(
     most + 1,
   ]);
   if (rows.length > most) return undefined;
-  return rows.map(([text]) => {
-    const rest = String(text).slice(prefix.length);
-    const space = rest.indexOf(' ');
-    return { system: rest.slice(0, space), code: rest.slice(space + 1) };
-  });
+  return rows.map(([text]) => partsOfToken(String(text).slice(prefix.length)));
 }

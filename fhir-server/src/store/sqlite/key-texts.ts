@@ -6,27 +6,37 @@ export const typeKey = (type: string): string => `${type}`;
 /** Resources of the type in a Patient's record. */
 export const ownerKey = (type: string, patient: string): string => `${type}~${patient}`;
 
-/** This system ('' = none) and code. A system holds no space, so the first one parts the two. Ranged: `system ` is a prefix of it. */
+/**
+ * A part whose end is told by its length: names of parameters hold codes (composites) and colons, codes and systems whatever R4 lets through, and no two of them may become one
+ * text. Of any other it would be found with it; of two names of a token (`codeName`) the index takes each once.
+ */
+const sized = (part: string): string => `${part.length}.${part}`;
+
+const paramOf = (type: string, param: string): string => `${type}.${sized(param)}`;
+
+/** This system ('' = none) and code. Ranged: with the code '' it is a prefix of all of the system. */
 export const tokenKey = (type: string, param: string, system: string, code: string): string =>
-  `${tokenPrefix(type, param)}${system} ${code}`;
+  `${tokenPrefix(type, param)}${sized(system)} ${code}`;
 
-/** A second name of the same key, for who asks for the code in any system. A system holds no line break, so the last one parts the two, whatever the code holds. */
+/** A second name of the same key, for who asks for the code in any system. */
 export const codeName = (type: string, param: string, system: string, code: string): string =>
-  `${codePrefix(type, param, code)}${system}`;
+  `${codePrefix(type, param, code)} ${system}`;
 
-/** What the names of a code in all its systems begin with. Those of another code that goes on after a line break do, too: their rest has one more. */
 export const codePrefix = (type: string, param: string, code: string): string =>
-  `${type}.${param}=${code}${PARTS}`;
+  `${paramOf(type, param)}=${sized(code)}`;
 
-const PARTS = '\n';
-
-/** The least text greater than every name with this prefix. */
-export const afterCodePrefix = (prefix: string): string => `${prefix.slice(0, -PARTS.length)}\u000b`;
-
-export const isOfCode = (name: string, prefix: string): boolean => !name.includes(PARTS, prefix.length);
+/** The names of a code in all its systems lie from here up to there. */
+export const codeNames = (prefix: string): readonly [string, string] => [`${prefix} `, `${prefix}!`];
 
 /** What the keys of all its tokens begin with. */
-export const tokenPrefix = (type: string, param: string): string => `${type}.${param}:`;
+export const tokenPrefix = (type: string, param: string): string => `${paramOf(type, param)}:`;
+
+/** What stands behind that prefix. */
+export function partsOfToken(rest: string): { readonly system: string; readonly code: string } {
+  const dot = rest.indexOf('.');
+  const end = dot + 1 + Number(rest.slice(0, dot));
+  return { system: rest.slice(dot + 1, end), code: rest.slice(end + 1) };
+}
 
 /** A token inside one Patient's record: the common clinical question (patient and code) as one key. */
 export const ownedTokenKey = (
@@ -35,10 +45,11 @@ export const ownedTokenKey = (
   param: string,
   system: string,
   code: string,
-): string => `${type}~${patient}.${param}:${system} ${code}`;
+): string => `${type}~${patient}.${sized(param)}:${sized(system)} ${code}`;
 
 /** A `:text` string (display of a code): many resources share few of them, so they are interned and found by prefix. */
-export const textKey = (type: string, param: string, text: string): string => `${type}.${param}"${text}`;
+export const textKey = (type: string, param: string, text: string): string =>
+  `${paramOf(type, param)}"${text}`;
 
 /** A reference's target: `Type/id` or a URL. */
 export const targetKey = (target: string): string => `@${target}`;

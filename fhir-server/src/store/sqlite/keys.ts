@@ -1,7 +1,7 @@
 /** Interned keys: a text ↔ an integer that is unique to it, given out in order. */
 import type { Connection } from './connection.ts';
 import type { KeptConditions } from './kept-conditions.ts';
-import { afterCodePrefix, codeName, codePrefix, isOfCode, targetKey, tokenKey } from './key-texts.ts';
+import { codeName, codeNames, codePrefix, targetKey, tokenKey } from './key-texts.ts';
 import type { AskLinked } from './link-questions.ts';
 import type { OwnerAnswers } from './owner-answers.ts';
 import { LIMIT, type SqlValue } from './sql.ts';
@@ -116,11 +116,8 @@ export function createKeys(connection: Connection): Keys {
     const known = connection.known?.codes;
     const found = known?.get(prefix);
     if (found) return found;
-    const rows = connection.rows('SELECT text, k FROM key WHERE text >= ? AND text < ?', [
-      prefix,
-      afterCodePrefix(prefix),
-    ]);
-    const ks = rows.filter(([name]) => isOfCode(String(name), prefix)).map(([, k]) => Number(k));
+    const rows = connection.rows('SELECT k FROM key WHERE text >= ? AND text < ?', codeNames(prefix));
+    const ks = rows.map(([k]) => Number(k));
     if (known && known.size >= MAX_CODES) known.clear();
     known?.set(prefix, ks);
     return ks;

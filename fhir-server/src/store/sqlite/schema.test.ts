@@ -136,7 +136,7 @@ describe('a database file', () => {
     };
     await first.transact([basic('before', 'urn:a')]);
     await first.close();
-    change(indexFileOf(path), "DELETE FROM key WHERE text LIKE 'Basic.code=x%'; PRAGMA user_version = 3");
+    change(indexFileOf(path), "DELETE FROM key WHERE text LIKE 'Basic.4.code=%'; PRAGMA user_version = 3");
     const store = await upgraded(path);
     await store.transact([basic('after', 'urn:b'), basic('again', 'urn:a')]);
     const found = await store.search(everything('Basic', token('code', 'x')));

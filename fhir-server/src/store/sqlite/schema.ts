@@ -6,7 +6,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 const LOG_VERSION = 5;
-const INDEX_VERSION = 4;
+const INDEX_VERSION = 5;
 
 const NOTES = `
 -- The server's own small notes.
